@@ -1,0 +1,95 @@
+//! Arrays of any length: the heads of all elements, then their bodies.
+
+use std::array;
+
+use arrayvec::ArrayVec;
+
+use crate::error::{Result, Step};
+use crate::schema::{Describer, TypeRef};
+use crate::traits::{Pickle, Shape, Unpickle};
+use crate::wire::{Reader, Writer};
+
+impl<T: Shape, const N: usize> Shape for [T; N] {
+    const HEAD: usize = N * T::HEAD;
+    const BODY: bool = N > 0 && T::BODY;
+    const NESTS: bool = N > 0 && T::NESTS;
+
+    fn name() -> String {
+        format!("[{}; {N}]", T::name())
+    }
+
+    fn describe(schema: &mut Describer) -> TypeRef {
+        schema.array::<Self>(T::describe, N)
+    }
+}
+
+impl<T: Pickle, const N: usize> Pickle for [T; N] {
+    const FALLIBLE: bool = N > 0 && T::FALLIBLE;
+
+    #[inline(always)]
+    fn head(&self, head: &mut [u8]) {
+        if T::HEAD > 0 {
+            for (head, item) in head.chunks_exact_mut(T::HEAD).zip(self) {
+                item.head(head);
+            }
+        }
+    }
+
+    #[inline]
+    fn body(&self, writer: &mut Writer<'_>) {
+        if Self::NESTS && !writer.enter() {
+            return;
+        }
+        for (i, item) in self.iter().enumerate() {
+            item.body(writer);
+            if T::FALLIBLE && writer.failed() {
+                return writer.step(Step::Index(i));
+            }
+        }
+        if Self::NESTS {
+            writer.leave();
+        }
+    }
+}
+
+impl<'a, T: Unpickle<'a>, const N: usize> Unpickle<'a> for [T; N] {
+    #[inline(always)]
+    fn build<'r>(head: &'r [u8], bad: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
+        if T::BODY {
+            return build_with_bodies(head, bad, reader);
+        }
+        let mut heads = head;
+        Ok(array::from_fn(|_| {
+            let (head, rest) = heads.split_at(T::HEAD);
+            heads = rest;
+            match T::build(head, bad, reader) {
+                Ok(item) => item,
+                Err(_) => unreachable!("a type without a body builds from any head"),
+            }
+        }))
+    }
+}
+
+fn build_with_bodies<'r, 'a, T: Unpickle<'a>, const N: usize>(
+    mut heads: &'r [u8],
+    bad: &mut bool,
+    reader: &mut Reader<'r, 'a>,
+) -> Result<[T; N]> {
+    if T::NESTS {
+        reader.enter()?;
+    }
+    if T::HEAD == 0 {
+        reader.claimed::<T>(N)?;
+    }
+    let mut items = ArrayVec::<T, N>::new();
+    for i in 0..N {
+        let (head, rest) = heads.split_at(T::HEAD);
+        heads = rest;
+        items.push(super::sequences::at(i, T::build(head, bad, reader))?);
+    }
+    if T::NESTS {
+        reader.leave();
+    }
+    // The loop has filled it, so there is always an array in it.
+    items.into_inner().map_err(|_| reader.corrupt("an array that is not full"))
+}

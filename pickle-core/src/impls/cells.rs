@@ -1,0 +1,129 @@
+//! Cells: what they hold is written in one piece, under one borrow.
+
+use std::cell::{Cell, OnceCell, RefCell};
+use std::sync::OnceLock;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::private::Layout;
+use crate::schema::{Describer, TypeRef};
+use crate::traits::{Pickle, Shape, Unpickle};
+use crate::wire::{Reader, Writer};
+
+use super::{build_piece, persist_piece};
+
+impl<T: Shape> Shape for Cell<T> {
+    const HEAD: usize = Layout::of_piece::<T>().head;
+    const BODY: bool = T::BODY;
+    const NESTS: bool = T::NESTS;
+
+    fn name() -> String {
+        format!("Cell<{}>", T::name())
+    }
+
+    fn describe(schema: &mut Describer) -> TypeRef {
+        if T::BODY { schema.piece::<Self>(T::describe) } else { T::describe(schema) }
+    }
+}
+
+impl<T: Pickle + Copy> Pickle for Cell<T> {
+    const FALLIBLE: bool = T::FALLIBLE;
+
+    #[inline(always)]
+    fn head(&self, head: &mut [u8]) {
+        if !T::BODY {
+            self.get().head(head);
+        }
+    }
+
+    #[inline]
+    fn body(&self, writer: &mut Writer<'_>) {
+        persist_piece(&self.get(), T::NESTS, writer);
+    }
+}
+
+impl<'a, T: Unpickle<'a>> Unpickle<'a> for Cell<T> {
+    #[inline]
+    fn build<'r>(head: &'r [u8], bad: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
+        let value = if T::BODY { build_piece(T::NESTS, reader) } else { T::build(head, bad, reader) };
+        value.map(Cell::new)
+    }
+}
+
+impl<T: Shape> Shape for RefCell<T> {
+    // A head can't fail, and a borrow can: so even a number is all body here.
+    const HEAD: usize = 0;
+    const BODY: bool = true;
+    const NESTS: bool = T::NESTS;
+
+    fn name() -> String {
+        format!("RefCell<{}>", T::name())
+    }
+
+    fn describe(schema: &mut Describer) -> TypeRef {
+        schema.piece::<Self>(T::describe)
+    }
+}
+
+impl<T: Pickle> Pickle for RefCell<T> {
+    const FALLIBLE: bool = true;
+
+    #[inline(always)]
+    fn head(&self, _: &mut [u8]) {}
+
+    fn body(&self, writer: &mut Writer<'_>) {
+        match self.try_borrow() {
+            Ok(value) => persist_piece(&*value, T::NESTS, writer),
+            Err(_) => writer.fail(
+                Error::new(ErrorKind::Inaccessible, "a `RefCell` is mutably borrowed while it is dumped")
+                    .with_remedy("end the borrow before the dump"),
+            ),
+        }
+    }
+}
+
+impl<'a, T: Unpickle<'a>> Unpickle<'a> for RefCell<T> {
+    fn build<'r>(_: &'r [u8], _: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
+        build_piece(T::NESTS, reader).map(RefCell::new)
+    }
+}
+
+/// A cell that is set once is an `Option` in one piece: it may be set between two looks at it.
+macro_rules! once {
+    ($cell:ident) => {
+        impl<T: Shape> Shape for $cell<T> {
+            const HEAD: usize = 0;
+            const BODY: bool = true;
+            const NESTS: bool = T::NESTS;
+
+            fn name() -> String {
+                format!(concat!(stringify!($cell), "<{}>"), T::name())
+            }
+
+            fn describe(schema: &mut Describer) -> TypeRef {
+                schema.piece::<Self>(Option::<T>::describe)
+            }
+        }
+
+        impl<T: Pickle> Pickle for $cell<T> {
+            const FALLIBLE: bool = T::FALLIBLE;
+
+            #[inline(always)]
+            fn head(&self, _: &mut [u8]) {}
+
+            fn body(&self, writer: &mut Writer<'_>) {
+                writer.value(&self.get());
+            }
+        }
+
+        impl<'a, T: Unpickle<'a>> Unpickle<'a> for $cell<T> {
+            fn build<'r>(_: &'r [u8], _: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
+                Ok(match reader.value::<Option<T>>()? {
+                    Some(value) => $cell::from(value),
+                    None => $cell::new(),
+                })
+            }
+        }
+    };
+}
+once!(OnceCell);
+once!(OnceLock);

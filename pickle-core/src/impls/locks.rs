@@ -1,0 +1,71 @@
+//! Locks: taken one at a time, with a deadline.
+
+use std::sync::{Mutex, RwLock, TryLockError, TryLockResult};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::schema::{Describer, TypeRef};
+use crate::traits::{Pickle, Shape, Unpickle};
+use crate::wire::{Reader, Writer};
+
+use super::{build_piece, persist_piece};
+
+macro_rules! lock {
+    ($lock:ident, $try_lock:ident) => {
+        impl<T: Shape> Shape for $lock<T> {
+            const HEAD: usize = 0;
+            const BODY: bool = true;
+            const NESTS: bool = T::NESTS;
+
+            fn name() -> String {
+                format!(concat!(stringify!($lock), "<{}>"), T::name())
+            }
+
+            fn describe(schema: &mut Describer) -> TypeRef {
+                schema.piece::<Self>(T::describe)
+            }
+        }
+
+        impl<T: Pickle> Pickle for $lock<T> {
+            const FALLIBLE: bool = true;
+
+            #[inline(always)]
+            fn head(&self, _: &mut [u8]) {}
+
+            fn body(&self, writer: &mut Writer<'_>) {
+                match wait(concat!("a `", stringify!($lock), "`"), writer.lock_timeout(), || self.$try_lock()) {
+                    Ok(value) => persist_piece(&*value, T::NESTS, writer),
+                    Err(error) => writer.fail(error),
+                }
+            }
+        }
+
+        impl<'a, T: Unpickle<'a>> Unpickle<'a> for $lock<T> {
+            fn build<'r>(_: &'r [u8], _: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
+                build_piece(T::NESTS, reader).map($lock::new)
+            }
+        }
+    };
+}
+lock!(Mutex, try_lock);
+lock!(RwLock, try_read);
+
+/// Tries a lock until it is free or the time is up.
+fn wait<G>(what: &str, timeout: Duration, mut try_lock: impl FnMut() -> TryLockResult<G>) -> Result<G> {
+    let start = Instant::now();
+    loop {
+        match try_lock() {
+            Ok(guard) => return Ok(guard),
+            Err(TryLockError::Poisoned(_)) => {
+                return Err(Error::new(ErrorKind::Inaccessible, format!("{what} is poisoned: a thread panicked while it held it"))
+                    .with_remedy("clear the poison (`clear_poison`) once its content is in order"));
+            }
+            Err(TryLockError::WouldBlock) if start.elapsed() >= timeout => {
+                return Err(Error::new(ErrorKind::Inaccessible, format!("{what} was not free within {timeout:?}"))
+                    .with_remedy("release it before the dump, or wait longer with `Pickler::lock_timeout`"));
+            }
+            Err(TryLockError::WouldBlock) => thread::sleep(Duration::from_micros(50)),
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Maps: a length byte in the head, then each entry's key and value.
+
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasher, Hash};
+
+use crate::error::{ErrorKind, Result, Step};
+use crate::schema::{Describer, TypeRef};
+use crate::traits::{Pickle, Shape, Unpickle};
+use crate::wire::{Reader, Writer, short};
+
+macro_rules! map_shape {
+    ([$($generics:tt)*], $type:ty, $name:literal) => {
+        impl<$($generics)*> Shape for $type {
+            const HEAD: usize = 1;
+            const BODY: bool = true;
+            // Asks for bodies, not for nesting: a recursive type may ask this for its own.
+            const NESTS: bool = K::BODY || V::BODY;
+
+            fn name() -> String {
+                format!(concat!($name, "<{}, {}>"), K::name(), V::name())
+            }
+
+            fn describe(schema: &mut Describer) -> TypeRef {
+                schema.map::<Self>(K::describe, V::describe)
+            }
+        }
+    };
+}
+map_shape!([K: Shape, V: Shape, S], HashMap<K, V, S>, "HashMap");
+map_shape!([K: Shape, V: Shape], BTreeMap<K, V>, "BTreeMap");
+
+fn persist<'v, K: Pickle + 'v, V: Pickle + 'v>(
+    length: usize,
+    entries: impl Iterator<Item = (&'v K, &'v V)>,
+    writer: &mut Writer<'_>,
+) {
+    let nests = K::BODY || V::BODY;
+    writer.length(length);
+    if nests && !writer.enter() {
+        return;
+    }
+    for (i, (key, value)) in entries.enumerate() {
+        let (key_head, value_head) = writer.reserve(K::HEAD + V::HEAD).split_at_mut(K::HEAD);
+        key.head(key_head);
+        value.head(value_head);
+        if K::BODY {
+            key.body(writer);
+            if K::FALLIBLE && writer.failed() {
+                return writer.step(Step::Key(i));
+            }
+        }
+        if V::BODY {
+            value.body(writer);
+            if V::FALLIBLE && writer.failed() {
+                return writer.step(Step::Index(i));
+            }
+        }
+    }
+    if nests {
+        writer.leave();
+    }
+}
+
+/// Reads the entries; `insert` says whether the key was new.
+fn build<'a, K: Unpickle<'a>, V: Unpickle<'a>>(
+    count: usize,
+    reader: &mut Reader<'_, 'a>,
+    mut insert: impl FnMut(K, V) -> bool,
+) -> Result<()> {
+    let nests = K::BODY || V::BODY;
+    if nests {
+        reader.enter()?;
+    }
+    for i in 0..count {
+        let heads = reader.take(K::HEAD + V::HEAD)?;
+        let (key_head, value_head) = heads.split_at(K::HEAD);
+        let (mut bad_key, mut bad_value) = (false, false);
+        let key = K::build(key_head, &mut bad_key, reader).map_err(|error| error.step(Step::Key(i)))?;
+        let value = V::build(value_head, &mut bad_value, reader).map_err(|error| error.step(Step::Index(i)))?;
+        if bad_key {
+            return Err(reader.refuse::<K>(key_head).step(Step::Key(i)));
+        }
+        if bad_value {
+            return Err(reader.refuse::<V>(value_head).step(Step::Index(i)));
+        }
+        if !insert(key, value) {
+            return Err(duplicate(reader).step(Step::Key(i)));
+        }
+    }
+    if nests {
+        reader.leave();
+    }
+    Ok(())
+}
+
+#[cold]
+pub(super) fn duplicate(reader: &Reader<'_, '_>) -> crate::Error {
+    reader.error(ErrorKind::DuplicateKey, "the stream has one key twice".to_owned())
+}
+
+/// Checks the claimed number of entries.
+fn claimed<K: Shape, V: Shape>(count: usize, reader: &mut Reader<'_, '_>) -> Result<()> {
+    // An entry takes at least the bytes of its heads.
+    if K::HEAD > 0 { reader.claimed::<K>(count) } else { reader.claimed::<V>(count) }
+}
+
+/// What a hash table of this many entries takes: slots are a power of two, at most 7 of 8 full, with a byte each beside.
+pub(super) fn table_size(count: usize, entry: usize) -> usize {
+    let slots = count.saturating_mul(8).div_ceil(7).max(4).checked_next_power_of_two().unwrap_or(usize::MAX);
+    slots.saturating_mul(entry + 1)
+}
+
+impl<K: Pickle, V: Pickle, S> Pickle for HashMap<K, V, S> {
+    const FALLIBLE: bool = K::BODY || V::BODY;
+
+    #[inline(always)]
+    fn head(&self, head: &mut [u8]) {
+        head[0] = short(self.len());
+    }
+
+    fn body(&self, writer: &mut Writer<'_>) {
+        persist(self.len(), self.iter(), writer);
+    }
+}
+
+impl<'a, K, V, S> Unpickle<'a> for HashMap<K, V, S>
+where
+    K: Unpickle<'a> + Eq + Hash,
+    V: Unpickle<'a>,
+    S: BuildHasher + Default,
+{
+    fn build<'r>(head: &'r [u8], _: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
+        let count = reader.length(head[0])?;
+        claimed::<K, V>(count, reader)?;
+        reader.charge(table_size(count, size_of::<(K, V)>()))?;
+        let mut map = HashMap::with_capacity_and_hasher(count, S::default());
+        build(count, reader, |key, value| map.insert(key, value).is_none())?;
+        Ok(map)
+    }
+}
+
+impl<K: Pickle, V: Pickle> Pickle for BTreeMap<K, V> {
+    const FALLIBLE: bool = K::BODY || V::BODY;
+
+    #[inline(always)]
+    fn head(&self, head: &mut [u8]) {
+        head[0] = short(self.len());
+    }
+
+    fn body(&self, writer: &mut Writer<'_>) {
+        persist(self.len(), self.iter(), writer);
+    }
+}
+
+impl<'a, K: Unpickle<'a> + Ord, V: Unpickle<'a>> Unpickle<'a> for BTreeMap<K, V> {
+    fn build<'r>(head: &'r [u8], _: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
+        let count = reader.length(head[0])?;
+        claimed::<K, V>(count, reader)?;
+        let mut entries = reader.vec::<(K, V)>(count)?;
+        reader.charge(tree_size(count, size_of::<(K, V)>()))?;
+        build(count, reader, |key, value| {
+            entries.push((key, value));
+            true
+        })?;
+        // From sorted entries, as a tree writes them, this builds the tree without a search.
+        let map: BTreeMap<K, V> = entries.into_iter().collect();
+        if map.len() == count { Ok(map) } else { Err(duplicate(reader)) }
+    }
+}
+
+/// What a tree of this many entries takes: full nodes of 11, with their links.
+pub(super) fn tree_size(count: usize, entry: usize) -> usize {
+    count.div_ceil(11).saturating_mul(11 * entry + 32)
+}

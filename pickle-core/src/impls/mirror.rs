@@ -1,0 +1,50 @@
+//! Types of std that look like a struct or enum of ours.
+
+/// Gives a type the impls of its mirror, a derived type with the same parts. The mirror of references to the parts is
+/// what is dumped, the mirror of the parts what is loaded.
+macro_rules! mirror {
+    ([$($part:ident $(: $bound:path)?),*] $type:ty, $mirror:ident, |$value:ident| $to:expr, |$from:pat_param, $bad:ident| $make:expr) => {
+        impl<$($part: $crate::Shape),*> $crate::Shape for $type {
+            const HEAD: usize = <$mirror<$($part),*> as $crate::Shape>::HEAD;
+            const BODY: bool = <$mirror<$($part),*> as $crate::Shape>::BODY;
+            const NESTS: bool = <$mirror<$($part),*> as $crate::Shape>::NESTS;
+
+            fn name() -> String {
+                <$mirror<$($part),*> as $crate::Shape>::name()
+            }
+
+            fn describe(schema: &mut $crate::schema::Describer) -> $crate::schema::TypeRef {
+                <$mirror<$($part),*> as $crate::Shape>::describe(schema)
+            }
+        }
+
+        impl<$($part: $crate::Pickle),*> $crate::Pickle for $type {
+            const FALLIBLE: bool = <$mirror<$($part),*> as $crate::Pickle>::FALLIBLE;
+
+            #[inline]
+            fn head(&self, head: &mut [u8]) {
+                let $value = self;
+                $crate::Pickle::head(&$to, head);
+            }
+
+            #[inline]
+            fn body(&self, writer: &mut $crate::wire::Writer<'_>) {
+                let $value = self;
+                $crate::Pickle::body(&$to, writer);
+            }
+        }
+
+        impl<'a, $($part: $crate::Unpickle<'a> $(+ $bound)?),*> $crate::Unpickle<'a> for $type {
+            #[inline]
+            fn build<'r>(
+                head: &'r [u8],
+                $bad: &mut bool,
+                reader: &mut $crate::wire::Reader<'r, 'a>,
+            ) -> $crate::Result<Self> {
+                let $from = <$mirror<$($part),*> as $crate::Unpickle<'a>>::build(head, $bad, reader)?;
+                Ok($make)
+            }
+        }
+    };
+}
+pub(super) use mirror;

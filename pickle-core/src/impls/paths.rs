@@ -1,0 +1,141 @@
+//! `OsString` and `PathBuf`: text where they are text, which every system can load; else what their own system holds.
+
+use std::ffi::{CString, OsStr, OsString};
+use std::path::{Path, PathBuf};
+
+use crate::error::{ErrorKind, Result};
+use crate::schema::{Describer, TypeRef};
+use crate::{Pickle, Reader, Shape, Unpickle, Writer};
+
+/// A string of the operating system.
+#[derive(Pickle)]
+#[pickle(name = "OsString")]
+enum OsMirror<T, B, W> {
+    Text(T),
+    /// Bytes of a Unix system that are not UTF-8.
+    Unix(B),
+    /// 16-bit units of Windows that are not UTF-16.
+    Windows(W),
+}
+
+type Loaded = OsMirror<String, Vec<u8>, Vec<u16>>;
+type Dumped<'v> = OsMirror<&'v str, &'v [u8], Vec<u16>>;
+
+fn mirror(value: &OsStr) -> Dumped<'_> {
+    match value.to_str() {
+        Some(text) => OsMirror::Text(text),
+        None => native(value),
+    }
+}
+
+#[cfg(windows)]
+fn native(value: &OsStr) -> Dumped<'_> {
+    OsMirror::Windows(std::os::windows::ffi::OsStrExt::encode_wide(value).collect())
+}
+
+#[cfg(not(windows))]
+fn native(value: &OsStr) -> Dumped<'_> {
+    OsMirror::Unix(value.as_encoded_bytes())
+}
+
+fn from_unix(bytes: Vec<u8>) -> Option<OsString> {
+    #[cfg(unix)]
+    return Some(std::os::unix::ffi::OsStringExt::from_vec(bytes));
+    #[cfg(not(unix))]
+    return String::from_utf8(bytes).ok().map(OsString::from);
+}
+
+fn from_windows(units: &[u16]) -> Option<OsString> {
+    #[cfg(windows)]
+    return Some(std::os::windows::ffi::OsStringExt::from_wide(units));
+    #[cfg(not(windows))]
+    return String::from_utf16(units).ok().map(OsString::from);
+}
+
+macro_rules! os_shape {
+    ($($type:ty)*) => {$(
+        impl Shape for $type {
+            const HEAD: usize = Loaded::HEAD;
+            const BODY: bool = Loaded::BODY;
+            const NESTS: bool = Loaded::NESTS;
+
+            fn name() -> String {
+                "OsString".to_owned()
+            }
+
+            fn describe(schema: &mut Describer) -> TypeRef {
+                // The parts are named by types of their own, so that the bare name stands alone.
+                Loaded::describe(schema)
+            }
+        }
+
+        impl Pickle for $type {
+            const FALLIBLE: bool = false;
+
+            fn head(&self, head: &mut [u8]) {
+                mirror(self.as_ref()).head(head);
+            }
+
+            fn body(&self, writer: &mut Writer<'_>) {
+                mirror(self.as_ref()).body(writer);
+            }
+        }
+    )*};
+}
+os_shape!(OsStr OsString Path PathBuf);
+
+impl<'a> Unpickle<'a> for OsString {
+    fn build<'r>(head: &'r [u8], bad: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
+        let found = match Loaded::build(head, bad, reader)? {
+            OsMirror::Text(text) => Some(text.into()),
+            OsMirror::Unix(bytes) => from_unix(bytes),
+            OsMirror::Windows(units) => from_windows(&units),
+        };
+        found.ok_or_else(|| {
+            reader
+                .error(ErrorKind::InvalidValue, "a path or string of another operating system, which this one can't hold".to_owned())
+                .with_remedy("load it on the kind of system that wrote it")
+        })
+    }
+}
+
+impl<'a> Unpickle<'a> for PathBuf {
+    fn build<'r>(head: &'r [u8], bad: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
+        OsString::build(head, bad, reader).map(PathBuf::from)
+    }
+}
+
+/// A C string is its bytes, without the zero that ends it.
+impl Shape for CString {
+    const HEAD: usize = <[u8]>::HEAD;
+    const BODY: bool = true;
+    const NESTS: bool = false;
+
+    fn name() -> String {
+        "CString".to_owned()
+    }
+
+    fn describe(schema: &mut Describer) -> TypeRef {
+        schema.structure::<Self>("CString", crate::schema::Style::Tuple, &[("", <[u8]>::describe)])
+    }
+}
+
+impl Pickle for CString {
+    const FALLIBLE: bool = false;
+
+    fn head(&self, head: &mut [u8]) {
+        self.to_bytes().head(head);
+    }
+
+    fn body(&self, writer: &mut Writer<'_>) {
+        self.to_bytes().body(writer);
+    }
+}
+
+impl<'a> Unpickle<'a> for CString {
+    fn build<'r>(head: &'r [u8], bad: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
+        let bytes = Vec::build(head, bad, reader)?;
+        CString::new(bytes)
+            .map_err(|_| reader.error(ErrorKind::InvalidValue, "a C string with a zero byte inside".to_owned()))
+    }
+}

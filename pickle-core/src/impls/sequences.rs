@@ -1,0 +1,191 @@
+//! `Vec` and the like: a length byte in the head, the elements in the body.
+
+use std::borrow::Cow;
+use std::collections::{BinaryHeap, LinkedList, VecDeque};
+
+use crate::error::{Result, Step};
+use crate::schema::{Describer, TypeRef};
+use crate::traits::{Pickle, Shape, Unpickle};
+use crate::wire::{Reader, Writer, short};
+
+/// The shape of a sequence of `T`.
+macro_rules! sequence_shape {
+    ($type:ty, $name:literal) => {
+        impl<T: Shape> Shape for $type {
+            const HEAD: usize = 1;
+            const BODY: bool = true;
+            // Asks for the body, not for the nesting of `T`: a recursive type may ask this for its own.
+            const NESTS: bool = T::BODY;
+
+            fn name() -> String {
+                format!(concat!($name, "<{}>"), T::name())
+            }
+
+            fn describe(schema: &mut Describer) -> TypeRef {
+                schema.sequence::<Self>(T::describe)
+            }
+        }
+    };
+}
+sequence_shape!([T], "Vec");
+sequence_shape!(Vec<T>, "Vec");
+sequence_shape!(VecDeque<T>, "VecDeque");
+sequence_shape!(LinkedList<T>, "LinkedList");
+sequence_shape!(BinaryHeap<T>, "BinaryHeap");
+
+/// Writes a sequence's body: its length where that is long, then what `write` writes.
+#[inline]
+fn persist<T: Shape>(length: usize, writer: &mut Writer<'_>, write: impl FnOnce(&mut Writer<'_>)) {
+    writer.length(length);
+    if !T::BODY {
+        write(writer);
+    } else if writer.enter() {
+        write(writer);
+        writer.leave();
+    }
+}
+
+/// Reads a sequence's body, whose length byte in the head was `short`.
+#[inline]
+fn build<'a, T: Unpickle<'a>>(short: u8, reader: &mut Reader<'_, 'a>) -> Result<Vec<T>> {
+    let count = reader.length(short)?;
+    if !T::BODY {
+        return T::build_elements(count, reader);
+    }
+    reader.enter()?;
+    let items = T::build_elements(count, reader)?;
+    reader.leave();
+    Ok(items)
+}
+
+impl<T: Pickle> Pickle for [T] {
+    const FALLIBLE: bool = T::BODY;
+
+    #[inline(always)]
+    fn head(&self, head: &mut [u8]) {
+        head[0] = short(self.len());
+    }
+
+    #[inline]
+    fn body(&self, writer: &mut Writer<'_>) {
+        persist::<T>(self.len(), writer, |writer| T::elements(self, writer));
+    }
+}
+
+/// A sequence that is a slice when it is written, and made of a `Vec` when it is read.
+macro_rules! contiguous {
+    ($type:ty, [$($bound:tt)*], $slice:ident) => {
+        impl<T: Pickle> Pickle for $type {
+            const FALLIBLE: bool = T::BODY;
+
+            #[inline(always)]
+            fn head(&self, head: &mut [u8]) {
+                head[0] = short(self.len());
+            }
+
+            #[inline]
+            fn body(&self, writer: &mut Writer<'_>) {
+                self.$slice().body(writer);
+            }
+        }
+
+        impl<'a, T: Unpickle<'a> $($bound)*> Unpickle<'a> for $type {
+            #[inline]
+            fn build<'r>(head: &'r [u8], _: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
+                build::<T>(head[0], reader).map(Self::from)
+            }
+        }
+    };
+}
+contiguous!(Vec<T>, [], as_slice);
+contiguous!(BinaryHeap<T>, [+ Ord], as_slice);
+
+impl<'a, T: Unpickle<'a>> Unpickle<'a> for Box<[T]> {
+    #[inline]
+    fn build<'r>(head: &'r [u8], _: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
+        build::<T>(head[0], reader).map(Vec::into_boxed_slice)
+    }
+}
+
+impl<T: Pickle> Pickle for VecDeque<T> {
+    const FALLIBLE: bool = T::BODY;
+
+    #[inline(always)]
+    fn head(&self, head: &mut [u8]) {
+        head[0] = short(self.len());
+    }
+
+    fn body(&self, writer: &mut Writer<'_>) {
+        match self.as_slices() {
+            (all, []) => all.body(writer),
+            _ => persist::<T>(self.len(), writer, |writer| T::scattered(&mut self.iter(), writer)),
+        }
+    }
+}
+
+impl<'a, T: Unpickle<'a>> Unpickle<'a> for VecDeque<T> {
+    #[inline]
+    fn build<'r>(head: &'r [u8], _: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
+        build::<T>(head[0], reader).map(VecDeque::from)
+    }
+}
+
+impl<T: Pickle> Pickle for LinkedList<T> {
+    const FALLIBLE: bool = T::BODY;
+
+    #[inline(always)]
+    fn head(&self, head: &mut [u8]) {
+        head[0] = short(self.len());
+    }
+
+    fn body(&self, writer: &mut Writer<'_>) {
+        persist::<T>(self.len(), writer, |writer| T::scattered(&mut self.iter(), writer));
+    }
+}
+
+impl<'a, T: Unpickle<'a>> Unpickle<'a> for LinkedList<T> {
+    fn build<'r>(head: &'r [u8], _: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
+        let items = build::<T>(head[0], reader)?;
+        // Each node holds two links beside its element.
+        reader.charge(items.len().saturating_mul(size_of::<T>() + 2 * size_of::<usize>()))?;
+        Ok(items.into_iter().collect())
+    }
+}
+
+impl<'a: 'x, 'x> Unpickle<'a> for &'x [u8] {
+    fn build<'r>(head: &'r [u8], _: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
+        let count = reader.length(head[0])?;
+        reader.lent_bytes(count)
+    }
+}
+
+impl<'a: 'x, 'x, T: Unpickle<'a> + Clone> Unpickle<'a> for Cow<'x, [T]> {
+    fn build<'r>(head: &'r [u8], _: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
+        let count = reader.length(head[0])?;
+        if !T::BODY {
+            return T::build_cow(count, reader);
+        }
+        reader.enter()?;
+        let items = T::build_cow(count, reader)?;
+        reader.leave();
+        Ok(items)
+    }
+}
+
+impl<'a: 'x, 'x> Unpickle<'a> for Cow<'x, str> {
+    fn build<'r>(head: &'r [u8], _: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
+        let length = reader.length(head[0])?;
+        reader.cow_text(length)
+    }
+}
+
+impl<'a, 'x, T: Unpickle<'a> + Clone> Unpickle<'a> for Cow<'x, T> {
+    fn build<'r>(head: &'r [u8], bad: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
+        T::build(head, bad, reader).map(Cow::Owned)
+    }
+}
+
+/// Adds the number of an element to an error's path.
+pub(super) fn at<T>(index: usize, result: Result<T>) -> Result<T> {
+    result.map_err(|error| error.step(Step::Index(index)))
+}

@@ -1,0 +1,120 @@
+//! Sets: a length byte in the head, then the keys.
+
+use std::collections::{BTreeSet, HashSet};
+use std::hash::{BuildHasher, Hash};
+
+use crate::error::{Result, Step};
+use crate::schema::{Describer, TypeRef};
+use crate::traits::{Pickle, Shape, Unpickle};
+use crate::wire::{Reader, Writer, short};
+
+use super::maps::{duplicate, table_size, tree_size};
+
+macro_rules! set_shape {
+    ([$($generics:tt)*], $type:ty, $name:literal) => {
+        impl<$($generics)*> Shape for $type {
+            const HEAD: usize = 1;
+            const BODY: bool = true;
+            // Asks for the body, not for nesting: a recursive type may ask this for its own.
+            const NESTS: bool = T::BODY;
+
+            fn name() -> String {
+                format!(concat!($name, "<{}>"), T::name())
+            }
+
+            fn describe(schema: &mut Describer) -> TypeRef {
+                schema.set::<Self>(T::describe)
+            }
+        }
+    };
+}
+set_shape!([T: Shape, S], HashSet<T, S>, "HashSet");
+set_shape!([T: Shape], BTreeSet<T>, "BTreeSet");
+
+fn persist<'v, T: Pickle + 'v>(length: usize, keys: impl Iterator<Item = &'v T>, writer: &mut Writer<'_>) {
+    writer.length(length);
+    if T::BODY && !writer.enter() {
+        return;
+    }
+    for (i, key) in keys.enumerate() {
+        writer.value(key);
+        if T::FALLIBLE && writer.failed() {
+            return writer.step(Step::Key(i));
+        }
+    }
+    if T::BODY {
+        writer.leave();
+    }
+}
+
+/// Reads the keys; `insert` says whether the key was new.
+fn build<'a, T: Unpickle<'a>>(
+    count: usize,
+    reader: &mut Reader<'_, 'a>,
+    mut insert: impl FnMut(T) -> bool,
+) -> Result<()> {
+    if T::BODY {
+        reader.enter()?;
+    }
+    for i in 0..count {
+        let key = reader.value().map_err(|error| error.step(Step::Key(i)))?;
+        if !insert(key) {
+            return Err(duplicate(reader).step(Step::Key(i)));
+        }
+    }
+    if T::BODY {
+        reader.leave();
+    }
+    Ok(())
+}
+
+impl<T: Pickle, S> Pickle for HashSet<T, S> {
+    const FALLIBLE: bool = T::BODY;
+
+    #[inline(always)]
+    fn head(&self, head: &mut [u8]) {
+        head[0] = short(self.len());
+    }
+
+    fn body(&self, writer: &mut Writer<'_>) {
+        persist(self.len(), self.iter(), writer);
+    }
+}
+
+impl<'a, T: Unpickle<'a> + Eq + Hash, S: BuildHasher + Default> Unpickle<'a> for HashSet<T, S> {
+    fn build<'r>(head: &'r [u8], _: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
+        let count = reader.length(head[0])?;
+        reader.claimed::<T>(count)?;
+        reader.charge(table_size(count, size_of::<T>()))?;
+        let mut set = HashSet::with_capacity_and_hasher(count, S::default());
+        build(count, reader, |key| set.insert(key))?;
+        Ok(set)
+    }
+}
+
+impl<T: Pickle> Pickle for BTreeSet<T> {
+    const FALLIBLE: bool = T::BODY;
+
+    #[inline(always)]
+    fn head(&self, head: &mut [u8]) {
+        head[0] = short(self.len());
+    }
+
+    fn body(&self, writer: &mut Writer<'_>) {
+        persist(self.len(), self.iter(), writer);
+    }
+}
+
+impl<'a, T: Unpickle<'a> + Ord> Unpickle<'a> for BTreeSet<T> {
+    fn build<'r>(head: &'r [u8], _: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
+        let count = reader.length(head[0])?;
+        let mut keys = reader.reserve::<T>(count)?;
+        reader.charge(tree_size(count, size_of::<T>()))?;
+        build(count, reader, |key| {
+            keys.push(key);
+            true
+        })?;
+        let set: BTreeSet<T> = keys.into_iter().collect();
+        if set.len() == count { Ok(set) } else { Err(duplicate(reader)) }
+    }
+}

@@ -1,0 +1,75 @@
+//! Tuples of up to twelve.
+
+use crate::error::Result;
+use crate::private::{Name, body, build, head};
+use crate::schema::{Describer, TypeRef};
+use crate::traits::{Pickle, Shape, Unpickle};
+use crate::wire::{Reader, Writer};
+
+macro_rules! tuple {
+    ($($part:ident $number:tt)+) => {
+        impl<$($part: Shape),+> Shape for ($($part,)+) {
+            const HEAD: usize = 0 $(+ $part::HEAD)+;
+            const BODY: bool = false $(|| $part::BODY)+;
+            const NESTS: bool = false $(|| $part::NESTS)+;
+
+            fn name() -> String {
+                let parts: &[String] = &[$($part::name()),+];
+                format!("({}{})", parts.join(", "), if parts.len() == 1 { "," } else { "" })
+            }
+
+            fn describe(schema: &mut Describer) -> TypeRef {
+                schema.tuple::<Self>(&[$($part::describe),+])
+            }
+        }
+
+        impl<$($part: Pickle),+> Pickle for ($($part,)+) {
+            const FALLIBLE: bool = false $(|| $part::FALLIBLE)+;
+
+            #[inline(always)]
+            fn head(&self, mut heads: &mut [u8]) {
+                $(head(&self.$number, &mut heads);)+
+            }
+
+            #[inline]
+            fn body(&self, writer: &mut Writer<'_>) {
+                if Self::NESTS && !writer.enter() {
+                    return;
+                }
+                $(if body(&self.$number, writer, Name::Position($number)) {
+                    return;
+                })+
+                if Self::NESTS {
+                    writer.leave();
+                }
+            }
+        }
+
+        impl<'a, $($part: Unpickle<'a>),+> Unpickle<'a> for ($($part,)+) {
+            #[inline]
+            fn build<'r>(mut heads: &'r [u8], bad: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
+                if Self::NESTS {
+                    reader.enter()?;
+                }
+                let tuple = ($(build::<$part>(&mut heads, bad, reader, Name::Position($number))?,)+);
+                if Self::NESTS {
+                    reader.leave();
+                }
+                Ok(tuple)
+            }
+        }
+    };
+}
+
+tuple!(A 0);
+tuple!(A 0 B 1);
+tuple!(A 0 B 1 C 2);
+tuple!(A 0 B 1 C 2 D 3);
+tuple!(A 0 B 1 C 2 D 3 E 4);
+tuple!(A 0 B 1 C 2 D 3 E 4 F 5);
+tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6);
+tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7);
+tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8);
+tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9);
+tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10);
+tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11);

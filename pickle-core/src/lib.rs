@@ -1,0 +1,152 @@
+//! Save any value of your own types, and get it back as it was.
+
+
+// The derives within this crate name it as users do.
+extern crate self as pickle_core;
+
+mod context;
+mod error;
+mod impls;
+mod names;
+mod pickler;
+mod reduce;
+mod registry;
+mod schema;
+mod traits;
+mod unpickler;
+mod wire;
+
+#[doc(hidden)]
+#[path = "private/mod.rs"]
+#[allow(missing_docs, reason = "what generated code names is no public surface")]
+pub mod __private;
+
+use __private as private;
+
+pub use context::{Context, External};
+pub use error::{Error, ErrorKind, Result};
+pub use pickle_derive::{Pickle, function, object};
+pub use pickler::Pickler;
+pub use reduce::Reduced;
+pub use registry::Function;
+pub use schema::{Describer, Schema, TypeRef};
+pub use traits::{Pickle, Shape, Unpickle, UnpickleOwned};
+pub use unpickler::{Iter, Unpickler};
+pub use wire::{Reader, Writer};
+
+/// Dumps a value into bytes.
+///
+/// # Errors
+/// What could not be loaded again: see [`ErrorKind`].
+///
+/// ```
+/// let bytes = pickle_core::dumps(&vec![Some("a"), None])?;
+/// let back: Vec<Option<String>> = pickle_core::loads(&bytes)?;
+/// assert_eq!(back, [Some("a".to_owned()), None]);
+/// # Ok::<(), pickle_core::Error>(())
+/// ```
+pub fn dumps<T: Pickle + ?Sized>(value: &T) -> Result<Vec<u8>> {
+    Pickler::new().dumps(value)
+}
+
+/// Loads the one value that `bytes` hold. It may borrow from them.
+///
+/// # Errors
+/// Any of [`ErrorKind`]: no input panics, hangs, or takes more memory than the limits of [`Unpickler`].
+///
+/// ```
+/// let bytes = pickle_core::dumps(&[(1u8, 'a'), (2, 'b')])?;
+/// assert_eq!(pickle_core::loads::<[(u8, char); 2]>(&bytes)?, [(1, 'a'), (2, 'b')]);
+/// # Ok::<(), pickle_core::Error>(())
+/// ```
+#[inline]
+pub fn loads<'a, T: Unpickle<'a>>(bytes: &'a [u8]) -> Result<T> {
+    Unpickler::new().loads(bytes)
+}
+
+/// Dumps a value into a writer; several values may follow each other in one file.
+///
+/// # Errors
+/// As [`dumps`], and those of the writer, which may then hold part of a stream: see [`Pickler::dump`].
+///
+/// ```
+/// let mut file = Vec::new();
+/// pickle_core::dump("state", &mut file)?;
+/// assert_eq!(pickle_core::load::<String, _>(&file[..])?, "state");
+/// # Ok::<(), pickle_core::Error>(())
+/// ```
+pub fn dump<T: Pickle + ?Sized, W: std::io::Write>(value: &T, writer: W) -> Result<()> {
+    Pickler::new().dump(value, writer)
+}
+
+/// Takes exactly one value from a reader; what follows stays there.
+///
+/// # Errors
+/// As [`loads`], and those of the reader.
+///
+/// ```
+/// let mut file = Vec::new();
+/// pickle_core::dump(&1u8, &mut file)?;
+/// pickle_core::dump(&2u8, &mut file)?;
+/// let mut reader = &file[..];
+/// assert_eq!(pickle_core::load::<u8, _>(&mut reader)?, 1);
+/// assert_eq!(pickle_core::load::<u8, _>(&mut reader)?, 2);
+/// # Ok::<(), pickle_core::Error>(())
+/// ```
+pub fn load<T: UnpickleOwned, R: std::io::Read>(reader: R) -> Result<T> {
+    Unpickler::new().load(reader)
+}
+
+/// The function at a path, by name: `func!(path::to::f)`, or `func!(Type::method as fn(&Type) -> f64)`.
+///
+/// The first form names a function with the attribute [`function`], and fails to compile where there is none. What
+/// [`register!`] has registered is named with its signature, just as there; where the place that it goes to says the
+/// signature, a method or a generic instance needs none.
+///
+/// ```
+/// use pickle_core::{Function, func, function, register};
+///
+/// #[function]
+/// fn double(x: f64) -> f64 { 2.0 * x }
+/// assert_eq!(func!(double)(3.0), 6.0);
+///
+/// register!(f64::sqrt as fn(f64) -> f64);
+/// assert_eq!(func!(f64::sqrt as fn(f64) -> f64)(9.0), 3.0);
+/// let root: Function<fn(f64) -> f64> = func!(f64::sqrt);
+/// assert_eq!(format!("{root:?}"), "f64::sqrt");
+/// ```
+#[macro_export]
+macro_rules! func {
+    ($($path:tt)*) => { $crate::__private::func!($crate; $($path)*) };
+}
+
+/// Registers what an attribute cannot reach: an implementor, `register!(Wrapper<u32> as dyn Shape)`, or a function,
+/// `register!(Type::method as fn(&Type) -> f64)`.
+///
+/// It stands where an item may, in a module or a function body. An implementor is stored under the name of its type, a
+/// function under its identifier (`Type::method` for a method), unless `name = "…"` follows. A closure without captures
+/// needs a name, and is found again by [`Function::named`].
+///
+/// ```
+/// use pickle_core::{Pickle, dumps, loads, object, register};
+///
+/// #[object]
+/// trait Shape { fn area(&self) -> f64; }
+///
+/// #[derive(Pickle)]
+/// struct Scaled<T>(T, f64);
+///
+/// impl Shape for Scaled<f64> { fn area(&self) -> f64 { self.0 * self.1 } }
+/// register!(Scaled<f64> as dyn Shape);
+///
+/// let shape: Box<dyn Shape> = Box::new(Scaled(2.0, 3.0));
+/// let back: Box<dyn Shape> = loads(&dumps(&shape)?)?;
+/// assert_eq!(back.area(), 6.0);
+///
+/// register!((|x: f64| x + 1.0) as fn(f64) -> f64, name = "increment");
+/// # Ok::<(), pickle_core::Error>(())
+/// ```
+#[macro_export]
+macro_rules! register {
+    ($($what:tt)*) => { $crate::__private::register!($crate; $($what)*); };
+}

@@ -1,0 +1,395 @@
+//! What generated code names. Not for users: no promise is kept here from one release to the next.
+
+pub use inventory;
+pub use pickle_derive::{func, register};
+
+use crate::context::{Context, External};
+use crate::error::{BoxError, Error, ErrorKind, Result, Step};
+use crate::reduce::Reduced;
+use crate::registry::{Rebuilder, Registry};
+pub use crate::registry::{
+    BoxedBy, FunctionEntry, FunctionItem, ImplementorEntry, NoRebuilder, Object, Place, RebuilderOf, persist_object,
+    restore_object,
+};
+pub use crate::schema::{Describe, Describer, Style, TypeRef};
+use crate::traits::{Pickle, Shape, Unpickle};
+pub use crate::wire::{Reader, Writer};
+use crate::wire::RuntimeType;
+
+pub mod compact;
+
+/// The schema of a type, for the registry.
+pub fn schema_of<T: Shape>() -> Result<&'static crate::schema::TypeSchema> {
+    crate::schema::of::<T>()
+}
+
+/// The type of a function's item.
+pub fn type_of<I: 'static>(_: &I) -> std::any::TypeId {
+    std::any::TypeId::of::<I>()
+}
+
+/// Writes what stands behind a trait object, of which this is the type.
+pub fn persist_concrete<T: Pickle + 'static>(object: &dyn std::any::Any, writer: &mut Writer<'_>) {
+    if let Some(value) = object.downcast_ref::<T>() {
+        writer.value(value);
+    }
+}
+
+/// The shape of one field.
+#[derive(Debug, Clone, Copy)]
+pub struct Layout {
+    pub head: usize,
+    pub body: bool,
+    pub nests: bool,
+}
+
+impl Layout {
+    /// A value of `T`, as it is.
+    #[must_use]
+    pub const fn of<T: Shape + ?Sized>() -> Layout {
+        Layout { head: T::HEAD, body: T::BODY, nests: T::NESTS }
+    }
+
+    /// A value of `T` that user code makes: its head and body are one piece, unless there is no body.
+    #[must_use]
+    pub const fn of_piece<T: Shape>() -> Layout {
+        Layout { head: if T::BODY { 0 } else { T::HEAD }, body: T::BODY, nests: T::NESTS }
+    }
+
+    /// What `dump` gives.
+    #[must_use]
+    pub const fn of_dumped<'s, T: ?Sized + 's, A: Shape>(_: fn(&'s T) -> A) -> Layout {
+        Layout::of_piece::<A>()
+    }
+
+    /// A value that is saved as its id.
+    pub const EXTERNAL: Layout = Layout { head: 0, body: true, nests: true };
+
+    #[must_use]
+    pub const fn heads(fields: &[Layout]) -> usize {
+        let mut sum = 0;
+        let mut i = 0;
+        while i < fields.len() {
+            sum += fields[i].head;
+            i += 1;
+        }
+        sum
+    }
+
+    #[must_use]
+    pub const fn any_body(fields: &[Layout]) -> bool {
+        let mut i = 0;
+        while i < fields.len() {
+            if fields[i].body {
+                return true;
+            }
+            i += 1;
+        }
+        false
+    }
+
+    #[must_use]
+    pub const fn any_nests(fields: &[Layout]) -> bool {
+        let mut i = 0;
+        while i < fields.len() {
+            if fields[i].nests {
+                return true;
+            }
+            i += 1;
+        }
+        false
+    }
+}
+
+/// A field's name in the path of an error.
+#[derive(Debug, Clone, Copy)]
+pub enum Name {
+    Named(&'static str),
+    Position(usize),
+}
+
+impl From<Name> for Step {
+    fn from(name: Name) -> Step {
+        match name {
+            Name::Named(name) => Step::Field(name.into()),
+            Name::Position(position) => Step::Position(position),
+        }
+    }
+}
+
+/// Cuts the first `n` bytes off `heads`.
+#[inline(always)]
+fn cut_mut<'h>(heads: &mut &'h mut [u8], n: usize) -> &'h mut [u8] {
+    let (head, rest) = std::mem::take(heads).split_at_mut(n);
+    *heads = rest;
+    head
+}
+
+#[inline(always)]
+fn cut<'h>(heads: &mut &'h [u8], n: usize) -> &'h [u8] {
+    let (head, rest) = heads.split_at(n);
+    *heads = rest;
+    head
+}
+
+// A field as it is.
+
+#[inline(always)]
+pub fn head<T: Pickle>(value: &T, heads: &mut &mut [u8]) {
+    value.head(cut_mut(heads, T::HEAD));
+}
+
+/// Writes a field's body; true where it failed.
+#[inline(always)]
+pub fn body<T: Pickle>(value: &T, writer: &mut Writer<'_>, name: Name) -> bool {
+    if T::BODY {
+        value.body(writer);
+        if T::FALLIBLE && writer.failed() {
+            writer.step(name.into());
+            return true;
+        }
+    }
+    false
+}
+
+#[inline(always)]
+pub fn build<'r, 'a, T: Unpickle<'a>>(
+    heads: &mut &'r [u8],
+    bad: &mut bool,
+    reader: &mut Reader<'r, 'a>,
+    name: Name,
+) -> Result<T> {
+    match T::build(cut(heads, T::HEAD), bad, reader) {
+        Ok(value) => Ok(value),
+        Err(error) => Err(error.step(name.into())),
+    }
+}
+
+// What user code gives in a value's place: `with`, `reduce`.
+
+#[inline]
+pub fn dumped_head<'s, T: ?Sized, A: Pickle>(dump: fn(&'s T) -> A, value: &'s T, heads: &mut &mut [u8]) {
+    if !A::BODY {
+        dump(value).head(cut_mut(heads, A::HEAD));
+    }
+}
+
+/// Whether writing what `dump` gives can fail.
+#[must_use]
+pub const fn dumped_fallible<'s, T: ?Sized + 's, A: Pickle>(_: fn(&'s T) -> A) -> bool {
+    A::FALLIBLE
+}
+
+/// Writes what `dump` gives; the caller asks the writer whether it failed.
+#[inline]
+pub fn dumped_body<'s, T: ?Sized, A: Pickle>(dump: fn(&'s T) -> A, value: &'s T, writer: &mut Writer<'_>) {
+    if A::BODY {
+        writer.value(&dump(value));
+    }
+}
+
+/// The same for a field; true where it failed.
+#[inline]
+pub fn dumped_field<'s, T: ?Sized, A: Pickle>(
+    dump: fn(&'s T) -> A,
+    value: &'s T,
+    writer: &mut Writer<'_>,
+    name: Name,
+) -> bool {
+    dumped_body(dump, value, writer);
+    failed(writer, name)
+}
+
+/// Whether the writer has failed, in the field of this name.
+#[inline]
+fn failed(writer: &mut Writer<'_>, name: Name) -> bool {
+    if writer.failed() {
+        writer.step(name.into());
+    }
+    writer.failed()
+}
+
+/// Builds the argument of `load`, and calls it: nothing bad gets as far as user code.
+#[inline]
+pub fn loaded<'r, 'a, A: Unpickle<'a>, T, E: Into<BoxError>>(
+    load: fn(A) -> Result<T, E>,
+    what: &str,
+    heads: &mut &'r [u8],
+    reader: &mut Reader<'r, 'a>,
+) -> Result<T> {
+    let argument = if A::BODY {
+        reader.value::<A>()?
+    } else {
+        let head = cut(heads, A::HEAD);
+        let mut bad = false;
+        let argument = A::build(head, &mut bad, reader)?;
+        if bad {
+            return Err(reader.refuse::<A>(head));
+        }
+        argument
+    };
+    load(argument).map_err(|error| reader.place(Error::hook(what, error.into())))
+}
+
+/// The same for a field.
+#[inline]
+pub fn loaded_field<'r, 'a, A: Unpickle<'a>, T, E: Into<BoxError>>(
+    load: fn(A) -> Result<T, E>,
+    heads: &mut &'r [u8],
+    reader: &mut Reader<'r, 'a>,
+    name: Name,
+) -> Result<T> {
+    loaded(load, "the adapter's `load`", heads, reader).map_err(|error| error.step(name.into()))
+}
+
+/// Describes what `dump` gives and `load` takes, which must be of one shape.
+pub fn describe_dumped<'s, T: ?Sized + 's, A: Shape, B: Shape, L, E>(
+    schema: &mut Describer,
+    owner: &str,
+    _: fn(&'s T) -> A,
+    _: fn(B) -> Result<L, E>,
+) -> TypeRef {
+    schema.agree(owner, A::describe, B::describe);
+    let content = A::describe(schema);
+    if A::BODY { schema.piece_of(content) } else { content }
+}
+
+/// The schema of a struct that looks like its one field.
+pub fn describe_transparent(schema: &mut Describer, _: Style, fields: &[(&str, Describe)]) -> TypeRef {
+    match fields {
+        [(_, describe), ..] => describe(schema),
+        [] => <()>::describe(schema),
+    }
+}
+
+// What is saved as an id.
+
+pub fn describe_external<T: External>(schema: &mut Describer) -> TypeRef {
+    let id = T::Id::describe(schema);
+    schema.piece_of(id)
+}
+
+pub fn external_field<T: External>(value: &T, writer: &mut Writer<'_>, name: Name) -> bool {
+    let empty = Context::new();
+    match value.persist(writer.context().unwrap_or(&empty)) {
+        Ok(id) => writer.value(&id),
+        Err(error) => writer.fail(Error::hook("taking the id of an external value", error)),
+    }
+    failed(writer, name)
+}
+
+pub fn build_external<'a, T: External>(reader: &mut Reader<'_, 'a>, name: Name) -> Result<T> {
+    let restore = |reader: &mut Reader<'_, 'a>| {
+        let id = reader.value::<T::Id>()?;
+        let empty = Context::new();
+        T::restore(id, reader.context().unwrap_or(&empty))
+            .map_err(|error| reader.place(Error::hook("restoring an external value", error)))
+    };
+    restore(reader).map_err(|error| error.step(name.into()))
+}
+
+// Reducers chosen by each value.
+
+/// Writes a value as the rebuilder that it chose, and its argument.
+pub fn persist_reduced<S: 'static>(reduced: &Reduced<S>, writer: &mut Writer<'_>) {
+    let found = match reduced.rebuilder() {
+        Some(name) => Registry::program().function(name).and_then(|function| {
+            let schema = reduced.argument_schema()?;
+            if function.rebuilder.as_ref().is_some_and(|rebuilder| rebuilder.is::<Rebuilder<S>>()) {
+                return Ok((function.entry.name, schema));
+            }
+            Err(Error::new(
+                ErrorKind::WrongSignature,
+                format!("`{name}` can't rebuild a `{}`", crate::names::short::<S>()),
+            )
+            .with_remedy("a rebuilder takes one owned argument that can be loaded, and gives a `Result`"))
+        }),
+        None => Err(Error::new(ErrorKind::Unregistered, "the rebuilder that this value chose was never registered")
+            .with_remedy("put `#[pickle_core::function]` on it")),
+    };
+    match found {
+        Ok((name, schema)) => {
+            writer.runtime_type(RuntimeType::Rebuilder(name), || name.to_owned(), schema);
+            reduced.persist_argument(writer);
+        }
+        Err(error) => writer.fail(error),
+    }
+}
+
+/// Builds a value with the rebuilder that the stream names, which must be one of this type's.
+pub fn build_reduced<S: 'static>(reader: &mut Reader<'_, '_>) -> Result<S> {
+    let found = reader.resolve(std::any::TypeId::of::<Rebuilder<S>>(), |found, reader| {
+        let function = Registry::program().function(found.name).map_err(|error| reader.place(error))?;
+        let rebuilder = function.rebuilder.as_deref();
+        let Some(typed) = rebuilder.and_then(|rebuilder| rebuilder.downcast_ref::<Rebuilder<S>>()) else {
+            let message = format!("the function `{}` does not rebuild a `{}`", found.name, crate::names::short::<S>());
+            return Err(reader.error(ErrorKind::WrongSignature, message));
+        };
+        reader.check_runtime_type(found, (typed.schema)()?)?;
+        Ok(rebuilder)
+    })?;
+    match found.downcast_ref::<Rebuilder<S>>() {
+        Some(rebuilder) => (rebuilder.call)(reader),
+        None => Err(reader.corrupt("a rebuilder of another type")),
+    }
+}
+
+// Hooks.
+
+/// Runs `before_dump`; true where it failed.
+pub fn before_dump<'s, T, E: Into<BoxError>>(hook: fn(&'s T) -> Result<(), E>, value: &'s T, writer: &mut Writer<'_>) -> bool {
+    match hook(value) {
+        Ok(()) => false,
+        Err(error) => {
+            writer.fail(Error::hook("`before_dump`", error.into()));
+            true
+        }
+    }
+}
+
+/// Runs `after_load` on a value that is complete.
+pub fn after_load<T, E: Into<BoxError>>(
+    hook: fn(&mut T) -> Result<(), E>,
+    value: &mut T,
+    reader: &Reader<'_, '_>,
+) -> Result<()> {
+    hook(value).map_err(|error| reader.place(Error::hook("`after_load`", error.into())))
+}
+
+// Enums.
+
+/// Writes a variant's number.
+#[inline(always)]
+pub fn tag<const WIDTH: usize>(tag: usize, head: &mut [u8]) {
+    head.copy_from_slice(&(tag as u16).to_le_bytes()[..WIDTH]);
+}
+
+/// Reads a variant's number.
+#[inline(always)]
+#[must_use]
+pub fn read_tag<const WIDTH: usize>(head: &[u8]) -> usize {
+    if WIDTH == 1 { usize::from(head[0]) } else { usize::from(u16::from_le_bytes([head[0], head[1]])) }
+}
+
+#[cold]
+pub fn unknown_tag(name: &str, tag: usize, variants: usize, reader: &Reader<'_, '_>) -> Error {
+    reader.refuse_tag(name, tag, variants)
+}
+
+/// The error for bad bits among the heads of a variant's fields.
+#[cold]
+pub fn refuse_payload<T: Shape>(tag: usize, heads: &[u8], reader: &Reader<'_, '_>) -> Error {
+    reader.refuse_payload::<T>(Some(tag), heads)
+}
+
+/// The error for bad bits in the head of a value that is one piece.
+#[cold]
+pub fn refuse_piece<T: Shape>(head: &[u8], reader: &Reader<'_, '_>) -> Error {
+    reader.refuse_payload::<T>(None, head)
+}
+
+/// The stored name of a generic type: its own, with those of its arguments.
+#[must_use]
+pub fn generic_name(name: &str, arguments: &[String]) -> String {
+    if arguments.is_empty() { name.to_owned() } else { format!("{name}<{}>", arguments.join(", ")) }
+}

@@ -1,0 +1,206 @@
+//! The functions and trait implementors that a program has registered.
+//!
+//! A stream only ever selects among these, by name and exact type.
+
+mod function;
+mod object;
+
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::OnceLock;
+
+pub(crate) use function::Rebuilder;
+pub use function::{Function, FunctionEntry, FunctionItem, NoRebuilder, RebuilderOf};
+pub use object::{BoxedBy, ImplementorEntry, Object, persist_object, restore_object};
+
+use crate::error::{Error, ErrorKind, Result};
+
+inventory::collect!(FunctionEntry);
+inventory::collect!(ImplementorEntry);
+
+/// Where a registration stands in the source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[doc(hidden)]
+pub struct Place {
+    pub module: &'static str,
+    pub file: &'static str,
+    pub line: u32,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({}:{})", self.module, self.file, self.line)
+    }
+}
+
+/// A function's entry, with what its entry only promises made.
+#[derive(Debug)]
+pub(crate) struct RegisteredFunction {
+    pub(crate) entry: &'static FunctionEntry,
+    /// The function pointer, as its exact type.
+    pub(crate) pointer: Box<dyn Any + Send + Sync>,
+    /// A `Rebuilder<S>`, where the function can be one.
+    pub(crate) rebuilder: Option<Box<dyn Any + Send + Sync>>,
+}
+
+/// A trait as it stands behind `dyn`: `dyn Animal` and `dyn Animal + Send` are two.
+type View = TypeId;
+
+/// The table of all registrations. A value, so that tests can have tables of their own.
+#[derive(Debug, Default)]
+pub(crate) struct Registry {
+    functions: HashMap<&'static str, Vec<RegisteredFunction>>,
+    function_names: HashMap<TypeId, &'static str>,
+    by_name: HashMap<View, HashMap<String, Vec<&'static ImplementorEntry>>>,
+    by_type: HashMap<(View, TypeId), Vec<&'static ImplementorEntry>>,
+}
+
+impl Registry {
+    /// The table of this program.
+    pub(crate) fn program() -> &'static Registry {
+        static PROGRAM: OnceLock<Registry> = OnceLock::new();
+        PROGRAM.get_or_init(|| Registry::new(inventory::iter::<FunctionEntry>(), inventory::iter::<ImplementorEntry>()))
+    }
+
+    fn new(
+        functions: impl IntoIterator<Item = &'static FunctionEntry>,
+        implementors: impl IntoIterator<Item = &'static ImplementorEntry>,
+    ) -> Registry {
+        let mut registry = Registry::default();
+        for entry in functions {
+            let function =
+                RegisteredFunction { entry, pointer: (entry.pointer)(), rebuilder: (entry.rebuilder)() };
+            registry.functions.entry(entry.name).or_default().push(function);
+            registry.function_names.insert((entry.item)(), entry.name);
+        }
+        for entry in implementors {
+            // A type that is not `Send` has no place behind `dyn Trait + Send`.
+            if entry.boxed.is_none() {
+                continue;
+            }
+            let view = (entry.view)();
+            registry.by_name.entry(view).or_default().entry((entry.name)()).or_default().push(entry);
+            registry.by_type.entry((view, (entry.concrete)())).or_default().push(entry);
+        }
+        registry
+    }
+
+    /// The one function of this name.
+    pub(crate) fn function(&self, name: &str) -> Result<&RegisteredFunction> {
+        match self.functions.get(name).map(Vec::as_slice) {
+            Some([function]) => Ok(function),
+            None | Some([]) => Err(unknown("function", name, self.functions.keys().copied())),
+            Some([first, second, ..]) => Err(duplicate("function", name, first.entry.place, second.entry.place)),
+        }
+    }
+
+    /// The name that the item of this type was registered under.
+    pub(crate) fn function_name(&self, item: TypeId) -> Option<&'static str> {
+        self.function_names.get(&item).copied()
+    }
+
+    /// The one implementor of this name for the trait `V`.
+    pub(crate) fn implementor<V: ?Sized + 'static>(&self, name: &str) -> Result<&'static ImplementorEntry> {
+        let names = self.by_name.get(&TypeId::of::<V>());
+        match names.and_then(|names| names.get(name)).map(Vec::as_slice) {
+            Some([entry]) => Ok(entry),
+            Some([first, second, ..]) => Err(duplicate(&implementor_of::<V>(), name, first.place, second.place)),
+            None | Some([]) => {
+                Err(unknown(&implementor_of::<V>(), name, names.into_iter().flatten().map(|(name, _)| name.as_str())))
+            }
+        }
+    }
+
+    /// The entry of a concrete type for the trait `V`.
+    pub(crate) fn implementor_for<V: ?Sized + 'static>(
+        &self,
+        concrete: TypeId,
+        type_name: &str,
+    ) -> Result<&'static ImplementorEntry> {
+        match self.by_type.get(&(TypeId::of::<V>(), concrete)).map(Vec::as_slice) {
+            // Asking by name finds a second type of that name too.
+            Some([entry]) => self.implementor::<V>(&(entry.name)()),
+            Some([first, second, ..]) => {
+                Err(duplicate(&implementor_of::<V>(), &(first.name)(), first.place, second.place))
+            }
+            None | Some([]) => {
+                let view = crate::names::short::<V>();
+                Err(Error::new(ErrorKind::Unregistered, format!("`{type_name}` is not registered as an implementor of `{view}`"))
+                    .with_remedy(format!(
+                        "put `#[pickle_core::object]` on its `impl`, or write `pickle_core::register!({} as {view})`",
+                        crate::names::without_modules(type_name)
+                    )))
+            }
+        }
+    }
+}
+
+fn implementor_of<V: ?Sized>() -> String {
+    format!("implementor of `{}`", crate::names::short::<V>())
+}
+
+#[cold]
+fn duplicate(what: &str, name: &str, first: Place, second: Place) -> Error {
+    // In the order of the source, whichever way the linker has them.
+    let (first, second) = if (second.file, second.line) < (first.file, first.line) { (second, first) } else { (first, second) };
+    Error::new(ErrorKind::DuplicateName, format!("two registrations of the {what} named `{name}`: in {first} and in {second}"))
+        .with_remedy("give one of them another name: `name = \"…\"`")
+}
+
+#[cold]
+fn unknown<'n>(what: &str, name: &str, known: impl Iterator<Item = &'n str>) -> Error {
+    let mut known: Vec<&str> = known.collect();
+    known.sort_by_key(|other| (strsim::damerau_levenshtein(name, other), *other));
+    known.truncate(3);
+    let nearest = match known.as_slice() {
+        [] => "none is".to_owned(),
+        names => format!("the nearest are {}", names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
+    };
+    Error::new(ErrorKind::UnknownName, format!("no {what} is registered under the name `{name}`, {nearest}")).with_remedy(
+        "register it in this program; a crate that only Cargo.toml names registers nothing until code names it: `use the_crate as _;`",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(line: u32) -> Place {
+        Place { module: "m", file: "f.rs", line }
+    }
+
+    fn function(name: &'static str, line: u32) -> &'static FunctionEntry {
+        Box::leak(Box::new(FunctionEntry {
+            name,
+            place: place(line),
+            item: TypeId::of::<u8>,
+            pointer: || Box::new(0u8),
+            rebuilder: || None,
+        }))
+    }
+
+    #[test]
+    fn a_duplicate_names_both_places_in_source_order_whatever_the_link_order() {
+        let (a, b) = (function("f", 1), function("f", 2));
+        for order in [[a, b], [b, a]] {
+            let error = Registry::new(order, []).function("f").unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::DuplicateName);
+            assert!(error.to_string().contains("in m (f.rs:1) and in m (f.rs:2)"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_duplicate_is_an_error_only_for_who_uses_that_name() {
+        let registry = Registry::new([function("f", 1), function("f", 2), function("g", 3)], []);
+        assert_eq!(registry.function("g").map(|f| f.entry.name).ok(), Some("g"));
+    }
+
+    #[test]
+    fn an_unknown_name_lists_the_nearest_known_ones() {
+        let registry = Registry::new([function("median", 1), function("mean", 2), function("stdev", 3), function("x", 4)], []);
+        let error = registry.function("maen").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::UnknownName);
+        assert!(error.to_string().contains("the nearest are `mean`, `median`"), "{error}");
+    }
+}

@@ -1,0 +1,180 @@
+//! One form for one shape: equal types fall together, and types are numbered as the root meets them.
+
+use std::collections::HashMap;
+
+use super::model::{Fields, Model, Node, Ref};
+
+/// Brings a schema into its one form, and encodes it.
+///
+/// A borrowed twin of a type (`&str` for `String`) and the type itself describe different Rust types of one shape;
+/// partition refinement (Moore's algorithm for automata) merges what no path from the root can tell apart.
+pub(super) fn canonical(model: Model) -> (Model, Vec<u8>) {
+    let classes = classes(&model);
+    let mut numbers = HashMap::new();
+    let mut order = Vec::new();
+    let mut stack = vec![model.root];
+    while let Some(next) = stack.pop() {
+        let Ref::Type(index) = next else { continue };
+        if numbers.contains_key(&classes[index]) {
+            continue;
+        }
+        numbers.insert(classes[index], order.len());
+        order.push(index);
+        stack.extend(model.types[index].parts().into_iter().rev());
+    }
+    let renumber = |part: Ref| match part {
+        Ref::Type(index) => Ref::Type(numbers[&classes[index]]),
+        primitive => primitive,
+    };
+    let types = order.iter().map(|index| model.types[*index].renumbered(&renumber)).collect();
+    let model = Model { root: renumber(model.root), types };
+    let bytes = encode(&model);
+    (model, bytes)
+}
+
+/// The class of each type: two types share one where they are the same shape.
+fn classes(model: &Model) -> Vec<usize> {
+    let mut classes = vec![0; model.types.len()];
+    let mut count = 1;
+    loop {
+        let mut seen = HashMap::new();
+        let refined: Vec<usize> = model
+            .types
+            .iter()
+            .map(|node| {
+                let by_class = node.renumbered(&|part| match part {
+                    Ref::Type(index) => Ref::Type(classes[index]),
+                    primitive => primitive,
+                });
+                let mut key = Vec::new();
+                encode_node(&by_class, &mut key);
+                let next = seen.len();
+                *seen.entry(key).or_insert(next)
+            })
+            .collect();
+        classes = refined;
+        if seen.len() == count {
+            return classes;
+        }
+        count = seen.len();
+    }
+}
+
+impl Fields {
+    fn renumbered(&self, f: &impl Fn(Ref) -> Ref) -> Fields {
+        Fields { style: self.style, fields: self.fields.iter().map(|(name, part)| (name.clone(), f(*part))).collect() }
+    }
+}
+
+impl Node {
+    fn renumbered(&self, f: &impl Fn(Ref) -> Ref) -> Node {
+        match self {
+            Node::Option(a) => Node::Option(f(*a)),
+            Node::Sequence(a) => Node::Sequence(f(*a)),
+            Node::Set(a) => Node::Set(f(*a)),
+            Node::Map(k, v) => Node::Map(f(*k), f(*v)),
+            Node::Array(a, n) => Node::Array(f(*a), *n),
+            Node::Tuple(parts) => Node::Tuple(parts.iter().map(|part| f(*part)).collect()),
+            Node::Piece(a) => Node::Piece(f(*a)),
+            Node::NonZero(a) => Node::NonZero(f(*a)),
+            Node::Compact(a) => Node::Compact(f(*a)),
+            Node::Struct(name, fields) => Node::Struct(name.clone(), fields.renumbered(f)),
+            Node::Enum(name, variants) => Node::Enum(
+                name.clone(),
+                variants.iter().map(|(variant, fields)| (variant.clone(), fields.renumbered(f))).collect(),
+            ),
+            Node::Dynamic(name) => Node::Dynamic(name.clone()),
+        }
+    }
+}
+
+/// References below this are primitives, from it on they are the types of the table.
+pub(super) const FIRST_TYPE: u64 = 32;
+
+fn encode(model: &Model) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    reference(model.root, &mut bytes);
+    varint(model.types.len() as u64, &mut bytes);
+    for node in &model.types {
+        encode_node(node, &mut bytes);
+    }
+    bytes
+}
+
+fn encode_node(node: &Node, bytes: &mut Vec<u8>) {
+    let one = |tag: u8, part: Ref, bytes: &mut Vec<u8>| {
+        bytes.push(tag);
+        reference(part, bytes);
+    };
+    match node {
+        Node::Option(a) => one(Node::OPTION, *a, bytes),
+        Node::Sequence(a) => one(Node::SEQUENCE, *a, bytes),
+        Node::Set(a) => one(Node::SET, *a, bytes),
+        Node::Map(k, v) => {
+            one(Node::MAP, *k, bytes);
+            reference(*v, bytes);
+        }
+        Node::Array(a, n) => {
+            one(Node::ARRAY, *a, bytes);
+            varint(*n, bytes);
+        }
+        Node::Tuple(parts) => {
+            bytes.push(Node::TUPLE);
+            varint(parts.len() as u64, bytes);
+            parts.iter().for_each(|part| reference(*part, bytes));
+        }
+        Node::Piece(a) => one(Node::PIECE, *a, bytes),
+        Node::NonZero(a) => one(Node::NON_ZERO, *a, bytes),
+        Node::Compact(a) => one(Node::COMPACT, *a, bytes),
+        Node::Struct(name, fields) => {
+            bytes.push(Node::STRUCT);
+            string(name, bytes);
+            encode_fields(fields, bytes);
+        }
+        Node::Enum(name, variants) => {
+            bytes.push(Node::ENUM);
+            string(name, bytes);
+            varint(variants.len() as u64, bytes);
+            for (variant, fields) in variants {
+                string(variant, bytes);
+                encode_fields(fields, bytes);
+            }
+        }
+        Node::Dynamic(name) => {
+            bytes.push(Node::DYNAMIC);
+            string(name, bytes);
+        }
+    }
+}
+
+fn encode_fields(fields: &Fields, bytes: &mut Vec<u8>) {
+    bytes.push(fields.style as u8);
+    varint(fields.fields.len() as u64, bytes);
+    for (name, part) in &fields.fields {
+        if fields.style == super::Style::Named {
+            string(name, bytes);
+        }
+        reference(*part, bytes);
+    }
+}
+
+fn reference(part: Ref, bytes: &mut Vec<u8>) {
+    match part {
+        Ref::Primitive(primitive) => bytes.push(primitive as u8),
+        Ref::Type(index) => varint(index as u64 + FIRST_TYPE, bytes),
+    }
+}
+
+pub(super) fn string(text: &str, bytes: &mut Vec<u8>) {
+    varint(text.len() as u64, bytes);
+    bytes.extend(text.as_bytes());
+}
+
+/// Seven bits a byte, the low ones first; the high bit says that more follow (LEB128).
+pub(super) fn varint(mut n: u64, bytes: &mut Vec<u8>) {
+    while n >= 0x80 {
+        bytes.push(n as u8 | 0x80);
+        n >>= 7;
+    }
+    bytes.push(n as u8);
+}

@@ -1,0 +1,135 @@
+//! Two schemas that are not equal: where they part, in words.
+
+use std::collections::{HashSet, VecDeque};
+
+use super::model::{Fields, Model, Node, Ref, Style};
+use super::{TypeSchema, fingerprint};
+use crate::error::{Error, ErrorKind, Step};
+
+/// The error for a stream whose fingerprint is `found` where `expected` was asked for.
+#[cold]
+#[inline(never)]
+pub(crate) fn mismatch(expected: &TypeSchema, found: u64, found_schema: Option<&[u8]>) -> Error {
+    let own = &expected.model;
+    let name = own.name(own.root);
+    let Some(bytes) = found_schema else {
+        return Error::new(
+            ErrorKind::WrongType,
+            format!(
+                "the stream was written from another type, or another shape of `{name}`: its fingerprint is {found:016x}, expected {:016x}",
+                expected.fingerprint
+            ),
+        )
+        .with_remedy("it was dumped with `Schema::Fingerprint` and can't say more: load it with the build that wrote it");
+    };
+    if fingerprint(bytes) != found {
+        return Error::new(ErrorKind::Corrupt, "the stream's schema does not match its fingerprint");
+    }
+    let other = match Model::decode(bytes) {
+        Ok(other) => other,
+        Err(error) => return error,
+    };
+    let Some(difference) = first_difference(own, &other) else {
+        return Error::new(ErrorKind::Corrupt, "the stream's schema is not in its canonical form");
+    };
+    if difference.path.is_empty() && difference.other_type {
+        let found = other.name(other.root);
+        return Error::new(ErrorKind::WrongType, format!("expected `{name}`, the stream holds `{found}`"))
+            .with_remedy(format!("load it as `{found}`, or check that this is the file you mean"));
+    }
+    Error::new(ErrorKind::WrongType, format!("the stream has another shape of `{name}`: {}", difference.message))
+        .steps(difference.path)
+        .with_remedy("load it with the types that wrote it")
+}
+
+struct Difference {
+    path: Vec<Step>,
+    message: String,
+    /// Whether the two are different types, not two shapes of one.
+    other_type: bool,
+}
+
+/// The difference nearest to the root.
+fn first_difference(own: &Model, other: &Model) -> Option<Difference> {
+    let mut seen = HashSet::new();
+    let mut queue = VecDeque::from([(own.root, other.root, Vec::new())]);
+    while let Some((a, b, path)) = queue.pop_front() {
+        if !seen.insert((a, b)) {
+            continue;
+        }
+        let differ = |message: String, other_type| Some(Difference { path: path.clone(), message, other_type });
+        let named = || differ(format!("expected `{}`, found `{}`", own.name(a), other.name(b)), true);
+        let (Ref::Type(i), Ref::Type(j)) = (a, b) else {
+            if a == b {
+                continue;
+            }
+            return named();
+        };
+        let (x, y) = (&own.types[i], &other.types[j]);
+        let mut steps: Vec<Option<Step>> = vec![None; x.parts().len()];
+        match (x, y) {
+            (Node::Array(_, n), Node::Array(_, m)) if n != m => return named(),
+            (Node::Tuple(p), Node::Tuple(q)) => {
+                if p.len() != q.len() {
+                    return named();
+                }
+                steps = (0..p.len()).map(|i| Some(Step::Position(i))).collect();
+            }
+            (Node::Struct(n, p), Node::Struct(m, q)) => {
+                if n != m {
+                    return named();
+                }
+                if let Some(message) = fields_differ(p, q) {
+                    return differ(message, false);
+                }
+                steps = field_steps(p);
+            }
+            (Node::Enum(n, p), Node::Enum(m, q)) => {
+                if n != m {
+                    return named();
+                }
+                let names = |variants: &[(String, Fields)]| list(variants.iter().map(|v| v.0.as_str()));
+                if !p.iter().map(|v| &v.0).eq(q.iter().map(|v| &v.0)) {
+                    return differ(format!("expected the variants {}, found {}", names(p), names(q)), false);
+                }
+                for ((variant, p), (_, q)) in p.iter().zip(q) {
+                    if let Some(message) = fields_differ(p, q) {
+                        return differ(format!("in the variant `{variant}`, {message}"), false);
+                    }
+                }
+                steps = p.iter().flat_map(|(_, fields)| field_steps(fields)).collect();
+            }
+            (Node::Dynamic(n), Node::Dynamic(m)) if n != m => return named(),
+            _ if std::mem::discriminant(x) != std::mem::discriminant(y) => return named(),
+            _ => {}
+        }
+        for ((part, counterpart), step) in x.parts().into_iter().zip(y.parts()).zip(steps) {
+            let mut path = path.clone();
+            path.extend(step);
+            queue.push_back((part, counterpart, path));
+        }
+    }
+    None
+}
+
+fn field_steps(fields: &Fields) -> Vec<Option<Step>> {
+    let step = |(i, (name, _)): (usize, &(String, Ref))| {
+        Some(if fields.style == Style::Named { Step::Field(name.clone().into()) } else { Step::Position(i) })
+    };
+    fields.fields.iter().enumerate().map(step).collect()
+}
+
+fn fields_differ(own: &Fields, other: &Fields) -> Option<String> {
+    let names = |fields: &Fields| match fields.style {
+        Style::Unit => "no fields".to_owned(),
+        Style::Tuple => format!("{} unnamed fields", fields.fields.len()),
+        Style::Named => format!("the fields {}", list(fields.fields.iter().map(|field| field.0.as_str()))),
+    };
+    let same = own.style == other.style && own.fields.iter().map(|f| &f.0).eq(other.fields.iter().map(|f| &f.0));
+    (!same).then(|| format!("expected {}, found {}", names(own), names(other)))
+}
+
+fn list<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    names.join(", ")
+}

@@ -1,0 +1,193 @@
+//! A type describes itself.
+
+use std::any::TypeId;
+use std::collections::HashMap;
+
+use super::decode::{MAX_FIELDS, MAX_NAME, MAX_TYPES};
+use super::model::{Fields, Model, Node, Primitive, Ref, Style};
+use crate::error::{Error, ErrorKind, Result};
+use crate::traits::Shape;
+
+/// What [`Shape::describe`] adds a type to.
+///
+/// ```
+/// // Only its errors are met by users: a schema that no loader would take is refused when it is first dumped.
+/// #[derive(pickle_core::Pickle)]
+/// struct Small(u8);
+/// assert!(pickle_core::dumps(&Small(1)).is_ok());
+/// ```
+#[derive(Debug, Default)]
+pub struct Describer {
+    types: Vec<Option<Node>>,
+    known: HashMap<TypeId, TypeRef>,
+    error: Option<Error>,
+    /// Set while two shapes are compared on their own, so that a recursive type does not compare itself for ever.
+    comparing: bool,
+}
+
+/// A type that has been added to a schema.
+///
+/// ```
+/// // It only passes from one `Shape::describe` to another.
+/// use pickle_core::Shape;
+/// assert_eq!(<Box<u8>>::name(), "Box<u8>");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TypeRef(pub(super) Ref);
+
+/// Tells the piece around a type from the type itself.
+struct Hooked<T>(std::marker::PhantomData<T>);
+
+/// How a part describes itself.
+#[doc(hidden)]
+pub type Describe = fn(&mut Describer) -> TypeRef;
+
+impl Describer {
+    /// Describes `T` from scratch.
+    pub(super) fn describe<T: Shape + ?Sized>() -> Result<Model> {
+        let mut describer = Describer::default();
+        let root = T::describe(&mut describer).0;
+        if describer.types.len() > MAX_TYPES {
+            describer.refuse(format!("`{}` reaches more than {MAX_TYPES} types", T::name()));
+        }
+        match describer.error {
+            Some(error) => Err(error),
+            None => Ok(Model { root, types: describer.types.into_iter().flatten().collect() }),
+        }
+    }
+
+    pub(crate) fn primitive(&mut self, primitive: Primitive) -> TypeRef {
+        TypeRef(Ref::Primitive(primitive))
+    }
+
+    /// Adds the type `T`, once: a second time, and within itself, it is only referred to.
+    fn define<T: ?Sized>(&mut self, node: impl FnOnce(&mut Self) -> Node) -> TypeRef {
+        let key = typeid::of::<T>();
+        if let Some(known) = self.known.get(&key) {
+            return *known;
+        }
+        let index = self.types.len();
+        let reference = TypeRef(Ref::Type(index));
+        self.known.insert(key, reference);
+        self.types.push(None);
+        let node = node(self);
+        self.types[index] = Some(node);
+        reference
+    }
+
+    pub(crate) fn option<T: ?Sized>(&mut self, content: Describe) -> TypeRef {
+        self.define::<T>(|s| Node::Option(content(s).0))
+    }
+
+    pub(crate) fn sequence<T: ?Sized>(&mut self, element: Describe) -> TypeRef {
+        self.define::<T>(|s| Node::Sequence(element(s).0))
+    }
+
+    pub(crate) fn set<T: ?Sized>(&mut self, key: Describe) -> TypeRef {
+        self.define::<T>(|s| Node::Set(key(s).0))
+    }
+
+    pub(crate) fn map<T: ?Sized>(&mut self, key: Describe, value: Describe) -> TypeRef {
+        self.define::<T>(|s| Node::Map(key(s).0, value(s).0))
+    }
+
+    pub(crate) fn array<T: ?Sized>(&mut self, element: Describe, length: usize) -> TypeRef {
+        self.define::<T>(|s| Node::Array(element(s).0, length as u64))
+    }
+
+    pub(crate) fn tuple<T: ?Sized>(&mut self, parts: &[Describe]) -> TypeRef {
+        self.define::<T>(|s| Node::Tuple(parts.iter().map(|part| part(s).0).collect()))
+    }
+
+    pub(crate) fn piece<T: ?Sized>(&mut self, content: Describe) -> TypeRef {
+        self.define::<T>(|s| Node::Piece(content(s).0))
+    }
+
+    /// A type that is one piece because a hook runs before it is written.
+    #[doc(hidden)]
+    pub fn hooked<T>(&mut self, content: Describe) -> TypeRef {
+        self.define::<Hooked<T>>(|s| Node::Piece(content(s).0))
+    }
+
+    /// A piece of what a function gives, which no type of its own stands for.
+    pub(crate) fn piece_of(&mut self, content: TypeRef) -> TypeRef {
+        self.types.push(Some(Node::Piece(content.0)));
+        TypeRef(Ref::Type(self.types.len() - 1))
+    }
+
+    pub(crate) fn non_zero<T: ?Sized>(&mut self, content: Describe) -> TypeRef {
+        self.define::<T>(|s| Node::NonZero(content(s).0))
+    }
+
+    pub(crate) fn compact<T: ?Sized>(&mut self, content: Describe) -> TypeRef {
+        self.define::<T>(|s| Node::Compact(content(s).0))
+    }
+
+    #[doc(hidden)]
+    pub fn dynamic<T: ?Sized>(&mut self, name: &str) -> TypeRef {
+        self.check_name(name);
+        self.define::<T>(|_| Node::Dynamic(name.to_owned()))
+    }
+
+    #[doc(hidden)]
+    pub fn structure<T: ?Sized>(&mut self, name: &str, style: Style, fields: &[(&str, Describe)]) -> TypeRef {
+        self.check_name(name);
+        self.define::<T>(|s| Node::Struct(name.to_owned(), s.fields(name, style, fields)))
+    }
+
+    #[doc(hidden)]
+    pub fn enumeration<T: ?Sized>(&mut self, name: &str, variants: &[(&str, Style, &[(&str, Describe)])]) -> TypeRef {
+        self.check_name(name);
+        self.define::<T>(|s| {
+            let variants = variants.iter().map(|(variant, style, fields)| {
+                s.check_name(variant);
+                ((*variant).to_owned(), s.fields(name, *style, fields))
+            });
+            Node::Enum(name.to_owned(), variants.collect())
+        })
+    }
+
+    fn fields(&mut self, owner: &str, style: Style, fields: &[(&str, Describe)]) -> Fields {
+        if fields.len() > MAX_FIELDS {
+            self.refuse(format!("`{owner}` has more than {MAX_FIELDS} fields"));
+        }
+        let fields = fields.iter().map(|(name, describe)| {
+            self.check_name(name);
+            ((*name).to_owned(), describe(self).0)
+        });
+        Fields { style, fields: fields.collect() }
+    }
+
+    fn check_name(&mut self, name: &str) {
+        if name.len() > MAX_NAME {
+            self.refuse(format!("the name `{name}` is longer than {MAX_NAME} bytes"));
+        }
+    }
+
+    fn refuse(&mut self, message: String) {
+        self.error.get_or_insert_with(|| {
+            Error::new(ErrorKind::Limit, message).with_remedy("no loader would take its schema: split the type")
+        });
+    }
+
+    /// Keeps an error unless what a type gives and what it is rebuilt from are of one shape.
+    pub(crate) fn agree(&mut self, owner: &str, gives: Describe, takes: Describe) {
+        if self.comparing {
+            return;
+        }
+        let shape = |describe: Describe| {
+            let mut alone = Describer { comparing: true, ..Describer::default() };
+            let root = describe(&mut alone).0;
+            let types = alone.types.into_iter().flatten().collect();
+            super::canonical::canonical(Model { root, types })
+        };
+        let ((gives, given_bytes), (takes, taken_bytes)) = (shape(gives), shape(takes));
+        if given_bytes != taken_bytes {
+            let (gives, takes) = (gives.name(gives.root), takes.name(takes.root));
+            self.error.get_or_insert_with(|| {
+                Error::new(ErrorKind::WrongType, format!("`{owner}` is saved as `{gives}` and restored from `{takes}`"))
+                    .with_remedy("let both functions name one type")
+            });
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! What a stream says about the types in it, and how two such descriptions are compared.
+//!
+//! A type describes itself to a [`Describer`]; the result is brought into one canonical form, whose hash is the
+//! fingerprint. Equal fingerprints mean equal names and equal shapes, all the way down.
+
+mod canonical;
+mod compare;
+mod decode;
+mod describe;
+mod heads;
+mod model;
+pub(crate) mod runtime;
+
+use std::any::TypeId;
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::sync::{PoisonError, RwLock};
+
+pub(crate) use compare::mismatch;
+pub(crate) use decode::{MAX_BYTES, too_large};
+use decode::MAX_TYPES;
+pub use describe::{Describe, Describer, TypeRef};
+pub(crate) use model::Primitive;
+pub use model::Style;
+
+use crate::error::{Error, Result};
+use crate::traits::Shape;
+use crate::wire::header;
+
+/// Whether a stream carries its schema.
+///
+/// ```
+/// use pickle_core::{Pickler, Schema, loads};
+/// let full = Pickler::new().dumps(&(1u8, "a"))?;
+/// let bare = Pickler::new().schema(Schema::Fingerprint).dumps(&(1u8, "a"))?;
+/// assert!(bare.len() < full.len());
+/// assert_eq!(loads::<(u8, String)>(&bare)?, (1, "a".to_owned()));
+/// # Ok::<(), pickle_core::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Schema {
+    /// The names and shapes of all types stand in the stream: it explains itself, and later shapes can read it.
+    #[default]
+    Embedded,
+    /// Eight bytes that only the same types in the same shape have: for messages between builds that agree.
+    Fingerprint,
+}
+
+/// The schema of a type, in every form that dumping and loading ask for.
+#[derive(Debug)]
+pub struct TypeSchema {
+    model: model::Model,
+    fingerprint: u64,
+    bare_header: [u8; header::HEADER],
+    /// Header, length of the schema, schema.
+    embedded_header: Box<[u8]>,
+}
+
+impl TypeSchema {
+    fn new<T: Shape + ?Sized>() -> Result<Self> {
+        let (model, bytes) = canonical::canonical(Describer::describe::<T>()?);
+        let fingerprint = fingerprint(&bytes);
+        let mut embedded = header::encode(header::EMBEDDED, fingerprint).to_vec();
+        embedded.extend((bytes.len() as u32).to_le_bytes());
+        embedded.extend(bytes);
+        Ok(TypeSchema {
+            model,
+            fingerprint,
+            bare_header: header::encode(0, fingerprint),
+            embedded_header: embedded.into_boxed_slice(),
+        })
+    }
+
+    #[inline]
+    pub(crate) fn fingerprint(&self) -> u64 {
+        self.fingerprint
+    }
+
+    #[inline]
+    pub(crate) fn bare_header(&self) -> &[u8] {
+        &self.bare_header
+    }
+
+    #[inline]
+    pub(crate) fn embedded_header(&self) -> &[u8] {
+        &self.embedded_header
+    }
+
+    /// The schema alone.
+    #[inline]
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.embedded_header[header::HEADER + 4..]
+    }
+
+    /// The error for a head that holds a bad bit pattern and starts at byte `start`.
+    pub(crate) fn refuse_head(&self, head: &[u8], start: u64) -> Error {
+        heads::error(heads::first_bad(&self.model, self.model.root, head), start)
+    }
+
+    /// The same within a piece: for its whole head, or the fields' heads of variant number `tag`.
+    pub(crate) fn refuse_payload(&self, tag: Option<usize>, head: &[u8], start: u64) -> Error {
+        heads::error(heads::first_bad_payload(&self.model, tag, head), start)
+    }
+
+    pub(crate) fn has_bad_head(&self, head: &[u8]) -> bool {
+        heads::first_bad(&self.model, self.model.root, head).is_some()
+    }
+}
+
+/// The first 8 bytes of a schema's SHA-256.
+pub(crate) fn fingerprint(schema: &[u8]) -> u64 {
+    let hash = hmac_sha256::Hash::hash(schema);
+    hash.first_chunk().map_or(0, |first| u64::from_le_bytes(*first))
+}
+
+/// The schema of `T`, worked out at its first use.
+///
+/// # Errors
+/// A schema beyond the limits of a loader, or a reducer and rebuilder that disagree.
+#[inline]
+pub(crate) fn of<T: Shape + ?Sized>() -> Result<&'static TypeSchema> {
+    const RECENT: usize = 4;
+    type Entry = Option<(TypeId, &'static TypeSchema)>;
+    thread_local! {
+        static CACHE: Cell<[Entry; RECENT]> = const { Cell::new([None; RECENT]) };
+    }
+    let key = typeid::of::<T>();
+    let mut recent = CACHE.get();
+    for entry in recent.iter().flatten() {
+        if entry.0 == key {
+            return Ok(entry.1);
+        }
+    }
+    let schema = shared::<T>(key)?;
+    recent.rotate_right(1);
+    recent[0] = Some((key, schema));
+    CACHE.set(recent);
+    Ok(schema)
+}
+
+/// Looks the schema up in the program's table, which holds one entry for each type that was ever a root or behind `dyn`.
+#[cold]
+#[inline(never)]
+fn shared<T: Shape + ?Sized>(key: TypeId) -> Result<&'static TypeSchema> {
+    static TABLE: RwLock<Option<HashMap<TypeId, &'static TypeSchema>>> = RwLock::new(None);
+    let known = TABLE.read().unwrap_or_else(PoisonError::into_inner).as_ref().and_then(|table| table.get(&key).copied());
+    if let Some(schema) = known {
+        return Ok(schema);
+    }
+    // Outside the lock, because describing runs code of the type.
+    let schema = TypeSchema::new::<T>()?;
+    let mut table = TABLE.write().unwrap_or_else(PoisonError::into_inner);
+    Ok(table.get_or_insert_default().entry(key).or_insert_with(|| Box::leak(Box::new(schema))))
+}

@@ -1,0 +1,197 @@
+//! A schema in memory: a table of types that refer to each other by index.
+
+/// A type without parts.
+///
+/// Its number is its code in a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub(crate) enum Primitive {
+    Unit = 0,
+    Bool = 1,
+    Char = 2,
+    U8 = 3,
+    U16 = 4,
+    U32 = 5,
+    U64 = 6,
+    U128 = 7,
+    Usize = 8,
+    I8 = 9,
+    I16 = 10,
+    I32 = 11,
+    I64 = 12,
+    I128 = 13,
+    Isize = 14,
+    F32 = 15,
+    F64 = 16,
+    String = 17,
+    Function = 18,
+}
+
+impl Primitive {
+    pub(crate) const ALL: [Primitive; 19] = {
+        use Primitive::*;
+        [
+            Unit, Bool, Char, U8, U16, U32, U64, U128, Usize, I8, I16, I32, I64, I128, Isize, F32, F64, String, Function,
+        ]
+    };
+
+    pub(crate) fn name(self) -> &'static str {
+        use Primitive::*;
+        match self {
+            Unit => "()",
+            Bool => "bool",
+            Char => "char",
+            U8 => "u8",
+            U16 => "u16",
+            U32 => "u32",
+            U64 => "u64",
+            U128 => "u128",
+            Usize => "usize",
+            I8 => "i8",
+            I16 => "i16",
+            I32 => "i32",
+            I64 => "i64",
+            I128 => "i128",
+            Isize => "isize",
+            F32 => "f32",
+            F64 => "f64",
+            String => "String",
+            Function => "Function",
+        }
+    }
+
+    pub(crate) const fn head(self) -> usize {
+        use Primitive::*;
+        match self {
+            Unit => 0,
+            Bool | U8 | I8 | String | Function => 1,
+            U16 | I16 => 2,
+            Char | U32 | I32 | F32 => 4,
+            U64 | I64 | F64 | Usize | Isize => 8,
+            U128 | I128 => 16,
+        }
+    }
+}
+
+/// A reference to a type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Ref {
+    Primitive(Primitive),
+    Type(usize),
+}
+
+/// How the fields of a struct or variant are written in Rust.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[doc(hidden)]
+pub enum Style {
+    /// `struct A;`
+    Unit = 0,
+    /// `struct A(u8);`
+    Tuple = 1,
+    /// `struct A { a: u8 }`
+    Named = 2,
+}
+
+/// The fields of a struct or variant, in declared order.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Fields {
+    pub(crate) style: Style,
+    /// Names are there in the named style only.
+    pub(crate) fields: Vec<(String, Ref)>,
+}
+
+/// One type of the table.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Node {
+    Option(Ref),
+    Sequence(Ref),
+    Set(Ref),
+    Map(Ref, Ref),
+    Array(Ref, u64),
+    Tuple(Vec<Ref>),
+    /// Head and body of the content together: `Box`, cells, locks, adapters.
+    Piece(Ref),
+    NonZero(Ref),
+    /// An integer as a varint.
+    Compact(Ref),
+    Struct(String, Fields),
+    Enum(String, Vec<(String, Fields)>),
+    /// One of the types registered for a trait, or what one of a type's rebuilders takes.
+    Dynamic(String),
+}
+
+impl Node {
+    pub(crate) const OPTION: u8 = 0;
+    pub(crate) const SEQUENCE: u8 = 1;
+    pub(crate) const SET: u8 = 2;
+    pub(crate) const MAP: u8 = 3;
+    pub(crate) const ARRAY: u8 = 4;
+    pub(crate) const TUPLE: u8 = 5;
+    pub(crate) const PIECE: u8 = 6;
+    pub(crate) const NON_ZERO: u8 = 7;
+    pub(crate) const COMPACT: u8 = 8;
+    pub(crate) const STRUCT: u8 = 9;
+    pub(crate) const ENUM: u8 = 10;
+    pub(crate) const DYNAMIC: u8 = 11;
+
+    /// The types that this one refers to, in order.
+    pub(crate) fn parts(&self) -> Vec<Ref> {
+        match self {
+            Node::Option(a)
+            | Node::Sequence(a)
+            | Node::Set(a)
+            | Node::Array(a, _)
+            | Node::Piece(a)
+            | Node::NonZero(a)
+            | Node::Compact(a) => vec![*a],
+            Node::Map(a, b) => vec![*a, *b],
+            Node::Tuple(parts) => parts.clone(),
+            Node::Struct(_, fields) => fields.fields.iter().map(|field| field.1).collect(),
+            Node::Enum(_, variants) => {
+                variants.iter().flat_map(|(_, fields)| fields.fields.iter().map(|field| field.1)).collect()
+            }
+            Node::Dynamic(_) => Vec::new(),
+        }
+    }
+}
+
+/// A whole schema.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Model {
+    pub(crate) root: Ref,
+    pub(crate) types: Vec<Node>,
+}
+
+impl Model {
+    /// How people read a type: `Vec<Player>`.
+    pub(crate) fn name(&self, of: Ref) -> String {
+        self.name_within(of, 4)
+    }
+
+    fn name_within(&self, of: Ref, depth: usize) -> String {
+        let node = match of {
+            Ref::Primitive(primitive) => return primitive.name().to_owned(),
+            Ref::Type(index) => &self.types[index],
+        };
+        if depth == 0 && !matches!(node, Node::Struct(..) | Node::Enum(..)) {
+            return "…".to_owned();
+        }
+        let name = |part: &Ref| self.name_within(*part, depth - 1);
+        match node {
+            Node::Option(a) => format!("Option<{}>", name(a)),
+            Node::Sequence(a) => format!("Vec<{}>", name(a)),
+            Node::Set(a) => format!("Set<{}>", name(a)),
+            Node::Map(k, v) => format!("Map<{}, {}>", name(k), name(v)),
+            Node::Array(a, n) => format!("[{}; {n}]", name(a)),
+            Node::Tuple(parts) => {
+                let comma = if parts.len() == 1 { "," } else { "" };
+                format!("({}{comma})", parts.iter().map(name).collect::<Vec<_>>().join(", "))
+            }
+            Node::Piece(a) => format!("Box<{}>", name(a)),
+            Node::NonZero(a) => format!("NonZero<{}>", name(a)),
+            Node::Compact(a) => format!("compact {}", name(a)),
+            Node::Struct(name, _) | Node::Enum(name, _) => name.clone(),
+            Node::Dynamic(name) => format!("dyn {name}"),
+        }
+    }
+}

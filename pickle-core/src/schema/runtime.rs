@@ -1,0 +1,46 @@
+//! The types that only values name: implementors behind `dyn`, and what a rebuilder chosen at run time takes.
+
+use std::any::{Any, TypeId};
+
+use super::canonical::varint;
+use super::decode::{Bytes, MAX_BYTES};
+use super::{MAX_TYPES, TypeSchema};
+use crate::error::{Error, ErrorKind, Result};
+
+/// A type that the stream has named.
+#[derive(Clone, Copy)]
+pub(crate) struct RuntimeType<'r> {
+    pub(crate) name: &'r str,
+    pub(crate) fingerprint: u64,
+    pub(crate) schema: Option<&'r [u8]>,
+    /// What the registry answered last, and for which view: runs of one type ask it once.
+    pub(crate) resolved: Option<(TypeId, &'static (dyn Any + Send + Sync))>,
+}
+
+/// Appends a type's definition: its name, its fingerprint, its schema (empty where schemas are left out).
+pub(crate) fn define(bytes: &mut Vec<u8>, name: &str, schema: &TypeSchema, embedded: bool) {
+    let schema_bytes = if embedded { schema.bytes() } else { &[] };
+    super::canonical::string(name, bytes);
+    bytes.extend(schema.fingerprint().to_le_bytes());
+    varint(schema_bytes.len() as u64, bytes);
+    bytes.extend(schema_bytes);
+}
+
+/// Reads the definitions that fill `bytes`.
+pub(crate) fn read<'r>(bytes: &'r [u8], types: &mut Vec<RuntimeType<'r>>) -> Result<()> {
+    let mut bytes = Bytes { rest: bytes };
+    loop {
+        if types.len() == MAX_TYPES {
+            return Err(Error::new(ErrorKind::Limit, format!("the stream names more than {MAX_TYPES} types behind `dyn`")));
+        }
+        let name = bytes.string()?;
+        let fingerprint = bytes.run(8)?.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
+        let length = bytes.count("bytes", MAX_BYTES)?;
+        let schema = bytes.run(length)?;
+        let schema = (!schema.is_empty()).then_some(schema);
+        types.push(RuntimeType { name, fingerprint, schema, resolved: None });
+        if bytes.rest.is_empty() {
+            return Ok(());
+        }
+    }
+}

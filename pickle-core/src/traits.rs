@@ -1,0 +1,168 @@
+//! What a type must be able to do to be dumped and loaded; `#[derive(Pickle)]` writes all of it.
+//!
+//! Every value is a *head*, whose length depends on the type alone, and a *body*. The heads of a struct's fields lie side
+//! by side, so that one bounds check serves them all; the bodies follow in the same order.
+
+use std::borrow::Cow;
+
+use crate::error::{Result, Step};
+use crate::schema::{Describer, TypeRef};
+use crate::wire::{Reader, Writer};
+
+/// The shape of a type on the wire: the length of its head, whether a body follows, and its schema.
+///
+/// `#[derive(Pickle)]` writes it; [`Pickle`] and [`Unpickle`] build on it.
+///
+/// ```
+/// use pickle_core::Shape;
+/// assert_eq!(<(u32, bool)>::HEAD, 5);
+/// assert!(!<(u32, bool)>::BODY && String::BODY);
+/// assert_eq!(<Vec<Option<u8>>>::name(), "Vec<Option<u8>>");
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be pickled",
+    label = "no `pickle_core::Pickle` for this type",
+    note = "for a type of your own: `#[derive(pickle_core::Pickle)]`",
+    note = "for a trait object: `#[pickle_core::object]` on the trait and on each of its `impl`s",
+    note = "for a field that can't be saved (`Instant`, `File`, `TcpStream`, a guard, a raw pointer): `#[pickle(skip)]` it, save something else in its place with `#[pickle(with = module)]` or `#[pickle(external)]`, or give its owner `#[pickle(reduce = …, rebuild = …)]`"
+)]
+pub trait Shape {
+    /// Length of the head in bytes.
+    const HEAD: usize;
+    /// Whether anything follows the head.
+    const BODY: bool;
+    /// Whether values of this type can nest in one another without a bound that the type gives. Such values count
+    /// toward `max_depth`.
+    const NESTS: bool;
+
+    /// The name that files and errors give this type: the bare identifier (or `#[pickle(name = "…")]`) with the names
+    /// of its type arguments.
+    fn name() -> String;
+
+    /// Adds this type, and all that it reaches, to a schema.
+    fn describe(schema: &mut Describer) -> TypeRef;
+}
+
+/// A type that can be dumped.
+///
+/// Derive it: the same derive writes [`Unpickle`].
+///
+/// ```
+/// use pickle_core::{Pickle, dumps, loads};
+///
+/// #[derive(Pickle, Debug, PartialEq)]
+/// struct Player { name: String, score: u32 }
+///
+/// let player = Player { name: "Ann".into(), score: 7 };
+/// let bytes = dumps(&player)?;
+/// assert_eq!(loads::<Player>(&bytes)?, player);
+/// # Ok::<(), pickle_core::Error>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be pickled",
+    label = "no `pickle_core::Pickle` for this type",
+    note = "for a type of your own: `#[derive(pickle_core::Pickle)]`",
+    note = "for a trait object: `#[pickle_core::object]` on the trait and on each of its `impl`s",
+    note = "for a field that can't be saved (`Instant`, `File`, `TcpStream`, a guard, a raw pointer): `#[pickle(skip)]` it, save something else in its place with `#[pickle(with = module)]` or `#[pickle(external)]`, or give its owner `#[pickle(reduce = …, rebuild = …)]`"
+)]
+pub trait Pickle: Shape {
+    /// Whether [`body`](Pickle::body) can fail. Where it is false nobody asks.
+    const FALLIBLE: bool;
+
+    /// Writes the head into `head`, which is [`HEAD`](Shape::HEAD) bytes long.
+    fn head(&self, head: &mut [u8]);
+
+    /// Writes what follows the head. An error is kept in the writer.
+    fn body(&self, writer: &mut Writer<'_>);
+
+    /// Writes `items` one after the other, as the elements of a sequence.
+    #[doc(hidden)]
+    #[inline]
+    fn elements(items: &[Self], writer: &mut Writer<'_>)
+    where
+        Self: Sized,
+    {
+        writer.elements(items);
+    }
+
+    /// Writes items that do not lie side by side as [`elements`](Pickle::elements) would.
+    #[doc(hidden)]
+    fn scattered(items: &mut dyn Iterator<Item = &Self>, writer: &mut Writer<'_>)
+    where
+        Self: Sized,
+    {
+        for (i, item) in items.enumerate() {
+            writer.value(item);
+            if Self::FALLIBLE && writer.failed() {
+                return writer.step(Step::Index(i));
+            }
+        }
+    }
+}
+
+/// A type that can be loaded, borrowing from the input for `'a` where it holds a `&'a str`, `&'a [u8]` or `Cow<'a, _>`.
+///
+/// ```
+/// use pickle_core::{Pickle, dumps, loads};
+///
+/// #[derive(Pickle)]
+/// struct Line<'a> { text: &'a str }
+///
+/// let bytes = dumps(&Line { text: "no copy" })?;
+/// let line: Line<'_> = loads(&bytes)?;
+/// assert!(bytes.as_ptr_range().contains(&line.text.as_ptr()));
+/// # Ok::<(), pickle_core::Error>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be unpickled",
+    label = "no `pickle_core::Unpickle` for this type",
+    note = "for a type of your own: `#[derive(pickle_core::Pickle)]`, which writes `Unpickle` too",
+    note = "for a trait object: `#[pickle_core::object]` on the trait and on each of its `impl`s",
+    note = "a reference can be loaded only as `&str` or `&[u8]`; anything else must be owned"
+)]
+pub trait Unpickle<'a>: Shape + Sized {
+    /// Builds the value from its `head`, which is [`HEAD`](Shape::HEAD) bytes long, and the body that the reader is at.
+    ///
+    /// A bit pattern that is no value sets `bad` and gives some value, which the caller drops. A type without a body
+    /// builds from any head.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the body, with its path and offset.
+    fn build<'r>(head: &'r [u8], bad: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self>;
+
+    /// Reads `count` elements of a sequence.
+    #[doc(hidden)]
+    #[inline]
+    fn build_elements<'r>(count: usize, reader: &mut Reader<'r, 'a>) -> Result<Vec<Self>> {
+        reader.elements(count)
+    }
+
+    /// Reads `count` elements of a sequence, borrowed from the input where they lie in it as they are.
+    #[doc(hidden)]
+    #[inline]
+    fn build_cow<'r, 'x>(count: usize, reader: &mut Reader<'r, 'a>) -> Result<Cow<'x, [Self]>>
+    where
+        'a: 'x,
+        Self: Clone,
+    {
+        Self::build_elements(count, reader).map(Cow::Owned)
+    }
+}
+
+/// A type that borrows nothing from the bytes it was loaded from: the bound for [`load`](crate::load) and for generic
+/// code that keeps what it loads.
+///
+/// ```
+/// use pickle_core::{UnpickleOwned, Result};
+/// fn read_back<T: UnpickleOwned>(bytes: &[u8]) -> Result<T> {
+///     pickle_core::loads(bytes)
+/// }
+/// # assert_eq!(read_back::<u8>(&pickle_core::dumps(&3u8).unwrap()).unwrap(), 3);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be loaded without borrowing from the input",
+    note = "use owned types (`String` for `&str`, `Vec<u8>` for `&[u8]`), or `loads` from a slice that outlives the value"
+)]
+pub trait UnpickleOwned: for<'a> Unpickle<'a> {}
+
+impl<T: for<'a> Unpickle<'a>> UnpickleOwned for T {}

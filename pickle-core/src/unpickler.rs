@@ -1,0 +1,290 @@
+//! Loading, with limits.
+
+use std::io::Read;
+use std::iter::FusedIterator;
+use std::marker::PhantomData;
+
+use crate::context::Context;
+use crate::error::{Error, ErrorKind, Result};
+use crate::pickler::DEFAULT_DEPTH;
+use crate::schema::{self, TypeSchema};
+use crate::traits::{Unpickle, UnpickleOwned};
+use crate::wire::gather::Gathered;
+use crate::wire::header::{self, HEADER, Header};
+use crate::wire::{Input, Limits, Reader};
+
+const DEFAULT_MEMORY: usize = 128 << 20;
+/// Memory that a load may take for each byte of a large input.
+const MEMORY_PER_BYTE: usize = 16;
+const DEFAULT_EMPTY_ELEMENTS: usize = 8192;
+
+/// Loads values, with limits: what bytes from anywhere may cost.
+///
+/// ```
+/// use pickle_core::{ErrorKind, Unpickler, dumps};
+/// let bytes = dumps(&vec![0u64; 1000])?;
+/// let error = Unpickler::new().max_memory(4096).loads::<Vec<u64>>(&bytes).unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::Limit);
+/// # Ok::<(), pickle_core::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Unpickler<'c> {
+    max_memory: Option<usize>,
+    max_depth: usize,
+    max_empty_elements: Option<usize>,
+    context: Option<&'c Context>,
+}
+
+impl Default for Unpickler<'_> {
+    fn default() -> Self {
+        Unpickler::new()
+    }
+}
+
+impl<'c> Unpickler<'c> {
+    /// An unpickler with the default limits.
+    ///
+    /// ```
+    /// let bytes = pickle_core::dumps(&(1, 'x'))?;
+    /// assert_eq!(pickle_core::Unpickler::new().loads::<(i32, char)>(&bytes)?, (1, 'x'));
+    /// # Ok::<(), pickle_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn new() -> Self {
+        Unpickler { max_memory: None, max_depth: DEFAULT_DEPTH, max_empty_elements: None, context: None }
+    }
+
+    /// Bytes that the loaded value may take on the heap; 128 MiB or 16 times the input, the larger, unless it is set.
+    ///
+    /// ```
+    /// # use pickle_core::{Unpickler, dumps};
+    /// let bytes = dumps("a string of 27 bytes or so")?;
+    /// assert!(Unpickler::new().max_memory(10).loads::<String>(&bytes).is_err());
+    /// # Ok::<(), pickle_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn max_memory(mut self, bytes: usize) -> Self {
+        self.max_memory = Some(bytes);
+        self
+    }
+
+    /// How deep values may nest; 256 unless it is set.
+    ///
+    /// ```
+    /// # use pickle_core::{Unpickler, dumps};
+    /// let bytes = dumps(&vec![vec![String::new()]])?;
+    /// assert!(Unpickler::new().max_depth(1).loads::<Vec<Vec<String>>>(&bytes).is_err());
+    /// # Ok::<(), pickle_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn max_depth(mut self, max_depth: usize) -> Self {
+        self.max_depth = max_depth;
+        self
+    }
+
+    /// How many elements that take no bytes of the stream (`()`, unit structs) a load may make; 8,192 or the length of
+    /// the input, the larger, unless it is set.
+    ///
+    /// ```
+    /// # use pickle_core::{Unpickler, dumps};
+    /// let bytes = dumps(&vec![(); 10_000])?;
+    /// assert!(Unpickler::new().loads::<Vec<()>>(&bytes).is_err());
+    /// assert!(Unpickler::new().max_empty_elements(10_000).loads::<Vec<()>>(&bytes).is_ok());
+    /// # Ok::<(), pickle_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn max_empty_elements(mut self, count: usize) -> Self {
+        self.max_empty_elements = Some(count);
+        self
+    }
+
+    /// The live things that [`External`](crate::External) values are restored from.
+    ///
+    /// ```
+    /// use pickle_core::{Context, Unpickler, dumps};
+    /// let context = Context::new().with("a live thing");
+    /// assert_eq!(Unpickler::new().context(&context).loads::<u8>(&dumps(&1u8)?)?, 1);
+    /// # Ok::<(), pickle_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn context(mut self, context: &'c Context) -> Self {
+        self.context = Some(context);
+        self
+    }
+
+    /// Loads the one value that `bytes` hold. It may borrow from them.
+    ///
+    /// # Errors
+    /// Any of [`ErrorKind`]; no input panics, hangs or takes more than the limits.
+    ///
+    /// ```
+    /// let bytes = pickle_core::dumps("borrowed")?;
+    /// let text: &str = pickle_core::Unpickler::new().loads(&bytes)?;
+    /// assert_eq!(text, "borrowed");
+    /// # Ok::<(), pickle_core::Error>(())
+    /// ```
+    #[inline]
+    pub fn loads<'a, T: Unpickle<'a>>(&self, bytes: &'a [u8]) -> Result<T> {
+        let header = Header::decode(bytes)?;
+        let schema = schema::of::<T>()?;
+        let start = check_schema(header, bytes, schema)?;
+        let mut blocks = &bytes[start..];
+        if header.checksum {
+            blocks = check_trailer(bytes, start)?;
+        }
+        let limits = self.limits(bytes.len());
+        let mut reader = Reader::new(Input::Slice(blocks), start, blocks.len(), limits, self.context);
+        let value = reader.root()?;
+        match reader.after_blocks() {
+            0 => Ok(value),
+            left => Err(trailing(bytes.len(), left)),
+        }
+    }
+
+    /// Takes exactly one value's bytes from a reader, and loads them. What follows stays in the reader.
+    ///
+    /// # Errors
+    /// As [`loads`](Unpickler::loads), and those of the reader.
+    ///
+    /// ```
+    /// let file = pickle_core::dumps(&7u8)?;
+    /// assert_eq!(pickle_core::Unpickler::new().load::<u8, _>(&file[..])?, 7);
+    /// # Ok::<(), pickle_core::Error>(())
+    /// ```
+    pub fn load<T: UnpickleOwned, R: Read>(&self, mut reader: R) -> Result<T> {
+        match Gathered::read(&mut reader)? {
+            Some(stream) => self.decode(&stream),
+            None => Err(Error::new(ErrorKind::Truncated, "the reader has no bytes").at(0)),
+        }
+    }
+
+    /// Loads the values that follow each other in a reader, one at each step.
+    ///
+    /// It ends with the reader, and after the first error.
+    ///
+    /// ```
+    /// let mut file = Vec::new();
+    /// for n in 0..3u32 {
+    ///     pickle_core::dump(&n, &mut file)?;
+    /// }
+    /// let numbers: Vec<u32> = pickle_core::Unpickler::new().iter(&file[..]).collect::<Result<_, _>>()?;
+    /// assert_eq!(numbers, [0, 1, 2]);
+    /// # Ok::<(), pickle_core::Error>(())
+    /// ```
+    pub fn iter<T: UnpickleOwned, R: Read>(&self, reader: R) -> Iter<'c, T, R> {
+        Iter { unpickler: self.clone(), reader: Some(reader), item: PhantomData }
+    }
+
+    fn decode<T: UnpickleOwned>(&self, stream: &Gathered) -> Result<T> {
+        let header = Header::decode(&stream.prefix)?;
+        let schema = schema::of::<T>()?;
+        let start = check_schema(header, &stream.prefix, schema)?;
+        let length = stream.length();
+        if let Some(expected) = stream.checksum.first_chunk() {
+            let mut hasher = crc32fast::Hasher::new();
+            hasher.update(&stream.prefix);
+            stream.blocks.iter().for_each(|block| hasher.update(block));
+            compare_checksum(hasher.finalize(), u32::from_le_bytes(*expected), start + length)?;
+        }
+        let limits = self.limits(start + length);
+        Reader::new(Input::Gathered(&stream.blocks), start, length, limits, self.context).root()
+    }
+
+    #[inline]
+    fn limits(&self, input: usize) -> Limits {
+        Limits {
+            depth: self.max_depth,
+            memory: self.max_memory.unwrap_or(DEFAULT_MEMORY.max(input.saturating_mul(MEMORY_PER_BYTE))),
+            empty_elements: self.max_empty_elements.unwrap_or(DEFAULT_EMPTY_ELEMENTS.max(input)),
+        }
+    }
+}
+
+/// The values of a reader; see [`Unpickler::iter`].
+///
+/// ```
+/// let mut values = pickle_core::Unpickler::new().iter::<u8, _>(&b""[..]);
+/// assert!(values.next().is_none());
+/// ```
+#[derive(Debug)]
+pub struct Iter<'c, T, R> {
+    unpickler: Unpickler<'c>,
+    reader: Option<R>,
+    item: PhantomData<fn() -> T>,
+}
+
+impl<T: UnpickleOwned, R: Read> Iterator for Iter<'_, T, R> {
+    type Item = Result<T>;
+
+    fn next(&mut self) -> Option<Result<T>> {
+        let stream = Gathered::read(self.reader.as_mut()?);
+        let value = stream.and_then(|stream| stream.map(|stream| self.unpickler.decode(&stream)).transpose());
+        let value = value.transpose();
+        if !matches!(value, Some(Ok(_))) {
+            self.reader = None;
+        }
+        value
+    }
+}
+
+impl<T: UnpickleOwned, R: Read> FusedIterator for Iter<'_, T, R> {}
+
+/// Checks that the stream is of this type in this shape; gives where its blocks begin.
+#[inline]
+fn check_schema(header: Header, bytes: &[u8], schema: &TypeSchema) -> Result<usize> {
+    if !header.embedded {
+        return if header.fingerprint == schema.fingerprint() {
+            Ok(HEADER)
+        } else {
+            Err(schema::mismatch(schema, header.fingerprint, None).at(HEADER as u64 - 8))
+        };
+    }
+    let own = schema.embedded_header();
+    if header.fingerprint == schema.fingerprint() && bytes.get(HEADER..own.len()) == Some(&own[HEADER..]) {
+        return Ok(own.len());
+    }
+    Err(refuse_schema(header, bytes, schema))
+}
+
+#[cold]
+#[inline(never)]
+fn refuse_schema(header: Header, bytes: &[u8], schema: &TypeSchema) -> Error {
+    let Some((length, rest)) = bytes[HEADER..].split_first_chunk() else {
+        return header::truncated(bytes.len(), HEADER + 4, "the header");
+    };
+    let length = u32::from_le_bytes(*length) as usize;
+    if length > schema::MAX_BYTES {
+        return schema::too_large(length);
+    }
+    match rest.get(..length) {
+        Some(found) => schema::mismatch(schema, header.fingerprint, Some(found)).at(HEADER as u64),
+        None => header::truncated(bytes.len(), HEADER + 4 + length, "the schema"),
+    }
+}
+
+/// Verifies the checksum that ends `bytes`; gives the blocks between `start` and it.
+#[cold]
+fn check_trailer(bytes: &[u8], start: usize) -> Result<&[u8]> {
+    let Some((body, trailer)) = bytes.split_last_chunk().filter(|(body, _)| body.len() >= start) else {
+        return Err(header::truncated(bytes.len(), start + 4, "the checksum"));
+    };
+    compare_checksum(crc32fast::hash(body), u32::from_le_bytes(*trailer), body.len())?;
+    Ok(&body[start..])
+}
+
+fn compare_checksum(found: u32, expected: u32, offset: usize) -> Result<()> {
+    if found == expected {
+        return Ok(());
+    }
+    let message = format!("the checksum of the bytes is {found:08x}, the stream says {expected:08x}");
+    Err(Error::new(ErrorKind::Checksum, message)
+        .at(offset as u64)
+        .with_remedy("the bytes were changed or cut after they were written: read them from an intact copy"))
+}
+
+#[cold]
+fn trailing(length: usize, left: usize) -> Error {
+    Error::new(ErrorKind::Trailing, format!("{left} bytes follow the value"))
+        .at((length - left) as u64)
+        .with_remedy("where several values follow each other, take them with `load` or `Unpickler::iter`")
+}

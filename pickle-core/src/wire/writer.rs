@@ -1,0 +1,513 @@
+//! Writing: heads and fixed-width bodies grow up from a block's start, text grows down from its end.
+
+use std::any::TypeId;
+use std::io::Write;
+use std::time::Duration;
+
+use super::{BLOCK_HEADER, FIRST_BLOCK, LAST, LONG, MAX_BLOCK, MAX_GAP, TYPES, header, short};
+use crate::context::Context;
+use crate::error::{Error, ErrorKind, Result, Step};
+use crate::schema::{Schema, TypeSchema};
+use crate::traits::Pickle;
+
+/// What a value is written into.
+///
+/// User code meets it only as the argument of [`Pickle::body`].
+///
+/// ```
+/// // Its buffer is kept by the `Pickler` that owns it.
+/// let mut pickler = pickle_core::Pickler::new();
+/// assert_eq!(pickler.dumps(&1u8)?, pickler.dumps(&1u8)?);
+/// # Ok::<(), pickle_core::Error>(())
+/// ```
+pub struct Writer<'w> {
+    /// Bytes not yet passed on. Its length is a high-water mark; what counts ends at `end`.
+    buffer: Vec<u8>,
+    /// The current block: its header, where data and text stand, its end.
+    begin: usize,
+    cursor: usize,
+    top: usize,
+    end: usize,
+    next_size: usize,
+    /// How many more values may nest in the current one.
+    depth: usize,
+    error: Option<Error>,
+    max_depth: usize,
+    lock_timeout: Duration,
+    sink: Option<&'w mut dyn Write>,
+    checksum: Option<crc32fast::Hasher>,
+    context: Option<&'w Context>,
+    schema: Schema,
+    types: Types,
+}
+
+/// The types met behind `dyn` so far, and those whose definition waits for the block that uses them first.
+#[derive(Default)]
+struct Types {
+    met: Vec<RuntimeType>,
+    waiting: Vec<u8>,
+}
+
+/// What tells two types met at run time apart.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum RuntimeType {
+    Implementor(TypeId),
+    Rebuilder(&'static str),
+}
+
+/// The lane that a run of bytes lies in.
+#[derive(Clone, Copy)]
+enum Lane {
+    Data,
+    Text,
+}
+
+impl<'w> Writer<'w> {
+    pub(crate) fn new(buffer: Vec<u8>) -> Self {
+        Writer {
+            buffer,
+            begin: 0,
+            cursor: 0,
+            top: 0,
+            end: 0,
+            next_size: FIRST_BLOCK,
+            depth: 0,
+            error: None,
+            max_depth: 0,
+            lock_timeout: Duration::ZERO,
+            sink: None,
+            checksum: None,
+            context: None,
+            schema: Schema::Embedded,
+            types: Types::default(),
+        }
+    }
+
+    pub(crate) fn set_sink(&mut self, sink: &'w mut dyn Write) {
+        self.sink = Some(sink);
+    }
+
+    pub(crate) fn set_context(&mut self, context: Option<&'w Context>) {
+        self.context = context;
+    }
+
+    pub(crate) fn set_options(&mut self, schema: Schema, max_depth: usize, lock_timeout: Duration) {
+        self.schema = schema;
+        self.max_depth = max_depth;
+        self.lock_timeout = lock_timeout;
+    }
+
+    pub(crate) fn lock_timeout(&self) -> Duration {
+        self.lock_timeout
+    }
+
+    pub(crate) fn take_buffer(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.buffer)
+    }
+
+    pub(crate) fn give_buffer(&mut self, buffer: Vec<u8>) {
+        self.buffer = buffer;
+    }
+
+    /// Begins a stream of `root` values.
+    #[inline]
+    pub(crate) fn start(&mut self, root: &TypeSchema, checksum: bool) {
+        let prefix = match self.schema {
+            Schema::Embedded => root.embedded_header(),
+            Schema::Fingerprint => root.bare_header(),
+        };
+        self.next_size = FIRST_BLOCK;
+        self.depth = self.max_depth;
+        self.error = None;
+        if !self.types.met.is_empty() {
+            self.types = Types::default();
+        }
+        self.open(prefix.len(), 0);
+        self.buffer[..prefix.len()].copy_from_slice(prefix);
+        self.checksum = None;
+        if checksum {
+            self.buffer[header::FLAGS] |= header::CHECKSUM;
+            self.checksum = Some(crc32fast::Hasher::new());
+        }
+    }
+
+    /// Ends the stream; gives its length where there is no sink.
+    #[inline]
+    pub(crate) fn finish(&mut self) -> Result<usize> {
+        self.seal(LAST);
+        if let Some(mut hasher) = self.checksum.take() {
+            hasher.update(&self.buffer[..self.end]);
+            let trailer = hasher.finalize().to_le_bytes();
+            self.grow_to(self.end + trailer.len());
+            self.buffer[self.end..self.end + trailer.len()].copy_from_slice(&trailer);
+            self.end += trailer.len();
+        }
+        if self.sink.is_some() {
+            self.pass_on();
+        }
+        match self.error.take() {
+            None => Ok(self.end),
+            Some(error) => Err(error),
+        }
+    }
+
+    /// The finished stream, of the length that `finish` gave.
+    #[inline]
+    pub(crate) fn finished(&self, length: usize) -> &[u8] {
+        &self.buffer[..length]
+    }
+
+    /// Opens a block at `at`, with room for `need` bytes at the least.
+    fn open(&mut self, at: usize, need: usize) {
+        let size = self.next_size.max(need + BLOCK_HEADER);
+        self.next_size = (self.next_size * 2).min(MAX_BLOCK);
+        self.begin = at;
+        self.cursor = at + BLOCK_HEADER;
+        self.end = at + size;
+        self.top = self.end;
+        self.grow_to(self.end);
+    }
+
+    #[inline]
+    fn grow_to(&mut self, length: usize) {
+        if length > self.buffer.len() {
+            self.grow(length);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, length: usize) {
+        let length = match self.sink {
+            None => length.max(self.buffer.len() * 2),
+            Some(_) => length,
+        };
+        self.buffer.resize(length, 0);
+    }
+
+    fn is_empty_block(&self) -> bool {
+        self.cursor == self.begin + BLOCK_HEADER && self.top == self.end
+    }
+
+    /// Writes the block's header, closing or zeroing its gap, and puts the types that wait before it.
+    fn seal(&mut self, flags: u16) {
+        let mut gap = self.top - self.cursor;
+        if gap > MAX_GAP || flags & LAST != 0 {
+            self.buffer.copy_within(self.top..self.end, self.cursor);
+            self.top = self.cursor;
+            self.end -= gap;
+            gap = 0;
+        } else {
+            self.buffer[self.cursor..self.top].fill(0);
+        }
+        let data = self.cursor - self.begin - BLOCK_HEADER;
+        let text = self.end - self.top;
+        if !self.types.waiting.is_empty() {
+            self.insert_types();
+        }
+        let header = block_header(data, gap, flags, text);
+        self.buffer[self.begin..self.begin + BLOCK_HEADER].copy_from_slice(&header);
+    }
+
+    /// Moves the block up and puts a block of types in its place.
+    #[cold]
+    fn insert_types(&mut self) {
+        let types = std::mem::take(&mut self.types.waiting);
+        let shift = BLOCK_HEADER + types.len();
+        self.grow_to(self.end + shift);
+        self.buffer.copy_within(self.begin..self.end, self.begin + shift);
+        let place = &mut self.buffer[self.begin..self.begin + shift];
+        place[..BLOCK_HEADER].copy_from_slice(&block_header(types.len(), 0, TYPES, 0));
+        place[BLOCK_HEADER..].copy_from_slice(&types);
+        self.begin += shift;
+        self.end += shift;
+    }
+
+    /// Closes the block and opens one with room for `need` bytes.
+    #[cold]
+    #[inline(never)]
+    fn roll(&mut self, need: usize) {
+        if need > u32::MAX as usize - BLOCK_HEADER {
+            self.fail(too_long());
+        }
+        if self.is_empty_block() {
+            return self.open(self.begin, need);
+        }
+        self.seal(0);
+        if self.sink.is_some() {
+            self.pass_on();
+        }
+        self.open(self.end, need);
+    }
+
+    /// Gives what is finished to the sink.
+    fn pass_on(&mut self) {
+        let done = &self.buffer[..self.end];
+        if let Some(hasher) = &mut self.checksum {
+            hasher.update(done);
+        }
+        if let (Some(sink), None) = (&mut self.sink, &self.error)
+            && let Err(error) = sink.write_all(done)
+        {
+            self.error = Some(Error::io("writing", error));
+        }
+        self.end = 0;
+    }
+
+    /// Writes a run that is larger than any common block as a block of its own; a sink gets it uncopied.
+    #[cold]
+    #[inline(never)]
+    fn large(&mut self, bytes: &[u8], lane: Lane) {
+        if bytes.len() > u32::MAX as usize {
+            return self.fail(too_long());
+        }
+        if self.is_empty_block() && self.types.waiting.is_empty() {
+            self.end = self.begin;
+        } else {
+            self.seal(0);
+        }
+        let (data, text) = match lane {
+            Lane::Data => (bytes.len(), 0),
+            Lane::Text => (0, bytes.len()),
+        };
+        let at = self.end;
+        self.end += BLOCK_HEADER;
+        self.grow_to(self.end);
+        self.buffer[at..self.end].copy_from_slice(&block_header(data, 0, 0, text));
+        if self.sink.is_some() {
+            self.pass_on();
+            if let Some(hasher) = &mut self.checksum {
+                hasher.update(bytes);
+            }
+            if let (Some(sink), None) = (&mut self.sink, &self.error)
+                && let Err(error) = sink.write_all(bytes)
+            {
+                self.error = Some(Error::io("writing", error));
+            }
+        } else {
+            let at = self.end;
+            self.end += bytes.len();
+            self.grow_to(self.end);
+            self.buffer[at..self.end].copy_from_slice(bytes);
+        }
+        self.open(self.end, 0);
+    }
+
+    /// Room for `n` bytes in the data lane.
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn reserve(&mut self, n: usize) -> &mut [u8] {
+        if n > self.top - self.cursor {
+            self.roll(n);
+        }
+        let start = self.cursor;
+        let end = start + n;
+        self.cursor = end;
+        &mut self.buffer[start..end]
+    }
+
+    /// Writes a value: its head, then its body.
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn value<T: Pickle + ?Sized>(&mut self, value: &T) {
+        value.head(self.reserve(T::HEAD));
+        if T::BODY {
+            value.body(self);
+        }
+    }
+
+    /// Writes what follows the length byte of a string, sequence or map: a long length.
+    #[inline(always)]
+    pub(crate) fn length(&mut self, n: usize) {
+        if n >= LONG as usize {
+            self.long_length(n);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn long_length(&mut self, n: usize) {
+        self.reserve(8).copy_from_slice(&(n as u64).to_le_bytes());
+    }
+
+    /// Writes a string's bytes into the text lane.
+    #[inline(always)]
+    pub(crate) fn text(&mut self, text: &str) {
+        let bytes = text.as_bytes();
+        if bytes.len() > self.top - self.cursor {
+            return self.text_in_next_block(bytes);
+        }
+        let end = self.top;
+        let start = end - bytes.len();
+        self.top = start;
+        copy(&mut self.buffer[start..end], bytes);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn text_in_next_block(&mut self, bytes: &[u8]) {
+        if bytes.len() > MAX_BLOCK - BLOCK_HEADER {
+            return self.large(bytes, Lane::Text);
+        }
+        self.roll(bytes.len());
+        let end = self.top;
+        self.top = end - bytes.len();
+        self.buffer[self.top..end].copy_from_slice(bytes);
+    }
+
+    /// Writes a run of bytes, in one piece, into the data lane.
+    #[inline]
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) {
+        if bytes.len() > MAX_BLOCK - BLOCK_HEADER && bytes.len() > self.top - self.cursor {
+            return self.large(bytes, Lane::Data);
+        }
+        self.reserve(bytes.len()).copy_from_slice(bytes);
+    }
+
+    /// Writes the elements of a sequence; those without a body may be split over blocks.
+    #[inline]
+    pub(crate) fn elements<T: Pickle>(&mut self, items: &[T]) {
+        if T::BODY {
+            for (i, item) in items.iter().enumerate() {
+                self.value(item);
+                if T::FALLIBLE && self.failed() {
+                    return self.step(Step::Index(i));
+                }
+            }
+        } else if T::HEAD > 0 {
+            let mut rest = items;
+            while !rest.is_empty() {
+                let fit = (self.top - self.cursor) / T::HEAD;
+                if fit == 0 {
+                    self.roll(T::HEAD);
+                    continue;
+                }
+                let (now, later) = rest.split_at(fit.min(rest.len()));
+                for (head, item) in self.reserve(T::HEAD * now.len()).chunks_exact_mut(T::HEAD).zip(now) {
+                    item.head(head);
+                }
+                rest = later;
+            }
+        }
+    }
+
+    /// Writes the index of a type that only this value names, and defines it where it is the first of its kind.
+    pub(crate) fn runtime_type(&mut self, key: RuntimeType, name: impl FnOnce() -> String, schema: &TypeSchema) {
+        // The last one met is the likeliest: sequences of trait objects come in runs.
+        let index = match self.types.met.iter().rposition(|met| *met == key) {
+            Some(index) => index,
+            None => {
+                self.types.met.push(key);
+                let embedded = self.schema == Schema::Embedded;
+                crate::schema::runtime::define(&mut self.types.waiting, &name(), schema, embedded);
+                self.types.met.len() - 1
+            }
+        };
+        self.reserve(1)[0] = short(index);
+        self.length(index);
+    }
+
+    /// Goes one value deeper; false (and an error) beyond `max_depth`.
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn enter(&mut self) -> bool {
+        match self.depth.checked_sub(1) {
+            Some(depth) => {
+                self.depth = depth;
+                true
+            }
+            None => {
+                self.too_deep();
+                false
+            }
+        }
+    }
+
+    /// Comes back from [`enter`](Writer::enter).
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn leave(&mut self) {
+        self.depth += 1;
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn too_deep(&mut self) {
+        let message = format!("values nest deeper than max_depth, {}", self.max_depth);
+        self.fail(
+            Error::new(ErrorKind::Limit, message)
+                .with_remedy("raise it with `Pickler::max_depth` (and `Unpickler::max_depth` to load it)"),
+        );
+    }
+
+    /// Whether an error has been kept: nothing that is written after it counts.
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn failed(&self) -> bool {
+        self.error.is_some()
+    }
+
+    /// Keeps an error, unless there is one.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn fail(&mut self, error: Error) {
+        self.error.get_or_insert(error);
+    }
+
+    /// Adds a step to the path of the error that was kept.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn step(&mut self, step: Step) {
+        self.error = self.error.take().map(|error| error.step(step));
+    }
+
+    pub(crate) fn context(&self) -> Option<&'w Context> {
+        self.context
+    }
+}
+
+impl std::fmt::Debug for Writer<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Writer").field("failed", &self.failed()).finish_non_exhaustive()
+    }
+}
+
+fn block_header(data: usize, gap: usize, flags: u16, text: usize) -> [u8; BLOCK_HEADER] {
+    let mut header = [0; BLOCK_HEADER];
+    header[..4].copy_from_slice(&(data as u32).to_le_bytes());
+    header[4..6].copy_from_slice(&(gap as u16).to_le_bytes());
+    header[6..8].copy_from_slice(&flags.to_le_bytes());
+    header[8..].copy_from_slice(&(text as u32).to_le_bytes());
+    header
+}
+
+fn too_long() -> Error {
+    Error::new(ErrorKind::Unrepresentable, "a string or run of bytes is longer than 4 GiB").with_remedy("split it")
+}
+
+/// Copies a string. Short ones take two overlapping moves of fixed width: a call to `memcpy` costs more than the copy.
+#[inline(always)]
+fn copy(to: &mut [u8], from: &[u8]) {
+    #[inline(always)]
+    fn ends<const N: usize>(to: &mut [u8], from: &[u8]) {
+        if let (Some(first), Some(last)) = (from.first_chunk::<N>(), from.last_chunk::<N>()) {
+            if let Some(place) = to.first_chunk_mut::<N>() {
+                *place = *first;
+            }
+            if let Some(place) = to.last_chunk_mut::<N>() {
+                *place = *last;
+            }
+        }
+    }
+    match from.len() {
+        0 => {}
+        1..=3 => {
+            ends::<1>(to, from);
+            to[from.len() / 2] = from[from.len() / 2];
+        }
+        4..=7 => ends::<4>(to, from),
+        8..=16 => ends::<8>(to, from),
+        17..=32 => ends::<16>(to, from),
+        _ => to.copy_from_slice(from),
+    }
+}

@@ -1,0 +1,213 @@
+//! `#[pickle(…)]` to the model.
+
+use syn::ext::IdentExt;
+use syn::meta::ParseNestedMeta;
+use syn::parse::Parse;
+use syn::punctuated::Punctuated;
+use syn::{Attribute, DeriveInput, Expr, ExprPath, LitStr, Member, Path, Token, WherePredicate, parenthesized};
+
+use crate::errors::Errors;
+use crate::model::{Codec, Container, Data, Field, Fields, Reduce, Style, Variant};
+
+/// A value that may be given once.
+struct Once<T>(Option<(T, Path)>);
+
+impl<T> Once<T> {
+    fn set(&mut self, meta: &ParseNestedMeta<'_>, value: T) -> syn::Result<()> {
+        if self.0.is_some() {
+            return Err(meta.error("given twice"));
+        }
+        self.0 = Some((value, meta.path.clone()));
+        Ok(())
+    }
+
+    fn take(self) -> Option<T> {
+        self.0.map(|(value, _)| value)
+    }
+
+    fn path(&self) -> Option<&Path> {
+        self.0.as_ref().map(|(_, path)| path)
+    }
+}
+
+impl<T> Default for Once<T> {
+    fn default() -> Self {
+        Once(None)
+    }
+}
+
+/// Runs `parse` on each entry of each `#[pickle(…)]`.
+fn each(attributes: &[Attribute], errors: &mut Errors, mut parse: impl FnMut(&ParseNestedMeta<'_>) -> syn::Result<()>) {
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("pickle")) {
+        let mut found = Vec::new();
+        let parsed = attribute.parse_nested_meta(|meta| {
+            if let Err(error) = parse(&meta) {
+                found.push(error);
+                // Go on behind the value, so that later entries report their errors too.
+                skip_value(&meta)?;
+            }
+            Ok(())
+        });
+        found.into_iter().for_each(|error| errors.push(error));
+        if let Err(error) = parsed {
+            errors.push(error);
+        }
+    }
+}
+
+fn skip_value(meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
+    while !meta.input.is_empty() && !meta.input.peek(Token![,]) {
+        meta.input.parse::<proc_macro2::TokenTree>()?;
+    }
+    Ok(())
+}
+
+fn value<T: Parse>(meta: &ParseNestedMeta<'_>) -> syn::Result<T> {
+    meta.value()?.parse()
+}
+
+fn unknown(meta: &ParseNestedMeta<'_>, on: &str, known: &str) -> syn::Error {
+    meta.error(format!("no such attribute on a {on}; there are {known}"))
+}
+
+fn stored_name(name: Once<LitStr>, errors: &mut Errors) -> Option<String> {
+    let name = name.take()?;
+    if name.value().is_empty() {
+        errors.at(&name, "a name can't be empty");
+    }
+    if name.value().len() > 256 {
+        errors.at(&name, "a name has at most 256 bytes");
+    }
+    Some(name.value())
+}
+
+/// Reads the whole input; whatever is wrong goes into `errors`.
+pub(crate) fn container(input: &DeriveInput, errors: &mut Errors) -> Container {
+    let mut name = Once::default();
+    let mut krate = Once::<Path>::default();
+    let mut transparent = Once::default();
+    let mut reduce = Once::<ExprPath>::default();
+    let mut rebuild = Once::<ExprPath>::default();
+    let mut before_dump = Once::default();
+    let mut after_load = Once::default();
+    let mut bound = Once::default();
+    each(&input.attrs, errors, |meta| match meta.path.get_ident().map(ToString::to_string).as_deref() {
+        Some("name") => name.set(meta, value(meta)?),
+        Some("crate") => krate.set(meta, meta.value()?.call(Path::parse_mod_style)?),
+        Some("transparent") => transparent.set(meta, ()),
+        Some("reduce") => reduce.set(meta, value(meta)?),
+        Some("rebuild") => rebuild.set(meta, value(meta)?),
+        Some("before_dump") => before_dump.set(meta, value(meta)?),
+        Some("after_load") => after_load.set(meta, value(meta)?),
+        Some("bound") => {
+            let content;
+            parenthesized!(content in meta.input);
+            let predicates = Punctuated::<WherePredicate, Token![,]>::parse_terminated(&content)?;
+            bound.set(meta, predicates.into_iter().collect())
+        }
+        _ => {
+            let known = "name, transparent, reduce, rebuild, before_dump, after_load, bound, crate";
+            Err(unknown(meta, "type", known))
+        }
+    });
+    if let (None, Some(path)) = (reduce.path(), rebuild.path()) {
+        errors.at(path, "`rebuild` goes with `reduce = path`, which gives what it takes");
+    }
+    let reduce = match (reduce.take(), rebuild.take()) {
+        (Some(reduce), Some(rebuild)) => Some(Reduce::Static { reduce, rebuild }),
+        (Some(reduce), None) => Some(Reduce::Chosen { reduce }),
+        (None, _) => None,
+    };
+    let krate = krate.take().unwrap_or_else(|| syn::parse_quote!(::pickle_core));
+    let data = match &input.data {
+        syn::Data::Struct(data) => Data::Struct(fields(&data.fields, &krate, errors)),
+        syn::Data::Enum(data) => Data::Enum(data.variants.iter().map(|v| variant(v, &krate, errors)).collect()),
+        _ => {
+            errors.at(&input.ident, "a union can't be pickled: nothing says which of its fields is valid");
+            Data::Struct(Fields { style: Style::Unit, fields: Vec::new() })
+        }
+    };
+    Container {
+        ident: input.ident.clone(),
+        generics: input.generics.clone(),
+        name: stored_name(name, errors).unwrap_or_else(|| input.ident.unraw().to_string()),
+        krate,
+        transparent: transparent.take().is_some(),
+        reduce,
+        before_dump: before_dump.take(),
+        after_load: after_load.take(),
+        bound: bound.take(),
+        data,
+    }
+}
+
+fn variant(variant: &syn::Variant, krate: &Path, errors: &mut Errors) -> Variant {
+    let mut rename = Once::default();
+    each(&variant.attrs, errors, |meta| {
+        if meta.path.is_ident("rename") {
+            rename.set(meta, value(meta)?)
+        } else {
+            Err(unknown(meta, "variant", "rename"))
+        }
+    });
+    Variant {
+        ident: variant.ident.clone(),
+        name: stored_name(rename, errors).unwrap_or_else(|| variant.ident.unraw().to_string()),
+        fields: fields(&variant.fields, krate, errors),
+    }
+}
+
+fn fields(fields: &syn::Fields, krate: &Path, errors: &mut Errors) -> Fields {
+    let style = match fields {
+        syn::Fields::Named(_) => Style::Named,
+        syn::Fields::Unnamed(_) => Style::Tuple,
+        _ => Style::Unit,
+    };
+    let fields = fields.iter().enumerate().map(|(i, one)| field(i, one, krate, errors)).collect();
+    Fields { style, fields }
+}
+
+fn field(index: usize, field: &syn::Field, krate: &Path, errors: &mut Errors) -> Field {
+    let mut rename = Once::default();
+    let mut skip = Once::<Option<Expr>>::default();
+    let mut with = Once::<Path>::default();
+    let mut compact = Once::default();
+    let mut external = Once::default();
+    each(&field.attrs, errors, |meta| match meta.path.get_ident().map(ToString::to_string).as_deref() {
+        Some("rename") => rename.set(meta, value(meta)?),
+        Some("skip") => {
+            let restored_as = if meta.input.peek(Token![=]) { Some(value(meta)?) } else { None };
+            skip.set(meta, restored_as)
+        }
+        Some("with") => with.set(meta, meta.value()?.call(Path::parse_mod_style)?),
+        Some("compact") => compact.set(meta, ()),
+        Some("external") => external.set(meta, ()),
+        _ => Err(unknown(meta, "field", "skip, rename, with, compact, external")),
+    });
+    let ways = [skip.path(), with.path(), compact.path(), external.path()];
+    for path in ways.into_iter().flatten().skip(1) {
+        errors.at(path, "contradicts the attribute before it: a field is saved in one way");
+    }
+    if let (Some(path), Some(_)) = (rename.path(), skip.path()) {
+        errors.at(path, "a skipped field has no stored name");
+    }
+    if let (Some(path), None) = (rename.path(), &field.ident) {
+        errors.at(path, "a field of a tuple has no stored name");
+    }
+    let codec = if let Some(restored_as) = skip.take() {
+        Codec::Skip(restored_as)
+    } else if let Some(module) = with.take() {
+        Codec::With(module)
+    } else if compact.take().is_some() {
+        Codec::With(syn::parse_quote!(#krate::__private::compact))
+    } else if external.take().is_some() {
+        Codec::External
+    } else {
+        Codec::Plain
+    };
+    let (member, name) = match &field.ident {
+        Some(ident) => (Member::Named(ident.clone()), ident.unraw().to_string()),
+        None => (Member::Unnamed(index.into()), String::new()),
+    };
+    Field { member, name: stored_name(rename, errors).unwrap_or(name), ty: field.ty.clone(), codec }
+}

@@ -1,0 +1,143 @@
+//! Bounds inferred for each field: on type parameters, not on field types, which would send recursive types round in
+//! circles.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::visit::{self, Visit};
+use syn::{GenericParam, Generics, Ident, Path, Type, TypePath, WherePredicate, parse_quote};
+
+use crate::model::{Codec, Container};
+
+/// The trait that an impl is of.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Of {
+    Shape,
+    Pickle,
+    Unpickle,
+}
+
+/// What the saved fields take of the type's parameters.
+struct Taken<'c> {
+    parameters: Vec<&'c Ident>,
+    used: Vec<Ident>,
+    /// `T::Item`, which takes a bound of its own.
+    associated: Vec<TypePath>,
+}
+
+impl Visit<'_> for Taken<'_> {
+    fn visit_path(&mut self, path: &Path) {
+        // Nothing is asked of the parameter of a `PhantomData`.
+        if path.segments.last().is_some_and(|last| last.ident == "PhantomData") {
+            return;
+        }
+        if let Some(ident) = path.get_ident()
+            && self.parameters.contains(&ident)
+            && !self.used.contains(ident)
+        {
+            self.used.push(ident.clone());
+        }
+        visit::visit_path(self, path);
+    }
+
+    fn visit_type_path(&mut self, ty: &TypePath) {
+        let first = ty.path.segments.first().map(|first| &first.ident);
+        let of_parameter = match &ty.qself {
+            Some(of) => matches!(&*of.ty, Type::Path(of) if of.path.get_ident().is_some_and(|of| self.parameters.contains(&of))),
+            None => ty.path.segments.len() > 1 && first.is_some_and(|first| self.parameters.contains(&first)),
+        };
+        if of_parameter {
+            if !self.associated.contains(ty) {
+                self.associated.push(ty.clone());
+            }
+        } else {
+            visit::visit_type_path(self, ty);
+        }
+    }
+}
+
+fn taken(container: &Container) -> Taken<'_> {
+    let parameters = container.generics.type_params().map(|parameter| &parameter.ident).collect();
+    let mut taken = Taken { parameters, used: Vec::new(), associated: Vec::new() };
+    if container.reduce.is_none() {
+        for field in container.fields() {
+            if matches!(field.codec, Codec::Plain) {
+                taken.visit_type(&field.ty);
+            }
+        }
+    }
+    taken
+}
+
+/// The type's generics with the bounds of an impl; the lifetime of the input comes first where it loads.
+pub(super) fn generics(container: &Container, of: Of) -> Generics {
+    let krate = &container.krate;
+    let bound: TokenStream = match of {
+        Of::Shape => quote!(#krate::Shape),
+        Of::Pickle => quote!(#krate::Pickle),
+        Of::Unpickle => quote!(#krate::Unpickle<'__a>),
+    };
+    let mut predicates: Vec<WherePredicate> = Vec::new();
+    match &container.bound {
+        Some(given) => predicates.extend(given.iter().cloned()),
+        None => {
+            let taken = taken(container);
+            predicates.extend(taken.used.iter().map(|parameter| parse_quote!(#parameter: #bound)));
+            predicates.extend(taken.associated.iter().map(|ty| parse_quote!(#ty: #bound)));
+            if of == Of::Unpickle {
+                predicates.extend(defaults(container));
+            }
+        }
+    }
+    let mut generics = container.generics.clone();
+    if of == Of::Unpickle {
+        for lifetime in container.generics.lifetimes() {
+            let lifetime = &lifetime.lifetime;
+            predicates.push(parse_quote!('__a: #lifetime));
+        }
+        generics.params.insert(0, parse_quote!('__a));
+    }
+    if matches!(container.reduce, Some(crate::model::Reduce::Chosen { .. })) {
+        predicates.extend(container.generics.type_params().map(|parameter| -> WherePredicate {
+            let parameter = &parameter.ident;
+            parse_quote!(#parameter: 'static)
+        }));
+    }
+    generics.make_where_clause().predicates.extend(predicates);
+    generics
+}
+
+/// A skipped field of a generic type must have a default.
+fn defaults(container: &Container) -> Vec<WherePredicate> {
+    let mut predicates = Vec::new();
+    for field in container.fields() {
+        let mut taken = Taken {
+            parameters: container.generics.type_params().map(|parameter| &parameter.ident).collect(),
+            used: Vec::new(),
+            associated: Vec::new(),
+        };
+        taken.visit_type(&field.ty);
+        if matches!(field.codec, Codec::Skip(None)) && !(taken.used.is_empty() && taken.associated.is_empty()) {
+            let ty = &field.ty;
+            predicates.push(parse_quote!(#ty: ::core::default::Default));
+        }
+    }
+    predicates
+}
+
+/// The stored names of the type's arguments, as expressions.
+pub(super) fn argument_names(container: &Container) -> Vec<TokenStream> {
+    let krate = &container.krate;
+    let taken = taken(container);
+    let names = container.generics.params.iter().filter_map(|parameter| match parameter {
+        GenericParam::Type(parameter) if container.bound.is_none() && taken.used.contains(&parameter.ident) => {
+            let ident = &parameter.ident;
+            Some(quote!(<#ident as #krate::Shape>::name()))
+        }
+        GenericParam::Const(parameter) => {
+            let ident = parameter.ident.to_token_stream();
+            Some(quote!(::std::string::ToString::to_string(&#ident)))
+        }
+        _ => None,
+    });
+    names.collect()
+}

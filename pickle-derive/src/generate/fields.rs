@@ -1,0 +1,191 @@
+//! The code for the fields of a struct or variant.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{Ident, Member, Path};
+
+use crate::model::{Codec, Field, Fields, Style};
+
+/// The function of an adapter module.
+fn of_module(module: &Path, function: &str) -> TokenStream {
+    let function = format_ident!("{function}");
+    quote!(#module::#function)
+}
+
+impl Field {
+    /// The local that holds the field in generated code.
+    fn local(&self) -> Ident {
+        match &self.member {
+            Member::Named(ident) => format_ident!("__field_{}", syn::ext::IdentExt::unraw(ident)),
+            Member::Unnamed(index) => format_ident!("__field_{}", index.index),
+        }
+    }
+
+    /// The field's name in the path of an error.
+    fn step(&self, krate: &Path) -> TokenStream {
+        match &self.member {
+            Member::Named(ident) => {
+                let name = syn::ext::IdentExt::unraw(ident).to_string();
+                quote!(#krate::__private::Name::Named(#name))
+            }
+            Member::Unnamed(index) => quote!(#krate::__private::Name::Position(#index)),
+        }
+    }
+
+    fn layout(&self, krate: &Path) -> TokenStream {
+        let ty = &self.ty;
+        match &self.codec {
+            Codec::With(module) => {
+                let dump = of_module(module, "dump");
+                quote!(#krate::__private::Layout::of_dumped::<#ty, _>(#dump))
+            }
+            Codec::External => quote!(#krate::__private::Layout::EXTERNAL),
+            Codec::Plain | Codec::Skip(_) => quote!(#krate::__private::Layout::of::<#ty>()),
+        }
+    }
+
+    fn fallible(&self, krate: &Path) -> TokenStream {
+        let ty = &self.ty;
+        match &self.codec {
+            Codec::With(module) => {
+                let dump = of_module(module, "dump");
+                quote!(#krate::__private::dumped_fallible::<#ty, _>(#dump))
+            }
+            Codec::External => quote!(true),
+            Codec::Plain | Codec::Skip(_) => quote!(<#ty as #krate::Pickle>::FALLIBLE),
+        }
+    }
+
+    /// A function that describes the field.
+    fn describe(&self, krate: &Path, owner: &str) -> TokenStream {
+        let ty = &self.ty;
+        match &self.codec {
+            Codec::With(module) => {
+                let (dump, load) = (of_module(module, "dump"), of_module(module, "load"));
+                let owner = format!("{owner}.{}", self.name);
+                quote!(|__schema| #krate::__private::describe_dumped::<#ty, _, _, #ty, _>(__schema, #owner, #dump, #load))
+            }
+            Codec::External => quote!(#krate::__private::describe_external::<#ty>),
+            Codec::Plain | Codec::Skip(_) => quote!(<#ty as #krate::Shape>::describe),
+        }
+    }
+
+    /// Writes the head of the field, which `value` is a reference to.
+    fn head(&self, krate: &Path, value: &TokenStream) -> TokenStream {
+        let ty = &self.ty;
+        match &self.codec {
+            Codec::With(module) => {
+                let dump = of_module(module, "dump");
+                quote!(#krate::__private::dumped_head::<#ty, _>(#dump, #value, &mut __heads);)
+            }
+            Codec::External | Codec::Skip(_) => TokenStream::new(),
+            Codec::Plain => quote!(#krate::__private::head::<#ty>(#value, &mut __heads);),
+        }
+    }
+
+    /// Writes the body of the field, which `value` is a reference to.
+    fn body(&self, krate: &Path, value: &TokenStream) -> TokenStream {
+        let (ty, step) = (&self.ty, self.step(krate));
+        let failed = match &self.codec {
+            Codec::With(module) => {
+                let dump = of_module(module, "dump");
+                quote!(#krate::__private::dumped_field::<#ty, _>(#dump, #value, __writer, #step))
+            }
+            Codec::External => quote!(#krate::__private::external_field::<#ty>(#value, __writer, #step)),
+            Codec::Plain => quote!(#krate::__private::body::<#ty>(#value, __writer, #step)),
+            Codec::Skip(_) => return TokenStream::new(),
+        };
+        quote!(if #failed { return; })
+    }
+
+    /// Builds the field into its local.
+    fn build(&self, krate: &Path) -> TokenStream {
+        let (ty, step, local) = (&self.ty, self.step(krate), self.local());
+        let value = match &self.codec {
+            Codec::With(module) => {
+                let load = of_module(module, "load");
+                quote!(#krate::__private::loaded_field::<_, #ty, _>(#load, &mut __heads, __reader, #step)?)
+            }
+            Codec::External => quote!(#krate::__private::build_external::<#ty>(__reader, #step)?),
+            Codec::Plain => quote!(#krate::__private::build::<#ty>(&mut __heads, __bad, __reader, #step)?),
+            Codec::Skip(Some(expression)) => quote!(#expression),
+            Codec::Skip(None) => quote!(::core::default::Default::default()),
+        };
+        quote!(let #local: #ty = #value;)
+    }
+}
+
+impl Fields {
+    pub(super) fn layouts(&self, krate: &Path) -> Vec<TokenStream> {
+        self.saved().map(|field| field.layout(krate)).collect()
+    }
+
+    pub(super) fn fallible(&self, krate: &Path) -> Vec<TokenStream> {
+        self.saved().map(|field| field.fallible(krate)).collect()
+    }
+
+    /// The length of all heads, as a constant expression.
+    pub(super) fn heads_length(&self, krate: &Path) -> TokenStream {
+        let layouts = self.layouts(krate);
+        quote!(const { #krate::__private::Layout::heads(&[#(#layouts),*]) })
+    }
+
+    /// The style and the list of names and describers.
+    pub(super) fn described(&self, krate: &Path, owner: &str) -> TokenStream {
+        let style = match self.style {
+            Style::Unit => quote!(Unit),
+            Style::Tuple => quote!(Tuple),
+            Style::Named => quote!(Named),
+        };
+        let fields = self.saved().map(|field| {
+            let (name, describe) = (&field.name, field.describe(krate, owner));
+            quote!((#name, #describe))
+        });
+        quote!(#krate::__private::Style::#style, &[#(#fields),*])
+    }
+
+    /// Statements that write the heads into `__heads`.
+    pub(super) fn heads(&self, krate: &Path, value: impl Fn(&Field) -> TokenStream) -> TokenStream {
+        self.saved().map(|field| field.head(krate, &value(field))).collect()
+    }
+
+    /// Statements that write the bodies.
+    pub(super) fn bodies(&self, krate: &Path, value: impl Fn(&Field) -> TokenStream) -> TokenStream {
+        self.saved().map(|field| field.body(krate, &value(field))).collect()
+    }
+
+    /// Statements that build every field, in declared order.
+    pub(super) fn builds(&self, krate: &Path) -> TokenStream {
+        self.fields.iter().map(|field| field.build(krate)).collect()
+    }
+
+    /// `{ a: __field_a, 0: __field_0 }`, of all fields: what makes a value.
+    pub(super) fn made(&self) -> TokenStream {
+        let fields = self.fields.iter().map(|field| {
+            let (member, local) = (&field.member, field.local());
+            quote!(#member: #local)
+        });
+        quote!({ #(#fields),* })
+    }
+
+    /// A pattern that binds the saved fields.
+    pub(super) fn pattern(&self) -> TokenStream {
+        let fields = self.saved().map(|field| {
+            let (member, local) = (&field.member, field.local());
+            quote!(#member: #local)
+        });
+        quote!({ #(#fields,)* .. })
+    }
+}
+
+/// A field of `self`.
+pub(super) fn of_self(field: &Field) -> TokenStream {
+    let member = &field.member;
+    quote!(&self.#member)
+}
+
+/// A field that a pattern has bound.
+pub(super) fn bound(field: &Field) -> TokenStream {
+    let local = field.local();
+    quote!(#local)
+}

@@ -1,0 +1,70 @@
+//! Code from the model: one impl of each trait.
+//!
+//! Everything that generated code names goes through `__private` and absolute paths, and its own names begin with two
+//! underscores.
+
+mod bounds;
+mod fields;
+mod pickle;
+mod shape;
+mod unpickle;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::DeriveInput;
+
+use crate::errors::Errors;
+use crate::{attributes, check};
+
+pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
+    let mut errors = Errors::default();
+    let container = attributes::container(input, &mut errors);
+    check::check(&container, &mut errors);
+    match errors.finish(container) {
+        Ok(container) => {
+            let shape = shape::generate(&container);
+            let pickle = pickle::generate(&container);
+            let unpickle = unpickle::generate(&container);
+            quote!(#shape #pickle #unpickle)
+        }
+        Err(errors) => {
+            let fallback = fallback(input);
+            quote!(#errors #fallback)
+        }
+    }
+}
+
+/// Impls that say nothing, so that one bad attribute is one message, not one for each use of the type.
+fn fallback(input: &DeriveInput) -> TokenStream {
+    let ident = &input.ident;
+    let (impl_generics, type_generics, where_clause) = input.generics.split_for_impl();
+    let mut loading = input.generics.clone();
+    loading.params.insert(0, syn::parse_quote!('__a));
+    let (load_generics, ..) = loading.split_for_impl();
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics ::pickle_core::Shape for #ident #type_generics #where_clause {
+            const HEAD: ::core::primitive::usize = 0;
+            const BODY: ::core::primitive::bool = false;
+            const NESTS: ::core::primitive::bool = false;
+            fn name() -> ::std::string::String { ::core::unimplemented!() }
+            fn describe(_: &mut ::pickle_core::Describer) -> ::pickle_core::TypeRef { ::core::unimplemented!() }
+        }
+        #[automatically_derived]
+        impl #impl_generics ::pickle_core::Pickle for #ident #type_generics #where_clause {
+            const FALLIBLE: ::core::primitive::bool = false;
+            fn head(&self, _: &mut [::core::primitive::u8]) {}
+            fn body(&self, _: &mut ::pickle_core::Writer<'_>) {}
+        }
+        #[automatically_derived]
+        impl #load_generics ::pickle_core::Unpickle<'__a> for #ident #type_generics #where_clause {
+            fn build<'__r>(
+                _: &'__r [::core::primitive::u8],
+                _: &mut ::core::primitive::bool,
+                _: &mut ::pickle_core::Reader<'__r, '__a>,
+            ) -> ::pickle_core::Result<Self> {
+                ::core::unimplemented!()
+            }
+        }
+    }
+}

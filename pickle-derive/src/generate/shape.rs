@@ -1,0 +1,121 @@
+//! `impl Shape`.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::bounds::{self, Of};
+use crate::model::{Container, Data, Reduce, Variant};
+
+/// Bytes of the tag of an enum.
+pub(super) fn tag_width(variants: &[Variant]) -> usize {
+    if variants.len() <= 256 { 1 } else { 2 }
+}
+
+/// Whether an enum has anything behind its tag. One that has no variants is no value at all, which its body refuses.
+pub(super) fn has_payload(variants: &[Variant]) -> bool {
+    variants.is_empty() || variants.iter().any(|variant| variant.fields.saved().next().is_some())
+}
+
+pub(super) fn generate(container: &Container) -> TokenStream {
+    let (krate, ident, name) = (&container.krate, &container.ident, &container.name);
+    let generics = bounds::generics(container, Of::Shape);
+    let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
+    let arguments = bounds::argument_names(container);
+    let Constants { head, body, nests } = constants(container);
+    let describe = describe(container);
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics #krate::Shape for #ident #type_generics #where_clause {
+            const HEAD: ::core::primitive::usize = #head;
+            const BODY: ::core::primitive::bool = #body;
+            const NESTS: ::core::primitive::bool = #nests;
+
+            fn name() -> ::std::string::String {
+                #krate::__private::generic_name(#name, &[#(#arguments),*])
+            }
+
+            fn describe(__schema: &mut #krate::Describer) -> #krate::TypeRef {
+                #describe
+            }
+        }
+    }
+}
+
+struct Constants {
+    head: TokenStream,
+    body: TokenStream,
+    nests: TokenStream,
+}
+
+fn constants(container: &Container) -> Constants {
+    let krate = &container.krate;
+    let layout = quote!(#krate::__private::Layout);
+    match (&container.reduce, &container.data) {
+        (Some(Reduce::Static { reduce, .. }), _) => {
+            let reduced = quote!(#layout::of_dumped::<Self, _>(#reduce));
+            let piece = container.before_dump.is_some();
+            Constants {
+                head: if piece { quote!(0) } else { quote!(#reduced.head) },
+                body: if piece { quote!(true) } else { quote!(#reduced.body) },
+                nests: quote!(#reduced.nests),
+            }
+        }
+        (Some(Reduce::Chosen { .. }), _) => Constants { head: quote!(0), body: quote!(true), nests: quote!(true) },
+        (None, Data::Struct(fields)) => {
+            let layouts = fields.layouts(krate);
+            let nests = quote!(#layout::any_nests(&[#(#layouts),*]));
+            if container.before_dump.is_some() {
+                return Constants { head: quote!(0), body: quote!(true), nests };
+            }
+            Constants {
+                head: quote!(#layout::heads(&[#(#layouts),*])),
+                body: quote!(#layout::any_body(&[#(#layouts),*])),
+                nests,
+            }
+        }
+        (None, Data::Enum(variants)) => {
+            let layouts: Vec<_> = variants.iter().flat_map(|variant| variant.fields.layouts(krate)).collect();
+            let nests = quote!(#layout::any_nests(&[#(#layouts),*]));
+            if container.before_dump.is_some() {
+                return Constants { head: quote!(0), body: quote!(true), nests };
+            }
+            let (head, body) = (tag_width(variants), has_payload(variants));
+            Constants { head: quote!(#head), body: quote!(#body), nests }
+        }
+    }
+}
+
+fn describe(container: &Container) -> TokenStream {
+    let (krate, name) = (&container.krate, &container.name);
+    let described = match (&container.reduce, &container.data) {
+        (Some(Reduce::Static { reduce, rebuild }), _) => quote! {
+            __schema.structure::<Self>(#name, #krate::__private::Style::Tuple, &[("", |__schema| {
+                #krate::__private::describe_dumped::<Self, _, _, Self, _>(__schema, #name, #reduce, #rebuild)
+            })])
+        },
+        (Some(Reduce::Chosen { .. }), _) => quote! {
+            __schema.structure::<Self>(#name, #krate::__private::Style::Tuple, &[("", |__schema| {
+                __schema.dynamic::<#krate::Reduced<Self>>(#name)
+            })])
+        },
+        (None, Data::Struct(fields)) if container.transparent => {
+            let described = fields.described(krate, name);
+            return quote!(#krate::__private::describe_transparent(__schema, #described));
+        }
+        (None, Data::Struct(fields)) => {
+            let described = fields.described(krate, name);
+            quote!(__schema.structure::<Self>(#name, #described))
+        }
+        (None, Data::Enum(variants)) => {
+            let variants = variants.iter().map(|variant| {
+                let (variant_name, described) = (&variant.name, variant.fields.described(krate, name));
+                quote!((#variant_name, #described))
+            });
+            quote!(__schema.enumeration::<Self>(#name, &[#(#variants),*]))
+        }
+    };
+    match container.before_dump {
+        Some(_) => quote!(__schema.hooked::<Self>(|__schema| #described)),
+        None => described,
+    }
+}

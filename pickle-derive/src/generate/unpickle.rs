@@ -1,0 +1,174 @@
+//! `impl Unpickle`.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::bounds::{self, Of};
+use super::pickle::inner_head_length;
+use super::shape::{has_payload, tag_width};
+use crate::model::{Container, Data, Reduce, Variant};
+
+pub(super) fn generate(container: &Container) -> TokenStream {
+    let (krate, ident) = (&container.krate, &container.ident);
+    let generics = bounds::generics(container, Of::Unpickle);
+    let (impl_generics, _, where_clause) = generics.split_for_impl();
+    let (_, type_generics, _) = container.generics.split_for_impl();
+    let (before, after) = in_one_piece(container);
+    let value = value(container);
+    let finish = finish(container);
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics #krate::Unpickle<'__a> for #ident #type_generics #where_clause {
+            #[inline]
+            fn build<'__r>(
+                __head: &'__r [::core::primitive::u8],
+                __bad: &mut ::core::primitive::bool,
+                __reader: &mut #krate::Reader<'__r, '__a>,
+            ) -> #krate::Result<Self> {
+                #before
+                #value
+                #after
+                #finish
+            }
+        }
+    }
+}
+
+/// What stands before and after the value of a type whose head lies in its body.
+fn in_one_piece(container: &Container) -> (TokenStream, TokenStream) {
+    if container.before_dump.is_none() {
+        return (TokenStream::new(), TokenStream::new());
+    }
+    let (krate, length) = (&container.krate, inner_head_length(container));
+    let before = quote! {
+        let _ = (__head, __bad);
+        let __head = __reader.take(#length)?;
+        let mut __bad_piece = false;
+        let __bad = &mut __bad_piece;
+    };
+    let after = quote! {
+        if *__bad {
+            return ::core::result::Result::Err(#krate::__private::refuse_piece::<Self>(__head, __reader));
+        }
+    };
+    (before, after)
+}
+
+/// Returns `__value`, after the hook where there is one.
+fn finish(container: &Container) -> TokenStream {
+    let krate = &container.krate;
+    match &container.after_load {
+        None => quote!(::core::result::Result::Ok(__value)),
+        // A value with a bad bit in its head never gets as far as the hook: the caller refuses it.
+        Some(hook) => quote! {
+            let mut __value = __value;
+            if !*__bad {
+                #krate::__private::after_load::<Self, _>(#hook, &mut __value, __reader)?;
+            }
+            ::core::result::Result::Ok(__value)
+        },
+    }
+}
+
+/// Statements that make `__value`.
+fn value(container: &Container) -> TokenStream {
+    let krate = &container.krate;
+    let value = match (&container.reduce, &container.data) {
+        (Some(Reduce::Static { rebuild, .. }), _) => {
+            return quote! {
+                let mut __heads = __head;
+                let __value: Self =
+                    #krate::__private::loaded::<_, Self, _>(#rebuild, "the rebuilder", &mut __heads, __reader)?;
+            };
+        }
+        (Some(Reduce::Chosen { .. }), _) => quote! {
+            let _ = __head;
+            let __value: Self = #krate::__private::build_reduced::<Self>(__reader)?;
+        },
+        (None, Data::Struct(fields)) => {
+            let (builds, made) = (fields.builds(krate), fields.made());
+            quote! {
+                let mut __heads = __head;
+                #builds
+                let _ = &mut __heads;
+                let __value = Self #made;
+            }
+        }
+        (None, Data::Enum(variants)) if !has_payload(variants) => return unit_variants(container, variants),
+        (None, Data::Enum(variants)) => {
+            let (name, width, count) = (&container.name, tag_width(variants), variants.len());
+            let arms = variants.iter().enumerate().map(|(tag, variant)| arm(container, tag, variant));
+            quote! {
+                let __value = match #krate::__private::read_tag::<#width>(__head) {
+                    #(#arms)*
+                    __tag => {
+                        return ::core::result::Result::Err(
+                            #krate::__private::unknown_tag(#name, __tag, #count, __reader),
+                        );
+                    }
+                };
+            }
+        }
+    };
+    if container.transparent {
+        return value;
+    }
+    quote! {
+        if <Self as #krate::Shape>::NESTS {
+            __reader.enter()?;
+        }
+        #value
+        if <Self as #krate::Shape>::NESTS {
+            __reader.leave();
+        }
+    }
+}
+
+/// An enum without payloads is all head, and builds from any head.
+fn unit_variants(container: &Container, variants: &[Variant]) -> TokenStream {
+    let (krate, width) = (&container.krate, tag_width(variants));
+    let values: Vec<_> = variants
+        .iter()
+        .map(|variant| {
+            let (ident, builds, made) = (&variant.ident, variant.fields.builds(krate), variant.fields.made());
+            quote!({ #builds Self::#ident #made })
+        })
+        .collect();
+    let arms = values.iter().enumerate().map(|(tag, value)| quote!(#tag => #value));
+    let first = &values[0];
+    quote! {
+        let _ = &__reader;
+        let __value = match #krate::__private::read_tag::<#width>(__head) {
+            #(#arms)*
+            _ => {
+                *__bad = true;
+                #first
+            }
+        };
+    }
+}
+
+fn arm(container: &Container, tag: usize, variant: &Variant) -> TokenStream {
+    let (krate, ident, fields) = (&container.krate, &variant.ident, &variant.fields);
+    let (builds, made) = (fields.builds(krate), fields.made());
+    if fields.saved().next().is_none() {
+        return quote!(#tag => { #builds Self::#ident #made });
+    }
+    let length = fields.heads_length(krate);
+    quote! {
+        #tag => {
+            let __payload = __reader.take(#length)?;
+            let mut __heads = __payload;
+            let mut __bad_field = false;
+            let __bad = &mut __bad_field;
+            #builds
+            let _ = &mut __heads;
+            if *__bad {
+                return ::core::result::Result::Err(
+                    #krate::__private::refuse_payload::<Self>(#tag, __payload, __reader),
+                );
+            }
+            Self::#ident #made
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! The derive, attributes and macros of `pickle-core`, which re-exports and documents them.
+//!
+//! Attributes are parsed into a model of our own, rules that span attributes are checked in one place, then code is
+//! generated. All errors of a type come out in one compile.
+
+mod attributes;
+mod check;
+mod errors;
+mod func;
+mod function;
+mod generate;
+mod model;
+mod object;
+mod register;
+
+use proc_macro::TokenStream;
+
+/// Derives `Pickle`, `Unpickle` and `Shape`: the type can be dumped and loaded.
+///
+/// # Attributes: `#[pickle(…)]`
+///
+/// | on | attribute | what it does |
+/// | --- | --- | --- |
+/// | type | `name = "…"` | the stored name, in place of the identifier |
+/// | type | `transparent` | looks like its one field |
+/// | type | `reduce = path, rebuild = path` | saved as what `fn(&Self) -> A` gives, restored by `fn(A) -> Result<Self, E>` |
+/// | type | `reduce = path` | each value chooses its rebuilder: `fn(&Self) -> Reduced<Self>` |
+/// | type | `before_dump = path` | `fn(&Self) -> Result<(), E>` runs before it is dumped, and may refuse |
+/// | type | `after_load = path` | `fn(&mut Self) -> Result<(), E>` runs on the complete value, and may refuse |
+/// | type | `bound(T: …)` | these bounds in place of the inferred ones |
+/// | type | `crate = path` | where `pickle_core` is, if not under that name |
+/// | field | `skip`, `skip = expr` | not saved; restored as its default, or the expression |
+/// | field | `rename = "…"` | the stored name |
+/// | field | `with = module` | saved as what `module::dump(&T) -> A` gives, restored by `module::load(A) -> Result<T, E>` |
+/// | field | `compact` | an integer in as many bytes as its value needs |
+/// | field | `external` | saved as its id: see `External` |
+/// | variant | `rename = "…"` | the stored name |
+///
+/// `E` is any type that converts into `Box<dyn Error + Send + Sync>`, `String` and `&str` included.
+///
+/// ```
+/// use pickle_core::{Pickle, dumps, loads};
+///
+/// #[derive(Pickle, Debug, PartialEq)]
+/// #[pickle(after_load = Self::check)]
+/// struct Account {
+///     owner: String,
+///     #[pickle(compact)]
+///     cents: i64,
+///     #[pickle(skip)]
+///     cache: Option<String>,
+/// }
+///
+/// impl Account {
+///     fn check(&mut self) -> Result<(), &'static str> {
+///         if self.cents >= 0 { Ok(()) } else { Err("an account is never negative") }
+///     }
+/// }
+///
+/// let account = Account { owner: "Ann".into(), cents: 250, cache: None };
+/// assert_eq!(loads::<Account>(&dumps(&account)?)?, account);
+/// # Ok::<(), pickle_core::Error>(())
+/// ```
+#[proc_macro_derive(Pickle, attributes(pickle))]
+pub fn derive_pickle(input: TokenStream) -> TokenStream {
+    let input = syn::parse_macro_input!(input as syn::DeriveInput);
+    generate::derive(&input).into()
+}
+
+/// Registers a free function under its name, so that `func!` gives a `Function` of it that can be pickled.
+///
+/// `#[function(name = "…")]` gives another name than the identifier. A `fn(A) -> Result<S, E>` whose `A` can be loaded
+/// may also rebuild an `S` that reduces.
+///
+/// Beside the function it declares a hidden type of the same name, which `func!` finds it by.
+///
+/// ```
+/// use pickle_core::{func, function};
+/// #[function]
+/// fn half(x: f64) -> f64 { x / 2.0 }
+/// assert_eq!(func!(half).name(), Some("half"));
+/// ```
+#[proc_macro_attribute]
+pub fn function(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    function::expand(arguments.into(), item.into()).into()
+}
+
+/// On a trait: makes `Box<dyn Trait>` (and `+ Send`, `+ Sync`) picklable. On an `impl` of it: registers the type.
+///
+/// On both, `name = "…"` gives another stored name than the identifier. Implementors are `'static`. What has no `impl` of
+/// its own, such as an instance of a generic one, is registered with `register!`.
+///
+/// ```
+/// use pickle_core::{Pickle, dumps, loads, object};
+///
+/// #[object]
+/// trait Animal { fn sound(&self) -> &'static str; }
+///
+/// #[derive(Pickle)]
+/// struct Dog;
+///
+/// #[object]
+/// impl Animal for Dog { fn sound(&self) -> &'static str { "woof" } }
+///
+/// let pets: Vec<Box<dyn Animal>> = vec![Box::new(Dog)];
+/// let back: Vec<Box<dyn Animal>> = loads(&dumps(&pets)?)?;
+/// assert_eq!(back[0].sound(), "woof");
+/// # Ok::<(), pickle_core::Error>(())
+/// ```
+#[proc_macro_attribute]
+pub fn object(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    object::expand(arguments.into(), item.into()).into()
+}
+
+/// What `pickle_core::func!` hands its arguments to, the crate's path before them.
+#[doc(hidden)]
+#[proc_macro]
+pub fn func(input: TokenStream) -> TokenStream {
+    func::expand(input.into()).into()
+}
+
+/// What `pickle_core::register!` hands its arguments to, the crate's path before them.
+#[doc(hidden)]
+#[proc_macro]
+pub fn register(input: TokenStream) -> TokenStream {
+    register::expand(input.into()).into()
+}

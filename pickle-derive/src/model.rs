@@ -1,0 +1,84 @@
+//! A type as the generator sees it.
+
+use syn::{ExprPath, Generics, Ident, Path, Type, WherePredicate};
+
+/// The type that derives.
+pub(crate) struct Container {
+    pub(crate) ident: Ident,
+    pub(crate) generics: Generics,
+    /// The stored name.
+    pub(crate) name: String,
+    /// The path to `pickle_core`.
+    pub(crate) krate: Path,
+    pub(crate) transparent: bool,
+    pub(crate) reduce: Option<Reduce>,
+    pub(crate) before_dump: Option<ExprPath>,
+    pub(crate) after_load: Option<ExprPath>,
+    pub(crate) bound: Option<Vec<WherePredicate>>,
+    pub(crate) data: Data,
+}
+
+/// How a type is saved as something else.
+pub(crate) enum Reduce {
+    /// One rebuilder for all values.
+    Static { reduce: ExprPath, rebuild: ExprPath },
+    /// Each value names its own.
+    Chosen { reduce: ExprPath },
+}
+
+pub(crate) enum Data {
+    Struct(Fields),
+    Enum(Vec<Variant>),
+}
+
+pub(crate) struct Variant {
+    pub(crate) ident: Ident,
+    pub(crate) name: String,
+    pub(crate) fields: Fields,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Style {
+    Unit,
+    Tuple,
+    Named,
+}
+
+pub(crate) struct Fields {
+    pub(crate) style: Style,
+    pub(crate) fields: Vec<Field>,
+}
+
+pub(crate) struct Field {
+    pub(crate) member: syn::Member,
+    /// The stored name; empty in a tuple.
+    pub(crate) name: String,
+    pub(crate) ty: Type,
+    pub(crate) codec: Codec,
+}
+
+/// How a field is saved.
+pub(crate) enum Codec {
+    Plain,
+    /// As what the module's `dump` gives.
+    With(Path),
+    External,
+    /// Not at all: restored as the expression, or its default.
+    Skip(Option<syn::Expr>),
+}
+
+impl Fields {
+    /// The fields that are saved.
+    pub(crate) fn saved(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(|field| !matches!(field.codec, Codec::Skip(_)))
+    }
+}
+
+impl Container {
+    pub(crate) fn fields(&self) -> Vec<&Field> {
+        match &self.data {
+            Data::Struct(fields) => fields.fields.iter().collect(),
+            Data::Enum(variants) => variants.iter().flat_map(|variant| &variant.fields.fields).collect(),
+        }
+    }
+}
