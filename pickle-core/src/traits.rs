@@ -29,7 +29,7 @@ use crate::wire::{Reader, Writer};
 pub trait Shape {
     /// Length of the head in bytes.
     const HEAD: usize;
-    /// Whether anything follows the head.
+    /// Whether anything follows the head, or building can fail for another reason than the bits of the head.
     const BODY: bool;
     /// Whether values of this type can nest in one another without a bound that the type gives. Such values count
     /// toward `max_depth`.
@@ -123,12 +123,17 @@ pub trait Pickle: Shape {
 pub trait Unpickle<'a>: Shape + Sized {
     /// Builds the value from its `head`, which is [`HEAD`](Shape::HEAD) bytes long, and the body that the reader is at.
     ///
-    /// A bit pattern that is no value sets `bad` and gives some value, which the caller drops. A type without a body
-    /// builds from any head.
+    /// A bit pattern in the head that is no value sets `bad` and gives some value, which the caller drops.
     ///
     /// # Errors
     /// Whatever is wrong with the body, with its path and offset.
     fn build<'r>(head: &'r [u8], bad: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self>;
+
+    /// Builds a value of a type without a body. It can't fail, so that runs of such values are read without a branch.
+    #[doc(hidden)]
+    fn from_head(_head: &[u8], _bad: &mut bool) -> Self {
+        unreachable!("only a type without a body is built from its head alone")
+    }
 
     /// Reads `count` elements of a sequence.
     #[doc(hidden)]

@@ -134,11 +134,11 @@ impl<'c> Unpickler<'c> {
         }
         let limits = self.limits(bytes.len());
         let mut reader = Reader::new(Input::Slice(blocks), start, blocks.len(), limits, self.context);
-        let value = reader.root()?;
-        match reader.after_blocks() {
-            0 => Ok(value),
-            left => Err(trailing(bytes.len(), left)),
+        let mut value = reader.root();
+        if reader.after_blocks() > 0 && value.is_ok() {
+            value = Err(trailing(bytes.len(), reader.after_blocks()));
         }
+        value
     }
 
     /// Takes exactly one value's bytes from a reader, and loads them. What follows stays in the reader.

@@ -55,18 +55,16 @@ impl<T: Pickle, const N: usize> Pickle for [T; N] {
 impl<'a, T: Unpickle<'a>, const N: usize> Unpickle<'a> for [T; N] {
     #[inline(always)]
     fn build<'r>(head: &'r [u8], bad: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
-        if T::BODY {
-            return build_with_bodies(head, bad, reader);
-        }
-        let mut heads = head;
-        Ok(array::from_fn(|_| {
+        if T::BODY { build_with_bodies(head, bad, reader) } else { Ok(Self::from_head(head, bad)) }
+    }
+
+    #[inline(always)]
+    fn from_head(mut heads: &[u8], bad: &mut bool) -> Self {
+        array::from_fn(|_| {
             let (head, rest) = heads.split_at(T::HEAD);
             heads = rest;
-            match T::build(head, bad, reader) {
-                Ok(item) => item,
-                Err(_) => unreachable!("a type without a body builds from any head"),
-            }
-        }))
+            T::from_head(head, bad)
+        })
     }
 }
 

@@ -47,6 +47,11 @@ impl<'a, T: Unpickle<'a>> Unpickle<'a> for Cell<T> {
         let value = if T::BODY { build_piece(T::NESTS, reader) } else { T::build(head, bad, reader) };
         value.map(Cell::new)
     }
+
+    #[inline(always)]
+    fn from_head(head: &[u8], bad: &mut bool) -> Self {
+        Cell::new(T::from_head(head, bad))
+    }
 }
 
 impl<T: Shape> Shape for RefCell<T> {

@@ -44,6 +44,12 @@ macro_rules! mirror {
                 let $from = <$mirror<$($part),*> as $crate::Unpickle<'a>>::build(head, $bad, reader)?;
                 Ok($make)
             }
+
+            #[inline]
+            fn from_head(head: &[u8], $bad: &mut bool) -> Self {
+                let $from = <$mirror<$($part),*> as $crate::Unpickle<'a>>::from_head(head, $bad);
+                $make
+            }
         }
     };
 }

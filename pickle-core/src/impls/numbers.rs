@@ -42,8 +42,13 @@ macro_rules! all_head {
 
         impl<'a> Unpickle<'a> for $type {
             #[inline(always)]
-            fn build<'r>($from: &'r [u8], $bad: &mut bool, _: &mut Reader<'r, 'a>) -> Result<Self> {
-                Ok($read)
+            fn build<'r>(head: &'r [u8], bad: &mut bool, _: &mut Reader<'r, 'a>) -> Result<Self> {
+                Ok(Self::from_head(head, bad))
+            }
+
+            #[inline(always)]
+            fn from_head($from: &[u8], $bad: &mut bool) -> Self {
+                $read
             }
         }
     };
@@ -111,6 +116,11 @@ impl<'a> Unpickle<'a> for u8 {
     #[inline(always)]
     fn build<'r>(head: &'r [u8], _: &mut bool, _: &mut Reader<'r, 'a>) -> Result<Self> {
         Ok(head[0])
+    }
+
+    #[inline(always)]
+    fn from_head(head: &[u8], _: &mut bool) -> Self {
+        head[0]
     }
 
     #[inline]
@@ -195,6 +205,11 @@ impl<'a, T: ?Sized> Unpickle<'a> for PhantomData<T> {
     fn build<'r>(_: &'r [u8], _: &mut bool, _: &mut Reader<'r, 'a>) -> Result<Self> {
         Ok(PhantomData)
     }
+
+    #[inline(always)]
+    fn from_head(_: &[u8], _: &mut bool) -> Self {
+        PhantomData
+    }
 }
 
 macro_rules! non_zero {
@@ -227,10 +242,15 @@ macro_rules! non_zero {
 
         impl<'a> Unpickle<'a> for NonZero<$type> {
             #[inline(always)]
-            fn build<'r>(head: &'r [u8], bad: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
-                let found = NonZero::new(<$type>::build(head, bad, reader)?);
+            fn build<'r>(head: &'r [u8], bad: &mut bool, _: &mut Reader<'r, 'a>) -> Result<Self> {
+                Ok(Self::from_head(head, bad))
+            }
+
+            #[inline(always)]
+            fn from_head(head: &[u8], bad: &mut bool) -> Self {
+                let found = NonZero::new(<$type>::from_head(head, bad));
                 *bad |= found.is_none();
-                Ok(found.unwrap_or(NonZero::<$type>::MIN))
+                found.unwrap_or(NonZero::<$type>::MIN)
             }
         }
     )*};
@@ -268,8 +288,13 @@ macro_rules! atomic {
 
         impl<'a> Unpickle<'a> for atomic::$atomic {
             #[inline(always)]
-            fn build<'r>(head: &'r [u8], bad: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
-                <$type>::build(head, bad, reader).map(Self::new)
+            fn build<'r>(head: &'r [u8], bad: &mut bool, _: &mut Reader<'r, 'a>) -> Result<Self> {
+                Ok(Self::from_head(head, bad))
+            }
+
+            #[inline(always)]
+            fn from_head(head: &[u8], bad: &mut bool) -> Self {
+                Self::new(<$type>::from_head(head, bad))
             }
         }
     )*};

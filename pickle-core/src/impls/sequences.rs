@@ -183,6 +183,11 @@ impl<'a, 'x, T: Unpickle<'a> + Clone> Unpickle<'a> for Cow<'x, T> {
     fn build<'r>(head: &'r [u8], bad: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
         T::build(head, bad, reader).map(Cow::Owned)
     }
+
+    #[inline]
+    fn from_head(head: &[u8], bad: &mut bool) -> Self {
+        Cow::Owned(T::from_head(head, bad))
+    }
 }
 
 /// Adds the number of an element to an error's path.

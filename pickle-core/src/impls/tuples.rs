@@ -1,7 +1,7 @@
 //! Tuples of up to twelve.
 
 use crate::error::Result;
-use crate::private::{Name, body, build, head};
+use crate::private::{Name, body, build, from_head, head};
 use crate::schema::{Describer, TypeRef};
 use crate::traits::{Pickle, Shape, Unpickle};
 use crate::wire::{Reader, Writer};
@@ -48,6 +48,9 @@ macro_rules! tuple {
         impl<'a, $($part: Unpickle<'a>),+> Unpickle<'a> for ($($part,)+) {
             #[inline]
             fn build<'r>(mut heads: &'r [u8], bad: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
+                if !Self::BODY {
+                    return Ok(Self::from_head(heads, bad));
+                }
                 if Self::NESTS {
                     reader.enter()?;
                 }
@@ -56,6 +59,11 @@ macro_rules! tuple {
                     reader.leave();
                 }
                 Ok(tuple)
+            }
+
+            #[inline(always)]
+            fn from_head(mut heads: &[u8], bad: &mut bool) -> Self {
+                ($(from_head::<$part>(&mut heads, bad),)+)
             }
         }
     };

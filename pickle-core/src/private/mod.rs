@@ -50,7 +50,7 @@ impl Layout {
         Layout { head: T::HEAD, body: T::BODY, nests: T::NESTS }
     }
 
-    /// A value of `T` that user code makes: its head and body are one piece, unless there is no body.
+    /// A value of `T` that is read at one look: its head and body are one piece, unless there is no body.
     #[must_use]
     pub const fn of_piece<T: Shape>() -> Layout {
         Layout { head: if T::BODY { 0 } else { T::HEAD }, body: T::BODY, nests: T::NESTS }
@@ -59,7 +59,8 @@ impl Layout {
     /// What `dump` gives.
     #[must_use]
     pub const fn of_dumped<'s, T: ?Sized + 's, A: Shape>(_: fn(&'s T) -> A) -> Layout {
-        Layout::of_piece::<A>()
+        // What user code loads can fail, even where the head is all that is written.
+        Layout { body: true, ..Layout::of_piece::<A>() }
     }
 
     /// A value that is saved as its id.
@@ -163,6 +164,12 @@ pub fn build<'r, 'a, T: Unpickle<'a>>(
         Ok(value) => Ok(value),
         Err(error) => Err(error.step(name.into())),
     }
+}
+
+/// Builds a field of a type without a body.
+#[inline(always)]
+pub fn from_head<'a, T: Unpickle<'a>>(heads: &mut &[u8], bad: &mut bool) -> T {
+    T::from_head(cut(heads, T::HEAD), bad)
 }
 
 // What user code gives in a value's place: `with`, `reduce`.

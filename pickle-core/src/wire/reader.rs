@@ -82,15 +82,26 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         }
     }
 
-    /// Reads the root value, which must use up all blocks; gives what follows them.
-    #[inline]
+    /// Reads the root value, which must use up all blocks.
+    // The result is changed in place here and below: taking it apart and putting it together again copies the value.
+    #[inline(always)]
     pub(crate) fn root<T: Unpickle<'a>>(&mut self) -> Result<T> {
         self.next()?;
-        let value = self.value()?;
+        let mut value = self.value();
+        if value.is_ok()
+            && let Err(error) = self.used_up()
+        {
+            value = Err(error);
+        }
+        value
+    }
+
+    #[inline]
+    fn used_up(&mut self) -> Result<()> {
         if !self.last {
             self.next()?;
         }
-        if self.last && self.data.is_empty() && self.text.is_empty() { Ok(value) } else { Err(self.not_used_up()) }
+        if self.last && self.data.is_empty() && self.text.is_empty() { Ok(()) } else { Err(self.not_used_up()) }
     }
 
     /// Bytes after the last block.
@@ -113,8 +124,8 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
             let start = self.end - self.later as u64;
             let block = match &mut self.rest {
                 Input::Slice(rest) => {
-                    let (block, after) = Block::open(rest, start)?;
-                    *rest = after;
+                    let block = Block::open(rest, start)?;
+                    *rest = &rest[block.length..];
                     self.lent = Some((block.data, block.text));
                     block
                 }
@@ -122,9 +133,8 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
                     let Some((first, after)) = blocks.split_first() else {
                         return Err(self.corrupt("the stream ends before its value does"));
                     };
-                    let (block, _) = Block::open(first, start)?;
                     *blocks = after;
-                    block
+                    Block::open(first, start)?
                 }
             };
             self.later -= block.length;
@@ -174,8 +184,11 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     pub fn value<T: Unpickle<'a>>(&mut self) -> Result<T> {
         let head = self.take(T::HEAD)?;
         let mut bad = false;
-        let value = T::build(head, &mut bad, self)?;
-        if bad { Err(self.refuse::<T>(head)) } else { Ok(value) }
+        let mut value = T::build(head, &mut bad, self);
+        if bad && value.is_ok() {
+            value = Err(self.refuse::<T>(head));
+        }
+        value
     }
 
     /// The length whose byte in the head was `short`.
@@ -272,10 +285,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         while items.len() < count {
             let run = self.run(T::HEAD, count - items.len())?;
             let mut bad = false;
-            items.extend(run.chunks_exact(T::HEAD).map(|head| match T::build(head, &mut bad, self) {
-                Ok(item) => item,
-                Err(_) => unreachable!("a type without a body builds from any head"),
-            }));
+            items.extend(run.chunks_exact(T::HEAD).map(|head| T::from_head(head, &mut bad)));
             if bad {
                 let before = items.len() - run.len() / T::HEAD;
                 return Err(self.refuse_in_run::<T>(run, before));
@@ -561,9 +571,9 @@ struct Block<'b> {
 }
 
 impl<'b> Block<'b> {
-    /// Opens the block at the start of `bytes`, which stands `start` bytes into the stream; gives what follows it too.
-    #[inline]
-    fn open(bytes: &'b [u8], start: u64) -> Result<(Block<'b>, &'b [u8])> {
+    /// Opens the block at the start of `bytes`, which stands `start` bytes into the stream.
+    #[inline(always)]
+    fn open(bytes: &'b [u8], start: u64) -> Result<Block<'b>> {
         let Some((frame, rest)) = bytes.split_first_chunk::<BLOCK_HEADER>() else {
             return Err(cut_short(bytes, BLOCK_HEADER, start));
         };
@@ -579,7 +589,7 @@ impl<'b> Block<'b> {
             Some(text) => text,
             None => return Err(Frame::damaged("text that is not UTF-8", start)),
         };
-        Ok((Block { flags, data, text, length: bytes.len() - rest.len() }, rest))
+        Ok(Block { flags, data, text, length: bytes.len() - rest.len() })
     }
 }
 

@@ -98,6 +98,18 @@ impl Field {
         quote!(if #failed { return; })
     }
 
+    /// Builds the field of a type without a body into its local.
+    fn from_head(&self, krate: &Path) -> Option<TokenStream> {
+        let (ty, local) = (&self.ty, self.local());
+        let value = match &self.codec {
+            Codec::Plain => quote!(#krate::__private::from_head::<#ty>(&mut __heads, __bad)),
+            Codec::Skip(Some(expression)) => quote!(#expression),
+            Codec::Skip(None) => quote!(::core::default::Default::default()),
+            Codec::With(_) | Codec::External => return None,
+        };
+        Some(quote!(let #local: #ty = #value;))
+    }
+
     /// Builds the field into its local.
     fn build(&self, krate: &Path) -> TokenStream {
         let (ty, step, local) = (&self.ty, self.step(krate), self.local());
@@ -157,6 +169,11 @@ impl Fields {
     /// Statements that build every field, in declared order.
     pub(super) fn builds(&self, krate: &Path) -> TokenStream {
         self.fields.iter().map(|field| field.build(krate)).collect()
+    }
+
+    /// The same for a type without a body; `None` where a field runs code that can fail.
+    pub(super) fn from_heads(&self, krate: &Path) -> Option<TokenStream> {
+        self.fields.iter().map(|field| field.from_head(krate)).collect()
     }
 
     /// `{ a: __field_a, 0: __field_0 }`, of all fields: what makes a value.

@@ -16,6 +16,11 @@ pub(super) fn has_payload(variants: &[Variant]) -> bool {
     variants.is_empty() || variants.iter().any(|variant| variant.fields.saved().next().is_some())
 }
 
+/// Whether user code runs when a value is loaded or dumped, beside that of its fields: it may fail.
+pub(super) fn has_hooks(container: &Container) -> bool {
+    container.reduce.is_some() || container.before_dump.is_some() || container.after_load.is_some()
+}
+
 pub(super) fn generate(container: &Container) -> TokenStream {
     let (krate, ident, name) = (&container.krate, &container.ident, &container.name);
     let generics = bounds::generics(container, Of::Shape);
@@ -48,25 +53,28 @@ struct Constants {
 }
 
 fn constants(container: &Container) -> Constants {
+    let mut constants = of_data(container);
+    if has_hooks(container) {
+        constants.body = quote!(true);
+    }
+    if container.before_dump.is_some() {
+        constants.head = quote!(0);
+    }
+    constants
+}
+
+fn of_data(container: &Container) -> Constants {
     let krate = &container.krate;
     let layout = quote!(#krate::__private::Layout);
     match (&container.reduce, &container.data) {
         (Some(Reduce::Static { reduce, .. }), _) => {
             let reduced = quote!(#layout::of_dumped::<Self, _>(#reduce));
-            let piece = container.before_dump.is_some();
-            Constants {
-                head: if piece { quote!(0) } else { quote!(#reduced.head) },
-                body: if piece { quote!(true) } else { quote!(#reduced.body) },
-                nests: quote!(#reduced.nests),
-            }
+            Constants { head: quote!(#reduced.head), body: quote!(#reduced.body), nests: quote!(#reduced.nests) }
         }
         (Some(Reduce::Chosen { .. }), _) => Constants { head: quote!(0), body: quote!(true), nests: quote!(true) },
         (None, Data::Struct(fields)) => {
             let layouts = fields.layouts(krate);
             let nests = quote!(#layout::any_nests(&[#(#layouts),*]));
-            if container.before_dump.is_some() {
-                return Constants { head: quote!(0), body: quote!(true), nests };
-            }
             Constants {
                 head: quote!(#layout::heads(&[#(#layouts),*])),
                 body: quote!(#layout::any_body(&[#(#layouts),*])),
@@ -76,9 +84,6 @@ fn constants(container: &Container) -> Constants {
         (None, Data::Enum(variants)) => {
             let layouts: Vec<_> = variants.iter().flat_map(|variant| variant.fields.layouts(krate)).collect();
             let nests = quote!(#layout::any_nests(&[#(#layouts),*]));
-            if container.before_dump.is_some() {
-                return Constants { head: quote!(0), body: quote!(true), nests };
-            }
             let (head, body) = (tag_width(variants), has_payload(variants));
             Constants { head: quote!(#head), body: quote!(#body), nests }
         }

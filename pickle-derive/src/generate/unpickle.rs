@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::bounds::{self, Of};
 use super::pickle::inner_head_length;
-use super::shape::{has_payload, tag_width};
+use super::shape::{has_hooks, has_payload, tag_width};
 use crate::model::{Container, Data, Reduce, Variant};
 
 pub(super) fn generate(container: &Container) -> TokenStream {
@@ -13,6 +13,7 @@ pub(super) fn generate(container: &Container) -> TokenStream {
     let generics = bounds::generics(container, Of::Unpickle);
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let (_, type_generics, _) = container.generics.split_for_impl();
+    let (all_head, from_head) = from_head(container);
     let (before, after) = in_one_piece(container);
     let value = value(container);
     let finish = finish(container);
@@ -25,13 +26,54 @@ pub(super) fn generate(container: &Container) -> TokenStream {
                 __bad: &mut ::core::primitive::bool,
                 __reader: &mut #krate::Reader<'__r, '__a>,
             ) -> #krate::Result<Self> {
+                #all_head
                 #before
                 #value
                 #after
                 #finish
             }
+
+            #from_head
         }
     }
+}
+
+/// The way that a type without a body is built: one that can't fail. A type may turn out to have a body only when its
+/// fields' types are known; then nothing calls it.
+fn from_head(container: &Container) -> (TokenStream, TokenStream) {
+    let krate = &container.krate;
+    let none = (TokenStream::new(), TokenStream::new());
+    if has_hooks(container) {
+        return none;
+    }
+    let made = match &container.data {
+        Data::Struct(fields) => match fields.from_heads(krate) {
+            Some(builds) => {
+                let made = fields.made();
+                quote! {
+                    let mut __heads = __head;
+                    #builds
+                    let _ = (&mut __heads, __bad);
+                    Self #made
+                }
+            }
+            None => return none,
+        },
+        Data::Enum(variants) if has_payload(variants) => return none,
+        Data::Enum(variants) => unit_variants(container, variants),
+    };
+    let from_head = quote! {
+        #[inline]
+        fn from_head(__head: &[::core::primitive::u8], __bad: &mut ::core::primitive::bool) -> Self {
+            #made
+        }
+    };
+    let all_head = quote! {
+        if !<Self as #krate::Shape>::BODY {
+            return ::core::result::Result::Ok(<Self as #krate::Unpickle<'__a>>::from_head(__head, __bad));
+        }
+    };
+    (all_head, from_head)
 }
 
 /// What stands before and after the value of a type whose head lies in its body.
@@ -94,7 +136,10 @@ fn value(container: &Container) -> TokenStream {
                 let __value = Self #made;
             }
         }
-        (None, Data::Enum(variants)) if !has_payload(variants) => return unit_variants(container, variants),
+        (None, Data::Enum(variants)) if !has_payload(variants) => {
+            let value = unit_variants(container, variants);
+            quote!(let __value = { #value };)
+        }
         (None, Data::Enum(variants)) => {
             let (name, width, count) = (&container.name, tag_width(variants), variants.len());
             let arms = variants.iter().enumerate().map(|(tag, variant)| arm(container, tag, variant));
@@ -137,14 +182,13 @@ fn unit_variants(container: &Container, variants: &[Variant]) -> TokenStream {
     let arms = values.iter().enumerate().map(|(tag, value)| quote!(#tag => #value));
     let first = &values[0];
     quote! {
-        let _ = &__reader;
-        let __value = match #krate::__private::read_tag::<#width>(__head) {
+        match #krate::__private::read_tag::<#width>(__head) {
             #(#arms)*
             _ => {
                 *__bad = true;
                 #first
             }
-        };
+        }
     }
 }
 
