@@ -1,5 +1,47 @@
 //! Save any value of your own types, and get it back as it was.
-
+//!
+//! A program wants to keep its state: a game, an editor, a job queue, a trained model. Designing a file format for it is
+//! work, and the serializers at hand give up trait objects, functions, or the certainty that what is read is what was
+//! written. Here one derive does it:
+//!
+//! ```
+//! use pickle_core::{Pickle, dumps, loads};
+//!
+//! #[derive(Pickle, Debug, PartialEq)]
+//! struct Editor { text: String, cursor: (u32, u32), undo: Vec<Edit> }
+//!
+//! #[derive(Pickle, Debug, PartialEq)]
+//! enum Edit { Insert { at: u64, text: String }, Delete(std::ops::Range<u64>) }
+//!
+//! let editor = Editor { text: "hi".into(), cursor: (0, 2), undo: vec![Edit::Delete(1..4)] };
+//! let bytes = dumps(&editor)?;
+//! assert_eq!(loads::<Editor>(&bytes)?, editor);
+//! # Ok::<(), pickle_core::Error>(())
+//! ```
+//!
+//! - [`dumps`] and [`loads`] work on bytes, [`dump`] and [`load`] on writers and readers; [`Pickler`] and [`Unpickler`] have
+//!   the options and keep their buffers.
+//! - [`#[derive(Pickle)]`](derive@Pickle) lists the attributes of types, fields and variants.
+//! - [`function`], [`func!`] and [`register!`] give [`Function`]s, which are saved by name.
+//! - [`object`] makes `Box<dyn Trait>` picklable.
+//! - [`Reduced`], [`External`] and [`Context`] are for what can't be saved as it is.
+//!
+//! # What is promised
+//!
+//! The name and the shape of every type are in the stream, and always checked: a stream of another type is an error, never
+//! a default-filled value. No constructor runs. No input panics, hangs, overflows the stack or takes more memory than the
+//! limits of [`Unpickler`]. There is no `unsafe`, here or in generated code.
+//!
+//! # Errors
+//!
+//! An [`Error`] has a [kind](ErrorKind), which lists each with an example, the path to the value, the offset in the bytes,
+//! and ends in what to do about it.
+//!
+//! # Limits
+//!
+//! A type must not hold shared pointers (`Rc`, `Arc`), and must have the shape that the stream was written from. A
+//! recursive value nests to 256 levels, unless [`Pickler::max_depth`] and [`Unpickler::max_depth`] say otherwise. A string or
+//! run of bytes has at most 4 GiB.
 
 // The derives within this crate name it as users do.
 extern crate self as pickle_core;

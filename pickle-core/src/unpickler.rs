@@ -133,7 +133,7 @@ impl<'c> Unpickler<'c> {
             blocks = check_trailer(bytes, start)?;
         }
         let limits = self.limits(bytes.len());
-        let mut reader = Reader::new(Input::Slice(blocks), start, blocks.len(), limits, self.context);
+        let mut reader = Reader::new(Input::Slice(blocks), start, blocks.len(), &limits, self.context);
         let mut value = reader.root();
         if reader.after_blocks() > 0 && value.is_ok() {
             value = Err(trailing(bytes.len(), reader.after_blocks()));
@@ -187,7 +187,7 @@ impl<'c> Unpickler<'c> {
             compare_checksum(hasher.finalize(), u32::from_le_bytes(*expected), start + length)?;
         }
         let limits = self.limits(start + length);
-        Reader::new(Input::Gathered(&stream.blocks), start, length, limits, self.context).root()
+        Reader::new(Input::Gathered(&stream.blocks), start, length, &limits, self.context).root()
     }
 
     #[inline]

@@ -132,8 +132,10 @@ where
     fn build<'r>(head: &'r [u8], _: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
         let count = reader.length(head[0])?;
         claimed::<K, V>(count, reader)?;
-        reader.charge(table_size(count, size_of::<(K, V)>()))?;
-        let mut map = HashMap::with_capacity_and_hasher(count, S::default());
+        let bytes = table_size(count, size_of::<(K, V)>());
+        reader.charge(bytes)?;
+        let mut map = HashMap::with_hasher(S::default());
+        reader.allocated(bytes, map.try_reserve(count))?;
         build(count, reader, |key, value| map.insert(key, value).is_none())?;
         Ok(map)
     }

@@ -85,8 +85,10 @@ impl<'a, T: Unpickle<'a> + Eq + Hash, S: BuildHasher + Default> Unpickle<'a> for
     fn build<'r>(head: &'r [u8], _: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
         let count = reader.length(head[0])?;
         reader.claimed::<T>(count)?;
-        reader.charge(table_size(count, size_of::<T>()))?;
-        let mut set = HashSet::with_capacity_and_hasher(count, S::default());
+        let bytes = table_size(count, size_of::<T>());
+        reader.charge(bytes)?;
+        let mut set = HashSet::with_hasher(S::default());
+        reader.allocated(bytes, set.try_reserve(count))?;
         build(count, reader, |key| set.insert(key))?;
         Ok(set)
     }

@@ -77,7 +77,7 @@ impl TypeSchema {
     }
 
     #[inline]
-    pub(crate) fn bare_header(&self) -> &[u8] {
+    pub(crate) fn bare_header(&self) -> &[u8; header::HEADER] {
         &self.bare_header
     }
 
@@ -120,22 +120,26 @@ pub(crate) fn fingerprint(schema: &[u8]) -> u64 {
 #[inline]
 pub(crate) fn of<T: Shape + ?Sized>() -> Result<&'static TypeSchema> {
     const RECENT: usize = 4;
-    type Entry = Option<(TypeId, &'static TypeSchema)>;
+    type Entry = Cell<Option<(TypeId, &'static TypeSchema)>>;
     thread_local! {
-        static CACHE: Cell<[Entry; RECENT]> = const { Cell::new([None; RECENT]) };
+        static CACHE: [Entry; RECENT] = const { [const { Cell::new(None) }; RECENT] };
     }
     let key = typeid::of::<T>();
-    let mut recent = CACHE.get();
-    for entry in recent.iter().flatten() {
-        if entry.0 == key {
-            return Ok(entry.1);
+    CACHE.with(|cache| {
+        for entry in cache {
+            if let Some((known, schema)) = entry.get()
+                && known == key
+            {
+                return Ok(schema);
+            }
         }
-    }
-    let schema = shared::<T>(key)?;
-    recent.rotate_right(1);
-    recent[0] = Some((key, schema));
-    CACHE.set(recent);
-    Ok(schema)
+        let schema = shared::<T>(key)?;
+        for i in (1..RECENT).rev() {
+            cache[i].set(cache[i - 1].get());
+        }
+        cache[0].set(Some((key, schema)));
+        Ok(schema)
+    })
 }
 
 /// Looks the schema up in the program's table, which holds one entry for each type that was ever a root or behind `dyn`.

@@ -39,7 +39,7 @@ pub struct Reader<'r, 'a: 'r> {
     depth: usize,
     memory: usize,
     empty_elements: usize,
-    limits: Limits,
+    limits: &'r Limits,
     context: Option<&'r Context>,
     types: Vec<RuntimeType<'r>>,
 }
@@ -62,7 +62,13 @@ pub(crate) struct Limits {
 impl<'r, 'a: 'r> Reader<'r, 'a> {
     /// A reader of blocks that are `length` bytes long and start `start` bytes into the stream.
     #[inline]
-    pub(crate) fn new(input: Input<'r, 'a>, start: usize, length: usize, limits: Limits, context: Option<&'r Context>) -> Self {
+    pub(crate) fn new(
+        input: Input<'r, 'a>,
+        start: usize,
+        length: usize,
+        limits: &'r Limits,
+        context: Option<&'r Context>,
+    ) -> Self {
         Reader {
             data: &[],
             text: "",
@@ -330,12 +336,16 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     /// An empty vector with room for `count` items, charged.
     #[inline]
     pub(crate) fn vec<T>(&mut self, count: usize) -> Result<Vec<T>> {
-        self.charge(count.saturating_mul(size_of::<T>()))?;
+        let bytes = count.saturating_mul(size_of::<T>());
+        self.charge(bytes)?;
         let mut items = Vec::new();
-        match items.try_reserve_exact(count) {
-            Ok(()) => Ok(items),
-            Err(_) => Err(self.out_of_memory(count.saturating_mul(size_of::<T>()))),
-        }
+        self.allocated(bytes, items.try_reserve_exact(count))?;
+        Ok(items)
+    }
+
+    /// The error for `bytes` of memory that the system does not have.
+    pub(crate) fn allocated<E>(&self, bytes: usize, result: Result<(), E>) -> Result<()> {
+        result.map_err(|_| self.out_of_memory(bytes))
     }
 
     /// Bytes that the rest of the stream has at the most.
@@ -549,7 +559,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
 
     /// The stored shape of what stands behind `dyn`, checked against the type that is to be built.
     pub(crate) fn check_runtime_type(&self, found: &RuntimeType<'r>, expected: &TypeSchema) -> Result<()> {
-        if found.fingerprint == expected.fingerprint() {
+        if found.fingerprint == expected.fingerprint() && found.schema.is_none_or(|schema| schema == expected.bytes()) {
             return Ok(());
         }
         Err(schema::mismatch(expected, found.fingerprint, found.schema).at(self.offset()))

@@ -112,18 +112,24 @@ impl<'w> Writer<'w> {
     /// Begins a stream of `root` values.
     #[inline]
     pub(crate) fn start(&mut self, root: &TypeSchema, checksum: bool) {
-        let prefix = match self.schema {
-            Schema::Embedded => root.embedded_header(),
-            Schema::Fingerprint => root.bare_header(),
-        };
-        self.next_size = FIRST_BLOCK;
-        self.depth = self.max_depth;
-        self.error = None;
-        if !self.types.met.is_empty() {
+        if self.error.is_some() || !self.types.met.is_empty() {
+            self.error = None;
             self.types = Types::default();
         }
-        self.open(prefix.len(), 0);
-        self.buffer[..prefix.len()].copy_from_slice(prefix);
+        self.next_size = FIRST_BLOCK;
+        self.depth = self.max_depth;
+        match self.schema {
+            Schema::Embedded => {
+                let header = root.embedded_header();
+                self.open(header.len(), 0);
+                self.buffer[..header.len()].copy_from_slice(header);
+            }
+            Schema::Fingerprint => {
+                let header = root.bare_header();
+                self.open(header.len(), 0);
+                self.buffer[..header.len()].copy_from_slice(header);
+            }
+        }
         self.checksum = None;
         if checksum {
             self.buffer[header::FLAGS] |= header::CHECKSUM;
@@ -135,6 +141,14 @@ impl<'w> Writer<'w> {
     #[inline]
     pub(crate) fn finish(&mut self) -> Result<usize> {
         self.seal(LAST);
+        if self.checksum.is_some() || self.sink.is_some() || self.error.is_some() {
+            self.finish_slowly()?;
+        }
+        Ok(self.end)
+    }
+
+    #[cold]
+    fn finish_slowly(&mut self) -> Result<()> {
         if let Some(mut hasher) = self.checksum.take() {
             hasher.update(&self.buffer[..self.end]);
             let trailer = hasher.finalize().to_le_bytes();
@@ -145,10 +159,7 @@ impl<'w> Writer<'w> {
         if self.sink.is_some() {
             self.pass_on();
         }
-        match self.error.take() {
-            None => Ok(self.end),
-            Some(error) => Err(error),
-        }
+        self.error.take().map_or(Ok(()), Err)
     }
 
     /// The finished stream, of the length that `finish` gave.
@@ -158,6 +169,7 @@ impl<'w> Writer<'w> {
     }
 
     /// Opens a block at `at`, with room for `need` bytes at the least.
+    #[inline]
     fn open(&mut self, at: usize, need: usize) {
         let size = self.next_size.max(need + BLOCK_HEADER);
         self.next_size = (self.next_size * 2).min(MAX_BLOCK);
@@ -193,9 +205,7 @@ impl<'w> Writer<'w> {
     fn seal(&mut self, flags: u16) {
         let mut gap = self.top - self.cursor;
         if gap > MAX_GAP || flags & LAST != 0 {
-            self.buffer.copy_within(self.top..self.end, self.cursor);
-            self.top = self.cursor;
-            self.end -= gap;
+            self.close_gap();
             gap = 0;
         } else {
             self.buffer[self.cursor..self.top].fill(0);
@@ -207,6 +217,20 @@ impl<'w> Writer<'w> {
         }
         let header = block_header(data, gap, flags, text);
         self.buffer[self.begin..self.begin + BLOCK_HEADER].copy_from_slice(&header);
+    }
+
+    /// Moves the text down to the data.
+    #[inline]
+    fn close_gap(&mut self) {
+        let (gap, text) = (self.top - self.cursor, self.end - self.top);
+        if text <= gap {
+            let (low, high) = self.buffer.split_at_mut(self.top);
+            copy(&mut low[self.cursor..self.cursor + text], &high[..text]);
+        } else {
+            self.buffer.copy_within(self.top..self.end, self.cursor);
+        }
+        self.top = self.cursor;
+        self.end -= gap;
     }
 
     /// Moves the block up and puts a block of types in its place.
@@ -472,11 +496,12 @@ impl std::fmt::Debug for Writer<'_> {
     }
 }
 
+#[inline]
 fn block_header(data: usize, gap: usize, flags: u16, text: usize) -> [u8; BLOCK_HEADER] {
+    // Two stores, where four would do as well and cost more.
+    let front = data as u32 as u64 | (gap as u16 as u64) << 32 | u64::from(flags) << 48;
     let mut header = [0; BLOCK_HEADER];
-    header[..4].copy_from_slice(&(data as u32).to_le_bytes());
-    header[4..6].copy_from_slice(&(gap as u16).to_le_bytes());
-    header[6..8].copy_from_slice(&flags.to_le_bytes());
+    header[..8].copy_from_slice(&front.to_le_bytes());
     header[8..].copy_from_slice(&(text as u32).to_le_bytes());
     header
 }
