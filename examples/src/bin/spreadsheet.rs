@@ -4,21 +4,19 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use pickle_core::{Pickle, object};
-use pickle_examples::spreadsheet::{
-    Address, Cell, Result, Sheet, Source, Table, Value, Values, parse_cell, summarize,
-};
+use pickle_examples::spreadsheet::{Address, Cell, Result, Sheet, Source, Table, Value, Values, parse_cell, summarize};
 use pickle_examples::spreadsheet::{Error as SheetError, Range};
 
 const HELP: &str = "\
 usage:
   spreadsheet [--dir DIR]           a demonstration: import, compute, save, and load in a second process
   spreadsheet import CSV FILE       import a table, with a summary beside it; its SQLite file is put beside FILE
-  spreadsheet show FILE [ROWS]      print the first rows (14 unless given), the formulas and the data source
+  spreadsheet show FILE [ROWS]      print the first rows (12 unless given), the formulas and the data source
   spreadsheet set FILE CELL VALUE   set a cell: a number, a text, a formula `=mean(A2:A51)`, or bars `~H2:K2`
   spreadsheet undo FILE             take the last edit back
 ";
 
-const ROWS: usize = 14;
+const ROWS: usize = 12;
 const IRIS: &str = include_str!("../../data/iris.csv");
 
 /// A kind of cell that the library knows nothing of: a range of numbers as a row of bars, `~H2:K2`.
@@ -189,8 +187,12 @@ fn demonstrate(folder: &Path) -> Result<()> {
         return Err(SheetError::Io(std::io::Error::other("the second process did not print the same table")));
     }
     println!("\n== What this shows");
-    println!("The two tables are equal. In the second process no constructor ran: there is no line \"constructed ...\".");
-    println!("Cells are trait objects, the bars a kind that this program added; formulas hold functions, saved by name.");
+    println!(
+        "The two tables are equal. In the second process no constructor ran: there is no line \"constructed ...\"."
+    );
+    println!(
+        "Cells are trait objects, the bars a kind that this program added; formulas hold functions, saved by name."
+    );
     println!("The open SQLite table was saved as its settings, and opened from them again: the line \"reopened ...\".");
     Ok(())
 }

@@ -114,7 +114,11 @@ impl Range {
 
     // Ordered maps panic on a range that ends before it starts, so no stream may bring one in.
     fn check(&mut self) -> Result<(), String> {
-        if *self == Range::new(self.first, self.last) { Ok(()) } else { Err(format!("the range {self} runs backwards")) }
+        if *self == Range::new(self.first, self.last) {
+            Ok(())
+        } else {
+            Err(format!("the range {self} runs backwards"))
+        }
     }
 }
 

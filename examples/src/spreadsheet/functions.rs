@@ -4,43 +4,35 @@
 
 use pickle_core::function;
 
-#[function]
-fn count(x: &[f64]) -> f64 { x.len() as f64 }
+macro_rules! functions {
+    ($($name:ident($x:ident) = $result:expr;)*) => {
+        $(#[function]
+        fn $name($x: &[f64]) -> f64 {
+            $result
+        })*
+    };
+}
 
-#[function]
-fn sum(x: &[f64]) -> f64 { x.iter().sum() }
+functions! {
+    count(x) = x.len() as f64;
+    sum(x) = x.iter().sum();
+    mean(x) = sum(x) / count(x);
+    min(x) = x.iter().copied().reduce(f64::min).unwrap_or(f64::NAN);
+    max(x) = x.iter().copied().reduce(f64::max).unwrap_or(f64::NAN);
+    variance(x) = squares(x) / (count(x) - 1.0);
+    stdev(x) = variance(x).sqrt();
+    abs(x) = if let [x] = x { x.abs() } else { f64::NAN };
+    sqrt(x) = if let [x] = x { x.sqrt() } else { f64::NAN };
+    round(x) = match *x { [x] => rounded(x, 0.0), [x, decimals] => rounded(x, decimals), _ => f64::NAN };
+}
 
-#[function]
-fn mean(x: &[f64]) -> f64 { sum(x) / count(x) }
+/// The sum of squares about the mean. `variance` divides it by n - 1: that of a sample.
+fn squares(x: &[f64]) -> f64 {
+    let mean = mean(x);
+    x.iter().map(|x| (x - mean).powi(2)).sum()
+}
 
-#[function]
-fn min(x: &[f64]) -> f64 { x.iter().copied().reduce(f64::min).unwrap_or(f64::NAN) }
-
-#[function]
-fn max(x: &[f64]) -> f64 { x.iter().copied().reduce(f64::max).unwrap_or(f64::NAN) }
-
-/// The sum of squares about the mean.
-fn squares(x: &[f64]) -> f64 { x.iter().map(|v| (v - mean(x)).powi(2)).sum() }
-
-#[function]
-fn variance(x: &[f64]) -> f64 { squares(x) / (count(x) - 1.0) }
-
-/// Of a sample: divides by n - 1.
-#[function]
-fn stdev(x: &[f64]) -> f64 { variance(x).sqrt() }
-
-#[function]
-fn abs(x: &[f64]) -> f64 { if let [x] = x { x.abs() } else { f64::NAN } }
-
-#[function]
-fn sqrt(x: &[f64]) -> f64 { if let [x] = x { x.sqrt() } else { f64::NAN } }
-
-/// `round(x)`, or `round(x, decimals)`.
-#[function]
-fn round(x: &[f64]) -> f64 {
-    match x {
-        [x] => x.round(),
-        [x, decimals] => (x * 10f64.powf(decimals.round())).round() / 10f64.powf(decimals.round()),
-        _ => f64::NAN,
-    }
+fn rounded(x: f64, decimals: f64) -> f64 {
+    let scale = 10f64.powf(decimals.round());
+    (x * scale).round() / scale
 }

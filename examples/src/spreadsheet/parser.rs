@@ -79,8 +79,8 @@ impl<'t> Parser<'t> {
             }
             Some(c) if c.is_ascii_digit() || c == '.' => {
                 let digits = self.take_while(|c| c.is_ascii_digit() || c == '.');
-                let number = digits.parse().map_err(|_| self.error(format!("`{digits}` is no number")))?;
-                (Expression::Number(number), 1)
+                let number = digits.parse().ok().filter(|number: &f64| number.is_finite());
+                (Expression::Number(number.ok_or_else(|| self.error(format!("`{digits}` is no number")))?), 1)
             }
             Some(c) if c.is_ascii_alphabetic() => self.named()?,
             Some(c) => return Err(self.error(format!("a number, a cell, a function or `(` was expected, not `{c}`"))),
@@ -224,7 +224,10 @@ mod tests {
             ("1 + A1:A3", "`:` was not expected (at byte 6 of the formula)"),
             ("1.2.3", "`1.2.3` is no number (at byte 5 of the formula)"),
         ] {
-            assert_eq!(parse_formula(text).map(|tree| tree.to_string()).map_err(|e| e.to_string()), Err(expected.into()));
+            assert_eq!(
+                parse_formula(text).map(|tree| tree.to_string()).map_err(|e| e.to_string()),
+                Err(expected.into())
+            );
         }
         let error = parse_formula("2 * maen(A1:A3)").expect_err("no such function").to_string();
         assert!(error.contains("`maen`") && error.contains("`mean`"), "{error}");

@@ -7,7 +7,7 @@ use super::sheet::Sheet;
 use super::table::Table;
 
 /// Puts formulas beside an imported table: for each run of rows with one text in the last column, and for all rows, the
-/// mean and the standard deviation of each column of numbers, and how many deviations the mean is from zero.
+/// mean and the standard deviation of each column of numbers; below them, how many deviations the mean of all is from 0.
 ///
 /// Gives, for each group, the range that its means are in.
 ///
@@ -15,9 +15,8 @@ use super::table::Table;
 /// None that a table from [`Table::from_csv`] can raise.
 pub fn summarize(sheet: &mut Sheet, table: &Table) -> Result<Vec<Range>> {
     let Some(group_column) = table.header.len().checked_sub(1) else { return Ok(Vec::new()) };
-    let numeric = (0..group_column).filter(|column| {
-        table.rows.iter().all(|row| row.get(*column).is_some_and(|text| text.parse::<f64>().is_ok()))
-    });
+    let numeric = (0..group_column)
+        .filter(|column| table.rows.iter().all(|row| row.get(*column).is_some_and(|text| text.parse::<f64>().is_ok())));
     let numeric: Vec<usize> = numeric.collect();
     let mut groups = runs(table.rows.iter().map(|row| row[group_column].as_str()));
     groups.push(("all", 0, table.rows.len()));
@@ -29,10 +28,16 @@ pub fn summarize(sheet: &mut Sheet, table: &Table) -> Result<Vec<Range>> {
         text(sheet, at(i + 1, 0)?, &table.header[*column])?;
     }
     let mut means = Vec::new();
-    let statistics = [("mean", "mean(#)"), ("stdev", "stdev(#)"), ("mean/stdev", "round(mean(#) / stdev(#), 2)")];
-    for (i, (statistic, formula)) in statistics.into_iter().enumerate() {
-        for (j, (group, from, to)) in groups.iter().enumerate() {
-            let row = 1 + i * groups.len() + j;
+    let all = &groups[groups.len() - 1..];
+    let statistics = [
+        ("mean", "mean(#)", &groups[..]),
+        ("stdev", "stdev(#)", &groups[..]),
+        ("mean/stdev", "round(mean(#) / stdev(#), 2)", all),
+    ];
+    let mut row = 0;
+    for (statistic, formula, groups) in statistics {
+        for (group, from, to) in groups {
+            row += 1;
             text(sheet, at(0, row)?, &format!("{group} {statistic}"))?;
             for (k, column) in numeric.iter().enumerate() {
                 let range = Range::new(address(*column, from + 1)?, address(*column, *to)?);

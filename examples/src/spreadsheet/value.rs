@@ -21,7 +21,9 @@ impl fmt::Display for Value {
         match self {
             Value::Number(number) => f.write_str(&shown(*number)),
             // A control character would break the table that the text stands in.
-            Value::Text(text) => text.chars().try_for_each(|c| fmt::Write::write_char(f, if c.is_control() { '?' } else { c })),
+            Value::Text(text) => {
+                text.chars().try_for_each(|c| fmt::Write::write_char(f, if c.is_control() { '?' } else { c }))
+            }
             Value::Error(error) => write!(f, "#{error}"),
         }
     }
