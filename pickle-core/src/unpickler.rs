@@ -250,7 +250,7 @@ fn check_schema(header: Header, bytes: &[u8], schema: &TypeSchema) -> Result<usi
 #[inline(never)]
 fn refuse_schema(header: Header, bytes: &[u8], schema: &TypeSchema) -> Error {
     let Some((length, rest)) = bytes[HEADER..].split_first_chunk() else {
-        return header::truncated(bytes.len(), HEADER + 4, "the header");
+        return header::truncated(bytes.len() as u64, HEADER + 4 - bytes.len(), "the header");
     };
     let length = u32::from_le_bytes(*length) as usize;
     if length > schema::MAX_BYTES {
@@ -258,7 +258,7 @@ fn refuse_schema(header: Header, bytes: &[u8], schema: &TypeSchema) -> Error {
     }
     match rest.get(..length) {
         Some(found) => schema::mismatch(schema, header.fingerprint, Some(found)).at(HEADER as u64),
-        None => header::truncated(bytes.len(), HEADER + 4 + length, "the schema"),
+        None => header::truncated(bytes.len() as u64, length - rest.len(), "the schema"),
     }
 }
 
@@ -266,7 +266,7 @@ fn refuse_schema(header: Header, bytes: &[u8], schema: &TypeSchema) -> Error {
 #[cold]
 fn check_trailer(bytes: &[u8], start: usize) -> Result<&[u8]> {
     let Some((body, trailer)) = bytes.split_last_chunk().filter(|(body, _)| body.len() >= start) else {
-        return Err(header::truncated(bytes.len(), start + 4, "the checksum"));
+        return Err(header::truncated(bytes.len() as u64, (start + 4).saturating_sub(bytes.len()), "the checksum"));
     };
     compare_checksum(crc32fast::hash(body), u32::from_le_bytes(*trailer), body.len())?;
     Ok(&body[start..])

@@ -57,6 +57,9 @@ fn check_transparent(container: &Container, errors: &mut Errors) {
         errors.at(&container.ident, "`transparent` is for a struct with one field that is saved");
     }
     if container.reduce.is_some() || container.before_dump.is_some() {
-        errors.at(&container.ident, "`transparent` contradicts `reduce` and `before_dump`: it looks like its field alone");
+        errors.at(
+            &container.ident,
+            "`transparent` contradicts `reduce` and `before_dump`: it looks like its field alone",
+        );
     }
 }

@@ -68,7 +68,8 @@ fn check(signature: &Signature, errors: &mut Errors) {
     }
     for parameter in &signature.generics.params {
         if !matches!(parameter, GenericParam::Lifetime(_)) {
-            let message = "a generic function has one entry for each instance: `register!(function::<u32> as fn(u32) -> …)`";
+            let message =
+                "a generic function has one entry for each instance: `register!(function::<u32> as fn(u32) -> …)`";
             errors.at(parameter, message);
         }
     }
@@ -123,7 +124,13 @@ pub(crate) fn may_rebuild(inputs: &[&Type], output: &ReturnType) -> bool {
 }
 
 /// The entry of a function in the registry.
-pub(crate) fn entry(krate: &Path, name: &str, item: &TokenStream, pointer: &TokenStream, may_rebuild: bool) -> TokenStream {
+pub(crate) fn entry(
+    krate: &Path,
+    name: &str,
+    item: &TokenStream,
+    pointer: &TokenStream,
+    may_rebuild: bool,
+) -> TokenStream {
     let rebuilder = if may_rebuild {
         quote!(|| {
             #[allow(unused_imports, reason = "the inherent method of the same name may serve")]

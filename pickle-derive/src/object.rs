@@ -118,7 +118,8 @@ fn of_impl(item: &ItemImpl, options: &Options, errors: &mut Errors) -> TokenStre
         return TokenStream::new();
     };
     if !item.generics.params.is_empty() {
-        let message = "a generic `impl` is registered for each type that it is used with: `register!(Type<u32> as dyn Trait)`";
+        let message =
+            "a generic `impl` is registered for each type that it is used with: `register!(Type<u32> as dyn Trait)`";
         errors.at(&item.generics, message);
         return TokenStream::new();
     }
@@ -137,11 +138,15 @@ pub(crate) fn registration(krate: &Path, concrete: &Type, of_trait: &TokenStream
     let mut fallbacks = TokenStream::new();
     let mut answers = TokenStream::new();
     let mut entries = TokenStream::new();
-    let boxed = quote!(::core::option::Option<&'static (dyn ::core::any::Any + ::core::marker::Send + ::core::marker::Sync)>);
+    let boxed =
+        quote!(::core::option::Option<&'static (dyn ::core::any::Any + ::core::marker::Send + ::core::marker::Sync)>);
     for markers in MARKERS {
         let object = with_markers(&quote!(dyn #of_trait), markers);
         let bounds = with_markers(&quote!(#krate::UnpickleOwned + #of_trait + 'static), markers);
-        let constant = quote::format_ident!("BOXED{}", markers.iter().map(|m| format!("_{}", m.to_uppercase())).collect::<String>());
+        let constant = quote::format_ident!(
+            "BOXED{}",
+            markers.iter().map(|m| format!("_{}", m.to_uppercase())).collect::<String>()
+        );
         fallbacks.extend(quote!(const #constant: #boxed = ::core::option::Option::None;));
         answers.extend(quote! {
             impl<__T: #bounds> __PickleViews<__T> {

@@ -32,7 +32,9 @@ impl Parse for Registration {
             syn::parenthesized!(content in input);
             Subject::Closure(content.parse()?)
         } else if input.peek(Token![|]) {
-            return Err(input.error("a closure stands in parentheses: `register!((|x: f64| 2.0 * x) as fn(f64) -> f64, name = \"…\")`"));
+            return Err(input.error(
+                "a closure stands in parentheses: `register!((|x: f64| 2.0 * x) as fn(f64) -> f64, name = \"…\")`",
+            ));
         } else {
             Subject::Path(Box::new(input.parse()?))
         };

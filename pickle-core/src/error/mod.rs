@@ -48,7 +48,14 @@ impl Error {
     #[cold]
     #[inline(never)]
     pub(crate) fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
-        Error(Box::new(Inner { kind, path: Vec::new(), offset: None, message: message.into(), remedy: None, source: None }))
+        Error(Box::new(Inner {
+            kind,
+            path: Vec::new(),
+            offset: None,
+            message: message.into(),
+            remedy: None,
+            source: None,
+        }))
     }
 
     /// An error of the user's own code, which keeps its text and is the `source`.
@@ -142,7 +149,7 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.0.path.is_empty() {
-            write!(f, "`{}`: ", path::Path(&self.0.path))?;
+            write!(f, "`{:#}`: ", path::Path(&self.0.path))?;
         }
         f.write_str(&self.0.message)?;
         if let Some(offset) = self.0.offset {

@@ -15,12 +15,22 @@ pub(crate) enum Step {
     Key(usize),
 }
 
-/// Displays steps that are stored innermost first.
+/// Displays steps that are stored innermost first; the alternate form (`{:#}`) leaves out the middle of long ones.
 pub(super) struct Path<'a>(pub(super) &'a [Step]);
+
+/// Steps at each end of a path that is too long to be read.
+const SHOWN: usize = 12;
 
 impl fmt::Display for Path<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = self.0.len();
         for (i, step) in self.0.iter().rev().enumerate() {
+            if f.alternate() && count > 2 * SHOWN && (SHOWN..count - SHOWN).contains(&i) {
+                if i == SHOWN {
+                    write!(f, " … {} more … ", count - 2 * SHOWN)?;
+                }
+                continue;
+            }
             let dot = if i == 0 { "" } else { "." };
             match step {
                 Step::Field(name) => write!(f, "{dot}{name}")?,

@@ -58,8 +58,11 @@ fn wait<G>(what: &str, timeout: Duration, mut try_lock: impl FnMut() -> TryLockR
         match try_lock() {
             Ok(guard) => return Ok(guard),
             Err(TryLockError::Poisoned(_)) => {
-                return Err(Error::new(ErrorKind::Inaccessible, format!("{what} is poisoned: a thread panicked while it held it"))
-                    .with_remedy("clear the poison (`clear_poison`) once its content is in order"));
+                return Err(Error::new(
+                    ErrorKind::Inaccessible,
+                    format!("{what} is poisoned: a thread panicked while it held it"),
+                )
+                .with_remedy("clear the poison (`clear_poison`) once its content is in order"));
             }
             Err(TryLockError::WouldBlock) if start.elapsed() >= timeout => {
                 return Err(Error::new(ErrorKind::Inaccessible, format!("{what} was not free within {timeout:?}"))

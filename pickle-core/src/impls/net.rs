@@ -22,14 +22,14 @@ enum IpMirror {
     V6(Ipv6Addr),
 }
 mirror!([] IpAddr, IpMirror,
-    |ip| match ip {
-        IpAddr::V4(ip) => IpMirror::V4(*ip),
-        IpAddr::V6(ip) => IpMirror::V6(*ip),
-    },
-    |mirror, bad| match mirror {
-        IpMirror::V4(ip) => IpAddr::V4(ip),
-        IpMirror::V6(ip) => IpAddr::V6(ip),
-    });
+|ip| match ip {
+    IpAddr::V4(ip) => IpMirror::V4(*ip),
+    IpAddr::V6(ip) => IpMirror::V6(*ip),
+},
+|mirror, bad| match mirror {
+    IpMirror::V4(ip) => IpAddr::V4(ip),
+    IpMirror::V6(ip) => IpAddr::V6(ip),
+});
 
 #[derive(Pickle)]
 #[pickle(name = "SocketAddrV4")]
@@ -65,11 +65,11 @@ enum SocketMirror {
     V6(SocketAddrV6),
 }
 mirror!([] SocketAddr, SocketMirror,
-    |socket| match socket {
-        SocketAddr::V4(socket) => SocketMirror::V4(*socket),
-        SocketAddr::V6(socket) => SocketMirror::V6(*socket),
-    },
-    |mirror, bad| match mirror {
-        SocketMirror::V4(socket) => SocketAddr::V4(socket),
-        SocketMirror::V6(socket) => SocketAddr::V6(socket),
-    });
+|socket| match socket {
+    SocketAddr::V4(socket) => SocketMirror::V4(*socket),
+    SocketAddr::V6(socket) => SocketMirror::V6(*socket),
+},
+|mirror, bad| match mirror {
+    SocketMirror::V4(socket) => SocketAddr::V4(socket),
+    SocketMirror::V6(socket) => SocketAddr::V6(socket),
+});

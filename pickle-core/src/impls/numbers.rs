@@ -142,37 +142,29 @@ impl<'a> Unpickle<'a> for u8 {
     }
 }
 
-all_head!(bool, "bool", Bool,
-    |value, head| head[0] = u8::from(*value),
-    |head, bad| {
-        *bad |= head[0] > 1;
-        head[0] == 1
-    });
+all_head!(bool, "bool", Bool, |value, head| head[0] = u8::from(*value), |head, bad| {
+    *bad |= head[0] > 1;
+    head[0] == 1
+});
 
-all_head!(char, "char", Char,
-    |value, head| head.copy_from_slice(&u32::from(*value).to_le_bytes()),
-    |head, bad| {
-        let found = char::from_u32(u32::from_le_bytes(chunk(head)));
-        *bad |= found.is_none();
-        found.unwrap_or_default()
-    });
+all_head!(char, "char", Char, |value, head| head.copy_from_slice(&u32::from(*value).to_le_bytes()), |head, bad| {
+    let found = char::from_u32(u32::from_le_bytes(chunk(head)));
+    *bad |= found.is_none();
+    found.unwrap_or_default()
+});
 
 // 64 bits on every machine; a number that does not fit the reader's is an error there.
-all_head!(usize, "usize", Usize,
-    |value, head| head.copy_from_slice(&(*value as u64).to_le_bytes()),
-    |head, bad| {
-        let number = u64::from_le_bytes(chunk(head));
-        *bad |= usize::try_from(number).is_err();
-        number as usize
-    });
+all_head!(usize, "usize", Usize, |value, head| head.copy_from_slice(&(*value as u64).to_le_bytes()), |head, bad| {
+    let number = u64::from_le_bytes(chunk(head));
+    *bad |= usize::try_from(number).is_err();
+    number as usize
+});
 
-all_head!(isize, "isize", Isize,
-    |value, head| head.copy_from_slice(&(*value as i64).to_le_bytes()),
-    |head, bad| {
-        let number = i64::from_le_bytes(chunk(head));
-        *bad |= isize::try_from(number).is_err();
-        number as isize
-    });
+all_head!(isize, "isize", Isize, |value, head| head.copy_from_slice(&(*value as i64).to_le_bytes()), |head, bad| {
+    let number = i64::from_le_bytes(chunk(head));
+    *bad |= isize::try_from(number).is_err();
+    number as isize
+});
 
 all_head!((), "()", Unit, |_value, _head| {}, |_head, _bad| ());
 

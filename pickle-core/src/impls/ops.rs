@@ -84,8 +84,11 @@ impl<T: Pickle + PartialOrd> Pickle for RangeInclusive<T> {
     fn body(&self, writer: &mut Writer<'_>) {
         if self.is_empty() && self.start() <= self.end() {
             return writer.fail(
-                Error::new(ErrorKind::Unrepresentable, "a `RangeInclusive` that was iterated to its end can't be made again")
-                    .with_remedy("save its bounds, or a fresh range"),
+                Error::new(
+                    ErrorKind::Unrepresentable,
+                    "a `RangeInclusive` that was iterated to its end can't be made again",
+                )
+                .with_remedy("save its bounds, or a fresh range"),
             );
         }
         RangeInclusiveMirror { start: self.start(), end: self.end() }.body(writer);
@@ -106,16 +109,16 @@ enum BoundMirror<T> {
     Unbounded,
 }
 mirror!([T] Bound<T>, BoundMirror,
-    |bound| match bound {
-        Bound::Included(value) => BoundMirror::Included(value),
-        Bound::Excluded(value) => BoundMirror::Excluded(value),
-        Bound::Unbounded => BoundMirror::Unbounded,
-    },
-    |mirror, bad| match mirror {
-        BoundMirror::Included(value) => Bound::Included(value),
-        BoundMirror::Excluded(value) => Bound::Excluded(value),
-        BoundMirror::Unbounded => Bound::Unbounded,
-    });
+|bound| match bound {
+    Bound::Included(value) => BoundMirror::Included(value),
+    Bound::Excluded(value) => BoundMirror::Excluded(value),
+    Bound::Unbounded => BoundMirror::Unbounded,
+},
+|mirror, bad| match mirror {
+    BoundMirror::Included(value) => Bound::Included(value),
+    BoundMirror::Excluded(value) => Bound::Excluded(value),
+    BoundMirror::Unbounded => Bound::Unbounded,
+});
 
 #[derive(Pickle)]
 #[pickle(name = "Result")]
@@ -124,14 +127,14 @@ enum ResultMirror<T, E> {
     Err(E),
 }
 mirror!([T, E] Result<T, E>, ResultMirror,
-    |result| match result {
-        Ok(value) => ResultMirror::Ok(value),
-        Err(error) => ResultMirror::Err(error),
-    },
-    |mirror, bad| match mirror {
-        ResultMirror::Ok(value) => Ok(value),
-        ResultMirror::Err(error) => Err(error),
-    });
+|result| match result {
+    Ok(value) => ResultMirror::Ok(value),
+    Err(error) => ResultMirror::Err(error),
+},
+|mirror, bad| match mirror {
+    ResultMirror::Ok(value) => Ok(value),
+    ResultMirror::Err(error) => Err(error),
+});
 
 #[derive(Pickle)]
 #[pickle(name = "ControlFlow")]
@@ -140,14 +143,14 @@ enum ControlFlowMirror<B, C> {
     Break(B),
 }
 mirror!([B, C] ControlFlow<B, C>, ControlFlowMirror,
-    |flow| match flow {
-        ControlFlow::Continue(value) => ControlFlowMirror::Continue(value),
-        ControlFlow::Break(value) => ControlFlowMirror::Break(value),
-    },
-    |mirror, bad| match mirror {
-        ControlFlowMirror::Continue(value) => ControlFlow::Continue(value),
-        ControlFlowMirror::Break(value) => ControlFlow::Break(value),
-    });
+|flow| match flow {
+    ControlFlow::Continue(value) => ControlFlowMirror::Continue(value),
+    ControlFlow::Break(value) => ControlFlowMirror::Break(value),
+},
+|mirror, bad| match mirror {
+    ControlFlowMirror::Continue(value) => ControlFlow::Continue(value),
+    ControlFlowMirror::Break(value) => ControlFlow::Break(value),
+});
 
 #[derive(Pickle)]
 #[pickle(name = "Ordering")]
@@ -157,16 +160,16 @@ enum OrderingMirror {
     Greater,
 }
 mirror!([] Ordering, OrderingMirror,
-    |ordering| match ordering {
-        Ordering::Less => OrderingMirror::Less,
-        Ordering::Equal => OrderingMirror::Equal,
-        Ordering::Greater => OrderingMirror::Greater,
-    },
-    |mirror, bad| match mirror {
-        OrderingMirror::Less => Ordering::Less,
-        OrderingMirror::Equal => Ordering::Equal,
-        OrderingMirror::Greater => Ordering::Greater,
-    });
+|ordering| match ordering {
+    Ordering::Less => OrderingMirror::Less,
+    Ordering::Equal => OrderingMirror::Equal,
+    Ordering::Greater => OrderingMirror::Greater,
+},
+|mirror, bad| match mirror {
+    OrderingMirror::Less => Ordering::Less,
+    OrderingMirror::Equal => Ordering::Equal,
+    OrderingMirror::Greater => Ordering::Greater,
+});
 
 #[derive(Pickle)]
 #[pickle(name = "Reverse")]

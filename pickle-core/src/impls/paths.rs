@@ -93,7 +93,10 @@ impl<'a> Unpickle<'a> for OsString {
         };
         found.ok_or_else(|| {
             reader
-                .error(ErrorKind::InvalidValue, "a path or string of another operating system, which this one can't hold".to_owned())
+                .error(
+                    ErrorKind::InvalidValue,
+                    "a path or string of another operating system, which this one can't hold".to_owned(),
+                )
                 .with_remedy("load it on the kind of system that wrote it")
         })
     }

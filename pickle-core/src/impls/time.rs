@@ -15,11 +15,11 @@ struct DurationMirror {
     nanos: u32,
 }
 mirror!([] Duration, DurationMirror,
-    |duration| DurationMirror { secs: duration.as_secs(), nanos: duration.subsec_nanos() },
-    |DurationMirror { secs, nanos }, bad| {
-        *bad |= nanos >= NANOS_PER_SECOND;
-        Duration::new(secs, nanos % NANOS_PER_SECOND)
-    });
+|duration| DurationMirror { secs: duration.as_secs(), nanos: duration.subsec_nanos() },
+|DurationMirror { secs, nanos }, bad| {
+    *bad |= nanos >= NANOS_PER_SECOND;
+    Duration::new(secs, nanos % NANOS_PER_SECOND)
+});
 
 /// Time since the Unix epoch: whole seconds, rounded down, and nanoseconds after them.
 #[derive(Pickle)]
@@ -30,22 +30,22 @@ struct SystemTimeMirror {
     nanos: u32,
 }
 mirror!([] SystemTime, SystemTimeMirror,
-    |time| match time.duration_since(UNIX_EPOCH) {
-        Ok(after) => SystemTimeMirror { secs: after.as_secs() as i64, nanos: after.subsec_nanos() },
-        Err(error) => {
-            let before = error.duration();
-            let (secs, nanos) = (before.as_secs() as i64, before.subsec_nanos());
-            if nanos == 0 {
-                SystemTimeMirror { secs: -secs, nanos }
-            } else {
-                SystemTimeMirror { secs: -secs - 1, nanos: NANOS_PER_SECOND - nanos }
-            }
+|time| match time.duration_since(UNIX_EPOCH) {
+    Ok(after) => SystemTimeMirror { secs: after.as_secs() as i64, nanos: after.subsec_nanos() },
+    Err(error) => {
+        let before = error.duration();
+        let (secs, nanos) = (before.as_secs() as i64, before.subsec_nanos());
+        if nanos == 0 {
+            SystemTimeMirror { secs: -secs, nanos }
+        } else {
+            SystemTimeMirror { secs: -secs - 1, nanos: NANOS_PER_SECOND - nanos }
         }
-    },
-    |SystemTimeMirror { secs, nanos }, bad| {
-        let seconds = Duration::from_secs(secs.unsigned_abs());
-        let time = if secs < 0 { UNIX_EPOCH.checked_sub(seconds) } else { UNIX_EPOCH.checked_add(seconds) };
-        let time = time.and_then(|time| time.checked_add(Duration::from_nanos(u64::from(nanos))));
-        *bad |= nanos >= NANOS_PER_SECOND || time.is_none();
-        time.unwrap_or(UNIX_EPOCH)
-    });
+    }
+},
+|SystemTimeMirror { secs, nanos }, bad| {
+    let seconds = Duration::from_secs(secs.unsigned_abs());
+    let time = if secs < 0 { UNIX_EPOCH.checked_sub(seconds) } else { UNIX_EPOCH.checked_add(seconds) };
+    let time = time.and_then(|time| time.checked_add(Duration::from_nanos(u64::from(nanos))));
+    *bad |= nanos >= NANOS_PER_SECOND || time.is_none();
+    time.unwrap_or(UNIX_EPOCH)
+});

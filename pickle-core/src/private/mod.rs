@@ -6,15 +6,15 @@ pub use pickle_derive::{func, register};
 use crate::context::{Context, External};
 use crate::error::{BoxError, Error, ErrorKind, Result, Step};
 use crate::reduce::Reduced;
-use crate::registry::{Rebuilder, Registry};
 pub use crate::registry::{
     BoxedBy, FunctionEntry, FunctionItem, ImplementorEntry, NoRebuilder, Object, Place, RebuilderOf, persist_object,
     restore_object,
 };
+use crate::registry::{Rebuilder, Registry};
 pub use crate::schema::{Describe, Describer, Style, TypeRef};
 use crate::traits::{Pickle, Shape, Unpickle};
-pub use crate::wire::{Reader, Writer};
 use crate::wire::RuntimeType;
+pub use crate::wire::{Reader, Writer};
 
 pub mod compact;
 
@@ -344,11 +344,16 @@ pub fn build_reduced<S: 'static>(reader: &mut Reader<'_, '_>) -> Result<S> {
 // Hooks.
 
 /// Runs `before_dump`; true where it failed.
-pub fn before_dump<'s, T, E: Into<BoxError>>(hook: fn(&'s T) -> Result<(), E>, value: &'s T, writer: &mut Writer<'_>) -> bool {
+pub fn before_dump<'s, T, E: Into<BoxError>>(
+    hook: fn(&'s T) -> Result<(), E>,
+    what: &str,
+    value: &'s T,
+    writer: &mut Writer<'_>,
+) -> bool {
     match hook(value) {
         Ok(()) => false,
         Err(error) => {
-            writer.fail(Error::hook("`before_dump`", error.into()));
+            writer.fail(Error::hook(what, error.into()));
             true
         }
     }
@@ -357,10 +362,11 @@ pub fn before_dump<'s, T, E: Into<BoxError>>(hook: fn(&'s T) -> Result<(), E>, v
 /// Runs `after_load` on a value that is complete.
 pub fn after_load<T, E: Into<BoxError>>(
     hook: fn(&mut T) -> Result<(), E>,
+    what: &str,
     value: &mut T,
     reader: &Reader<'_, '_>,
 ) -> Result<()> {
-    hook(value).map_err(|error| reader.place(Error::hook("`after_load`", error.into())))
+    hook(value).map_err(|error| reader.place(Error::hook(what, error.into())))
 }
 
 // Enums.

@@ -74,7 +74,11 @@ impl<F: Copy + 'static> Function<F> {
             Some(pointer) => Ok(Function { name: Some(function.entry.name), pointer: *pointer }),
             None => Err(Error::new(
                 ErrorKind::WrongSignature,
-                format!("the function `{name}`, registered in {}, is no `{}`", function.entry.place, crate::names::short::<F>()),
+                format!(
+                    "the function `{name}`, registered in {}, is no `{}`",
+                    function.entry.place,
+                    crate::names::short::<F>()
+                ),
             )
             .with_remedy("load it with its own signature")),
         }
@@ -158,8 +162,9 @@ impl<F: 'static> Pickle for Function<F> {
 #[cold]
 fn unregistered<F>() -> Error {
     let signature = crate::names::short::<F>();
-    Error::new(ErrorKind::Unregistered, format!("a function, `{signature}`, was never registered"))
-        .with_remedy(format!("put `#[pickle_core::function]` on it, or write `pickle_core::register!(path as {signature})`"))
+    Error::new(ErrorKind::Unregistered, format!("a function, `{signature}`, was never registered")).with_remedy(
+        format!("put `#[pickle_core::function]` on it, or write `pickle_core::register!(path as {signature})`"),
+    )
 }
 
 impl<'a, F: Copy + 'static> Unpickle<'a> for Function<F> {
@@ -199,8 +204,10 @@ pub struct FunctionEntry {
 #[doc(hidden)]
 pub(crate) struct Rebuilder<S> {
     pub(crate) schema: fn() -> Result<&'static TypeSchema>,
-    pub(crate) call: Box<dyn Fn(&mut Reader<'_, '_>) -> Result<S> + Send + Sync>,
+    pub(crate) call: Box<Rebuild<S>>,
 }
+
+type Rebuild<S> = dyn Fn(&mut Reader<'_, '_>) -> Result<S> + Send + Sync;
 
 impl<S> fmt::Debug for Rebuilder<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -224,7 +231,9 @@ where
         let rebuild = self.0;
         let call = move |reader: &mut Reader<'_, '_>| {
             let argument = reader.value::<A>()?;
-            rebuild(argument).map_err(|error| reader.place(Error::hook("the rebuilder", error.into())))
+            rebuild(argument).map_err(|error| {
+                reader.place(Error::hook(&format!("the rebuilder of `{}`", crate::names::short::<S>()), error.into()))
+            })
         };
         Some(Box::new(Rebuilder::<S> { schema: schema::of::<A>, call: Box::new(call) }))
     }

@@ -69,8 +69,7 @@ impl Registry {
     ) -> Registry {
         let mut registry = Registry::default();
         for entry in functions {
-            let function =
-                RegisteredFunction { entry, pointer: (entry.pointer)(), rebuilder: (entry.rebuilder)() };
+            let function = RegisteredFunction { entry, pointer: (entry.pointer)(), rebuilder: (entry.rebuilder)() };
             registry.functions.entry(entry.name).or_default().push(function);
             registry.function_names.insert((entry.item)(), entry.name);
         }
@@ -126,11 +125,14 @@ impl Registry {
             }
             None | Some([]) => {
                 let view = crate::names::short::<V>();
-                Err(Error::new(ErrorKind::Unregistered, format!("`{type_name}` is not registered as an implementor of `{view}`"))
-                    .with_remedy(format!(
-                        "put `#[pickle_core::object]` on its `impl`, or write `pickle_core::register!({} as {view})`",
-                        crate::names::without_modules(type_name)
-                    )))
+                Err(Error::new(
+                    ErrorKind::Unregistered,
+                    format!("`{type_name}` is not registered as an implementor of `{view}`"),
+                )
+                .with_remedy(format!(
+                    "put `#[pickle_core::object]` on its `impl`, or write `pickle_core::register!({} as {view})`",
+                    crate::names::without_modules(type_name)
+                )))
             }
         }
     }
@@ -143,9 +145,13 @@ fn implementor_of<V: ?Sized>() -> String {
 #[cold]
 fn duplicate(what: &str, name: &str, first: Place, second: Place) -> Error {
     // In the order of the source, whichever way the linker has them.
-    let (first, second) = if (second.file, second.line) < (first.file, first.line) { (second, first) } else { (first, second) };
-    Error::new(ErrorKind::DuplicateName, format!("two registrations of the {what} named `{name}`: in {first} and in {second}"))
-        .with_remedy("give one of them another name: `name = \"…\"`")
+    let (first, second) =
+        if (second.file, second.line) < (first.file, first.line) { (second, first) } else { (first, second) };
+    Error::new(
+        ErrorKind::DuplicateName,
+        format!("two registrations of the {what} named `{name}`: in {first} and in {second}"),
+    )
+    .with_remedy("give one of them another name: `name = \"…\"`")
 }
 
 #[cold]
@@ -155,7 +161,9 @@ fn unknown<'n>(what: &str, name: &str, known: impl Iterator<Item = &'n str>) -> 
     known.truncate(3);
     let nearest = match known.as_slice() {
         [] => "none is".to_owned(),
-        names => format!("the nearest are {}", names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
+        names => {
+            format!("the nearest are {}", names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))
+        }
     };
     Error::new(ErrorKind::UnknownName, format!("no {what} is registered under the name `{name}`, {nearest}")).with_remedy(
         "register it in this program; a crate that only Cargo.toml names registers nothing until code names it: `use the_crate as _;`",
@@ -198,7 +206,8 @@ mod tests {
 
     #[test]
     fn an_unknown_name_lists_the_nearest_known_ones() {
-        let registry = Registry::new([function("median", 1), function("mean", 2), function("stdev", 3), function("x", 4)], []);
+        let registry =
+            Registry::new([function("median", 1), function("mean", 2), function("stdev", 3), function("x", 4)], []);
         let error = registry.function("maen").unwrap_err();
         assert_eq!(error.kind(), ErrorKind::UnknownName);
         assert!(error.to_string().contains("the nearest are `mean`, `median`"), "{error}");

@@ -100,6 +100,12 @@ fn first_difference(own: &Model, other: &Model) -> Option<Difference> {
                 steps = p.iter().flat_map(|(_, fields)| field_steps(fields)).collect();
             }
             (Node::Dynamic(n), Node::Dynamic(m)) if n != m => return named(),
+            (Node::Piece(part), y) if !matches!(y, Node::Piece(_)) && own.name(*part) == other.name(b) => {
+                return differ(in_one_piece("expected", &other.name(b), "found it without"), false);
+            }
+            (x, Node::Piece(part)) if !matches!(x, Node::Piece(_)) && own.name(a) == other.name(*part) => {
+                return differ(in_one_piece("found", &own.name(a), "expected it without"), false);
+            }
             _ if std::mem::discriminant(x) != std::mem::discriminant(y) => return named(),
             _ => {}
         }
@@ -110,6 +116,11 @@ fn first_difference(own: &Model, other: &Model) -> Option<Difference> {
         }
     }
     None
+}
+
+/// One of the two sides has a layer that user code may not even show.
+fn in_one_piece(side: &str, name: &str, counterpart: &str) -> String {
+    format!("{side} `{name}` in a `Box` or cell or with a `before_dump` hook, {counterpart}")
 }
 
 fn field_steps(fields: &Fields) -> Vec<Option<Step>> {

@@ -42,6 +42,9 @@ struct Hooked<T>(std::marker::PhantomData<T>);
 #[doc(hidden)]
 pub type Describe = fn(&mut Describer) -> TypeRef;
 
+/// The names of fields, and how each describes itself.
+type Parts<'p> = &'p [(&'p str, Describe)];
+
 impl Describer {
     /// Describes `T` from scratch.
     pub(super) fn describe<T: Shape + ?Sized>() -> Result<Model> {
@@ -130,13 +133,13 @@ impl Describer {
     }
 
     #[doc(hidden)]
-    pub fn structure<T: ?Sized>(&mut self, name: &str, style: Style, fields: &[(&str, Describe)]) -> TypeRef {
+    pub fn structure<T: ?Sized>(&mut self, name: &str, style: Style, fields: Parts<'_>) -> TypeRef {
         self.check_name(name);
         self.define::<T>(|s| Node::Struct(name.to_owned(), s.fields(name, style, fields)))
     }
 
     #[doc(hidden)]
-    pub fn enumeration<T: ?Sized>(&mut self, name: &str, variants: &[(&str, Style, &[(&str, Describe)])]) -> TypeRef {
+    pub fn enumeration<T: ?Sized>(&mut self, name: &str, variants: &[(&str, Style, Parts<'_>)]) -> TypeRef {
         self.check_name(name);
         self.define::<T>(|s| {
             let variants = variants.iter().map(|(variant, style, fields)| {
@@ -147,7 +150,7 @@ impl Describer {
         })
     }
 
-    fn fields(&mut self, owner: &str, style: Style, fields: &[(&str, Describe)]) -> Fields {
+    fn fields(&mut self, owner: &str, style: Style, fields: Parts<'_>) -> Fields {
         if fields.len() > MAX_FIELDS {
             self.refuse(format!("`{owner}` has more than {MAX_FIELDS} fields"));
         }

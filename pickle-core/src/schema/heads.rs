@@ -15,9 +15,7 @@ pub(super) struct Bad {
 
 pub(super) fn error(bad: Option<Bad>, start: u64) -> Error {
     match bad {
-        Some(bad) => {
-            Error::new(ErrorKind::InvalidValue, bad.message).at(start + bad.offset as u64).steps(bad.path)
-        }
+        Some(bad) => Error::new(ErrorKind::InvalidValue, bad.message).at(start + bad.offset as u64).steps(bad.path),
         None => Error::new(ErrorKind::InvalidValue, "a bit pattern that is no value of its type").at(start),
     }
 }
@@ -100,7 +98,13 @@ fn length(model: &Model, part: Ref) -> usize {
         Node::Piece(_) | Node::Compact(_) | Node::Dynamic(_) => 0,
         Node::NonZero(part) => length(model, *part),
         Node::Array(part, count) => length(model, *part) * *count as usize,
-        Node::Enum(_, variants) => if variants.len() <= 256 { 1 } else { 2 },
+        Node::Enum(_, variants) => {
+            if variants.len() <= 256 {
+                1
+            } else {
+                2
+            }
+        }
         Node::Tuple(_) | Node::Struct(..) => node.parts().into_iter().map(|part| length(model, part)).sum(),
     }
 }

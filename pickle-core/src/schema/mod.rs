@@ -17,8 +17,8 @@ use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 
 pub(crate) use compare::mismatch;
-pub(crate) use decode::{MAX_BYTES, too_large};
 use decode::MAX_TYPES;
+pub(crate) use decode::{MAX_BYTES, too_large};
 pub use describe::{Describe, Describer, TypeRef};
 pub(crate) use model::Primitive;
 pub use model::Style;
@@ -147,7 +147,8 @@ pub(crate) fn of<T: Shape + ?Sized>() -> Result<&'static TypeSchema> {
 #[inline(never)]
 fn shared<T: Shape + ?Sized>(key: TypeId) -> Result<&'static TypeSchema> {
     static TABLE: RwLock<Option<HashMap<TypeId, &'static TypeSchema>>> = RwLock::new(None);
-    let known = TABLE.read().unwrap_or_else(PoisonError::into_inner).as_ref().and_then(|table| table.get(&key).copied());
+    let known =
+        TABLE.read().unwrap_or_else(PoisonError::into_inner).as_ref().and_then(|table| table.get(&key).copied());
     if let Some(schema) = known {
         return Ok(schema);
     }

@@ -30,9 +30,7 @@ pub(crate) enum Primitive {
 impl Primitive {
     pub(crate) const ALL: [Primitive; 19] = {
         use Primitive::*;
-        [
-            Unit, Bool, Char, U8, U16, U32, U64, U128, Usize, I8, I16, I32, I64, I128, Isize, F32, F64, String, Function,
-        ]
+        [Unit, Bool, Char, U8, U16, U32, U64, U128, Usize, I8, I16, I32, I64, I128, Isize, F32, F64, String, Function]
     };
 
     pub(crate) fn name(self) -> &'static str {

@@ -31,7 +31,10 @@ pub(crate) fn read<'r>(bytes: &'r [u8], types: &mut Vec<RuntimeType<'r>>) -> Res
     let mut bytes = Bytes { rest: bytes };
     loop {
         if types.len() == MAX_TYPES {
-            return Err(Error::new(ErrorKind::Limit, format!("the stream names more than {MAX_TYPES} types behind `dyn`")));
+            return Err(Error::new(
+                ErrorKind::Limit,
+                format!("the stream names more than {MAX_TYPES} types behind `dyn`"),
+            ));
         }
         let name = bytes.string()?;
         let fingerprint = bytes.run(8)?.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));

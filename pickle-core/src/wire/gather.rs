@@ -70,7 +70,7 @@ impl Source<'_> {
         if got == count {
             return Ok(());
         }
-        Err(header::truncated(got, count, what).at(self.taken))
+        Err(header::truncated(self.taken, count - got, what))
     }
 
     /// Appends `count` bytes, or as many as there are. Never allocates more than twice what has arrived.
@@ -82,7 +82,8 @@ impl Source<'_> {
             let step = (wanted - buffer.len()).min(STEP.max(buffer.len()));
             let at = buffer.len();
             buffer.try_reserve_exact(step).map_err(|_| {
-                Error::new(ErrorKind::Limit, format!("{step} bytes for the next block cannot be allocated")).at(self.taken)
+                Error::new(ErrorKind::Limit, format!("{step} bytes for the next block cannot be allocated"))
+                    .at(self.taken)
             })?;
             buffer.resize(at + step, 0);
             let got = self.read_into(&mut buffer[at..]);

@@ -57,22 +57,29 @@ fn refuse(bytes: &[u8]) -> Error {
     if bytes.is_empty() {
         Error::new(ErrorKind::Truncated, "there are no bytes").at(0)
     } else if start != &MAGIC[..start.len()] {
-        Error::new(ErrorKind::NotAStream, format!("a stream starts with the bytes {MAGIC:02x?}, these are {start:02x?}"))
-            .at(0)
-            .with_remedy("check that this is the file you mean, and that it was written by this library")
+        Error::new(
+            ErrorKind::NotAStream,
+            format!("a stream starts with the bytes {MAGIC:02x?}, these are {start:02x?}"),
+        )
+        .at(0)
+        .with_remedy("check that this is the file you mean, and that it was written by this library")
     } else if bytes.len() >= HEADER {
         let (what, offset) = if bytes[4] == VERSION { ("flags", FLAGS) } else { ("a version", 4) };
-        Error::new(ErrorKind::Version, format!("the stream has {what} that this release does not know, {}", bytes[offset]))
-            .at(offset as u64)
-            .with_remedy("read it with a newer release of pickle-core")
+        Error::new(
+            ErrorKind::Version,
+            format!("the stream has {what} that this release does not know, {}", bytes[offset]),
+        )
+        .at(offset as u64)
+        .with_remedy("read it with a newer release of pickle-core")
     } else {
-        truncated(bytes.len(), HEADER, "the header")
+        truncated(bytes.len() as u64, HEADER - bytes.len(), "the header")
     }
 }
 
+/// The error for bytes that end `end` bytes into the stream, where `what` lacks `missing` more.
 #[cold]
-pub(crate) fn truncated(have: usize, need: usize, what: &str) -> Error {
-    Error::new(ErrorKind::Truncated, format!("the bytes end within {what}: {need} bytes are needed, {have} are there"))
-        .at(have as u64)
+pub(crate) fn truncated(end: u64, missing: usize, what: &str) -> Error {
+    Error::new(ErrorKind::Truncated, format!("the bytes end within {what}: {missing} more are missing"))
+        .at(end)
         .with_remedy("the file was cut short: write it again, or read it from an intact copy")
 }

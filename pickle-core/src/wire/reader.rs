@@ -376,7 +376,10 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
                 Ok(())
             }
             None => Err(self
-                .limit(format!("more elements that take no bytes than max_empty_elements, {}", self.limits.empty_elements))
+                .limit(format!(
+                    "more elements that take no bytes than max_empty_elements, {}",
+                    self.limits.empty_elements
+                ))
                 .with_remedy("raise it with `Unpickler::max_empty_elements`")),
         }
     }
@@ -605,7 +608,7 @@ impl<'b> Block<'b> {
 
 #[cold]
 fn cut_short(bytes: &[u8], need: usize, start: u64) -> Error {
-    header::truncated(bytes.len(), need, "a block").at(start + bytes.len() as u64)
+    header::truncated(start + bytes.len() as u64, need.saturating_sub(bytes.len()), "a block")
 }
 
 #[inline]

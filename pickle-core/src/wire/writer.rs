@@ -398,10 +398,11 @@ impl<'w> Writer<'w> {
                     return self.step(Step::Index(i));
                 }
             }
-        } else if T::HEAD > 0 {
+        } else {
             let mut rest = items;
             while !rest.is_empty() {
-                let fit = (self.top - self.cursor) / T::HEAD;
+                // Elements without a head are not written at all.
+                let Some(fit) = (self.top - self.cursor).checked_div(T::HEAD) else { return };
                 if fit == 0 {
                     self.roll(T::HEAD);
                     continue;

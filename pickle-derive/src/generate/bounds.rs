@@ -42,7 +42,9 @@ impl Visit<'_> for Taken<'_> {
     fn visit_type_path(&mut self, ty: &TypePath) {
         let first = ty.path.segments.first().map(|first| &first.ident);
         let of_parameter = match &ty.qself {
-            Some(of) => matches!(&*of.ty, Type::Path(of) if of.path.get_ident().is_some_and(|of| self.parameters.contains(&of))),
+            Some(of) => {
+                matches!(&*of.ty, Type::Path(of) if of.path.get_ident().is_some_and(|of| self.parameters.contains(&of)))
+            }
             None => ty.path.segments.len() > 1 && first.is_some_and(|first| self.parameters.contains(&first)),
         };
         if of_parameter {

@@ -99,7 +99,7 @@ impl Field {
     }
 
     /// Builds the field of a type without a body into its local.
-    fn from_head(&self, krate: &Path) -> Option<TokenStream> {
+    fn build_all_head(&self, krate: &Path) -> Option<TokenStream> {
         let (ty, local) = (&self.ty, self.local());
         let value = match &self.codec {
             Codec::Plain => quote!(#krate::__private::from_head::<#ty>(&mut __heads, __bad)),
@@ -172,8 +172,8 @@ impl Fields {
     }
 
     /// The same for a type without a body; `None` where a field runs code that can fail.
-    pub(super) fn from_heads(&self, krate: &Path) -> Option<TokenStream> {
-        self.fields.iter().map(|field| field.from_head(krate)).collect()
+    pub(super) fn builds_all_head(&self, krate: &Path) -> Option<TokenStream> {
+        self.fields.iter().map(|field| field.build_all_head(krate)).collect()
     }
 
     /// `{ a: __field_a, 0: __field_0 }`, of all fields: what makes a value.

@@ -20,8 +20,9 @@ pub(super) fn generate(container: &Container) -> TokenStream {
         None => head,
         Some(hook) => {
             let length = inner_head_length(container);
+            let what = format!("`before_dump` of `{}`", container.name);
             body = quote! {
-                if #krate::__private::before_dump(#hook, self, __writer) {
+                if #krate::__private::before_dump(#hook, #what, self, __writer) {
                     return;
                 }
                 {

@@ -47,7 +47,7 @@ fn from_head(container: &Container) -> (TokenStream, TokenStream) {
         return none;
     }
     let made = match &container.data {
-        Data::Struct(fields) => match fields.from_heads(krate) {
+        Data::Struct(fields) => match fields.builds_all_head(krate) {
             Some(builds) => {
                 let made = fields.made();
                 quote! {
@@ -102,13 +102,16 @@ fn finish(container: &Container) -> TokenStream {
     match &container.after_load {
         None => quote!(::core::result::Result::Ok(__value)),
         // A value with a bad bit in its head never gets as far as the hook: the caller refuses it.
-        Some(hook) => quote! {
-            let mut __value = __value;
-            if !*__bad {
-                #krate::__private::after_load::<Self, _>(#hook, &mut __value, __reader)?;
+        Some(hook) => {
+            let what = format!("`after_load` of `{}`", container.name);
+            quote! {
+                let mut __value = __value;
+                if !*__bad {
+                    #krate::__private::after_load::<Self, _>(#hook, #what, &mut __value, __reader)?;
+                }
+                ::core::result::Result::Ok(__value)
             }
-            ::core::result::Result::Ok(__value)
-        },
+        }
     }
 }
 
@@ -117,10 +120,10 @@ fn value(container: &Container) -> TokenStream {
     let krate = &container.krate;
     let value = match (&container.reduce, &container.data) {
         (Some(Reduce::Static { rebuild, .. }), _) => {
+            let what = format!("the rebuilder of `{}`", container.name);
             return quote! {
                 let mut __heads = __head;
-                let __value: Self =
-                    #krate::__private::loaded::<_, Self, _>(#rebuild, "the rebuilder", &mut __heads, __reader)?;
+                let __value: Self = #krate::__private::loaded::<_, Self, _>(#rebuild, #what, &mut __heads, __reader)?;
             };
         }
         (Some(Reduce::Chosen { .. }), _) => quote! {
