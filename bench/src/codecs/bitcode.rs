@@ -1,0 +1,31 @@
+//! bitcode: one `Buffer` for both directions, with its own derives.
+
+use bitcode::{Buffer, DecodeOwned, Encode};
+
+use super::Codec;
+use crate::Result;
+
+/// A kept buffer, which holds the columns of the last value.
+pub struct Bitcode {
+    encoding: Buffer,
+    decoding: Buffer,
+}
+
+impl<T: Encode + DecodeOwned> Codec<T> for Bitcode {
+    const PACKAGE: &'static str = "bitcode";
+
+    fn prepare(_: &T) -> Result<Self> {
+        Ok(Self {
+            encoding: Buffer::new(),
+            decoding: Buffer::new(),
+        })
+    }
+
+    fn serialize(&mut self, value: &T) -> Result<&[u8]> {
+        Ok(self.encoding.encode(value))
+    }
+
+    fn deserialize(&mut self, bytes: &[u8]) -> Result<T> {
+        Ok(self.decoding.decode(bytes)?)
+    }
+}

@@ -1,0 +1,91 @@
+//! The libraries under measurement, one module each.
+//!
+//! To add a library: a module here which implements [`Codec`] for every type
+//! with the library's traits, a line in the list of `codecs!` below, and the
+//! library's derives in the `serializable!` of the data sets.
+
+mod bincode;
+mod bitcode;
+mod pickle;
+mod rkyv;
+mod savefile;
+mod wincode;
+
+use std::fmt::Debug;
+use std::rc::Rc;
+
+use crate::Result;
+use crate::measure::Plan;
+
+/// One library, set up to carry values of type `T` again and again.
+///
+/// An implementation keeps whatever buffers its library can reuse, and makes
+/// the fastest calls which the library documents for data of unknown origin.
+pub trait Codec<T>: Sized + 'static {
+    /// The name of the library's package, as in the lock file.
+    const PACKAGE: &'static str;
+
+    /// Which of several ways of using the library this is, if there are more.
+    const VARIANT: &'static str = "";
+
+    /// Whose library it is.
+    const ROLE: Role = Role::Peer;
+
+    /// Makes the buffers, large enough for `value`.
+    fn prepare(value: &T) -> Result<Self>;
+
+    /// Serializes `value` into a kept buffer.
+    fn serialize(&mut self, value: &T) -> Result<&[u8]>;
+
+    /// Deserializes an owned value; `bytes` are aligned to 16 bytes.
+    fn deserialize(&mut self, bytes: &[u8]) -> Result<T>;
+}
+
+/// What a row of the tables stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The library of this repository.
+    Ours,
+    /// A library to compare with.
+    Peer,
+    /// Copying the bytes: what no library can beat by much.
+    Memcpy,
+}
+
+/// Declares the codecs, in the order of the rows of the tables.
+macro_rules! codecs {
+    ($($codec:ty),+ $(,)?) => {
+        /// Values which every codec can carry.
+        pub trait Subject: Clone + Debug + PartialEq + Sized + 'static {
+            /// Adds the cases of every codec for this value to `plan`.
+            fn enter_all(self: Rc<Self>, set: &'static str, plan: &mut Plan) -> Result<()>;
+        }
+
+        impl<T> Subject for T
+        where
+            T: Clone + Debug + PartialEq + 'static,
+            $($codec: Codec<T>,)+
+        {
+            fn enter_all(self: Rc<Self>, set: &'static str, plan: &mut Plan) -> Result<()> {
+                $(plan.add::<T, $codec>(set, &self)?;)+
+                Ok(())
+            }
+        }
+
+        /// The package of every codec; one with two variants is there twice.
+        pub const PACKAGES: &[&str] = &[
+            $(<$codec as Codec<crate::data::small::Small>>::PACKAGE,)+
+        ];
+    };
+}
+
+codecs! {
+    pickle::PickleCodec<true>,
+    pickle::PickleCodec<false>,
+    bitcode::Bitcode,
+    wincode::Wincode,
+    bincode::Bincode<bincode::Varint>,
+    bincode::Bincode<bincode::Fixed>,
+    rkyv::Rkyv,
+    savefile::Savefile,
+}

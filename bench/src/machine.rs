@@ -1,0 +1,28 @@
+//! What the numbers were measured on.
+
+use std::fs;
+use std::thread::available_parallelism;
+
+/// The compiler which built this program.
+pub const COMPILER: &str = env!("PICKLE_BENCH_RUSTC");
+
+/// The processor and how many cores of it there are, as far as known.
+pub fn description() -> String {
+    let cores = match available_parallelism() {
+        Ok(cores) => format!("{cores} cores"),
+        Err(_) => "unknown number of cores".to_owned(),
+    };
+    let platform = format!("{} {}", std::env::consts::OS, std::env::consts::ARCH);
+    match model() {
+        Some(model) => format!("{model}, {cores}, {platform}"),
+        None => format!("{cores}, {platform}"),
+    }
+}
+
+/// The name of the processor, where the system tells it.
+fn model() -> Option<String> {
+    let info = fs::read_to_string("/proc/cpuinfo").ok()?;
+    let line = info.lines().find(|line| line.starts_with("model name"))?;
+    let (_, model) = line.split_once(':')?;
+    Some(model.trim().to_owned())
+}

@@ -1,0 +1,82 @@
+//! Measures Pickle for Rust next to other binary serialization libraries, on
+//! the data sets of the public Rust serialization benchmark.
+//!
+//! `cargo run --release -- --help` tells the options. Every codec first has to
+//! give back what went in; then rounds of interleaved samples are measured,
+//! and the medians printed, one table for each data set.
+
+#![forbid(unsafe_code)]
+
+mod args;
+mod codecs;
+mod data;
+mod machine;
+mod measure;
+mod random;
+mod report;
+
+use std::env;
+use std::process::ExitCode;
+
+use crate::args::{Args, USAGE};
+use crate::data::DataSet;
+use crate::measure::{Plan, Row};
+use crate::report::Format;
+
+/// Every failure ends the run, so its message is all that is needed of it.
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("pickle-bench: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
+    let args = Args::parse(env::args().skip(1))?;
+    if args.help {
+        println!("{USAGE}");
+        return Ok(());
+    }
+    let sets: Vec<&DataSet> = data::ALL
+        .iter()
+        .filter(|set| args.wants(set.name))
+        .collect();
+    let mut plan = Plan::default();
+    for set in &sets {
+        // Every codec has to give back what went in before it is measured.
+        (set.enter)(&mut plan)?;
+    }
+    if args.check_values {
+        for set in &sets {
+            println!("{}: every codec gives back what went in", set.name);
+        }
+        return Ok(());
+    }
+    plan.run(args.rounds, |done| {
+        eprint!("\rround {done} of {}", args.rounds);
+    })?;
+    eprintln!();
+    print(&args, &sets, plan.rows());
+    Ok(())
+}
+
+fn print(args: &Args, sets: &[&DataSet], rows: &[Row]) {
+    let format = if args.markdown {
+        Format::Markdown
+    } else {
+        Format::Text
+    };
+    print!(
+        "{}",
+        report::conditions(format, args.rounds, args.date.as_deref())
+    );
+    for set in sets {
+        let rows: Vec<&Row> = rows.iter().filter(|row| row.set == set.name).collect();
+        print!("\n{}", report::table(format, set, &rows));
+    }
+}

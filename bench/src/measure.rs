@@ -1,0 +1,325 @@
+//! Measuring: checked round trips first, then interleaved rounds of samples.
+
+use std::hint::black_box;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use rkyv::util::AlignedVec;
+
+use crate::Result;
+use crate::codecs::{Codec, Role, Subject};
+
+/// The least time one sample takes: far above the clock's own cost.
+const SAMPLE: Duration = Duration::from_micros(20);
+
+/// The most calls in one sample, so that calibration always ends.
+const MOST_CALLS: usize = 1 << 16;
+
+/// The direction of a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Op {
+    Serialize,
+    Deserialize,
+}
+
+/// A row of a table: one codec on one data set.
+pub struct Row {
+    pub set: &'static str,
+    pub codec: &'static str,
+    /// Which of several ways of using the codec, or empty.
+    pub variant: &'static str,
+    pub role: Role,
+    /// The length of the serialized value, in bytes.
+    pub size: usize,
+    serialize: Vec<f64>,
+    deserialize: Vec<f64>,
+}
+
+impl Row {
+    /// The median time of one call, in microseconds, once it was measured.
+    pub fn median(&self, op: Op) -> Option<f64> {
+        median(match op {
+            Op::Serialize => &self.serialize,
+            Op::Deserialize => &self.deserialize,
+        })
+    }
+}
+
+/// Everything to be measured, and what came out so far.
+#[derive(Default)]
+pub struct Plan {
+    rows: Vec<Row>,
+    cases: Vec<Case>,
+}
+
+impl Plan {
+    /// Adds a data set: every codec, then copying the bytes of the first one.
+    pub fn enter<T: Subject>(&mut self, set: &'static str, value: T) -> Result<()> {
+        let first = self.rows.len();
+        Rc::new(value).enter_all(set, self)?;
+        if let Some(case) = self.cases.iter().find(|case| case.row == first) {
+            let bytes = Rc::clone(&case.bytes);
+            self.add_memcpy(set, &bytes);
+        }
+        Ok(())
+    }
+
+    /// Adds both cases of one codec, once its answer proved right.
+    pub fn add<T, C>(&mut self, set: &'static str, value: &Rc<T>) -> Result<()>
+    where
+        T: PartialEq + 'static,
+        C: Codec<T>,
+    {
+        let bytes =
+            checked::<T, C>(value).map_err(|error| format!("{} on {set}: {error}", C::PACKAGE))?;
+        let size = bytes.len();
+        let bytes = Rc::new(bytes);
+        let (serialize, deserialize) = (
+            Serialize {
+                codec: C::prepare(value)?,
+                value: Rc::clone(value),
+            },
+            Deserialize {
+                codec: C::prepare(value)?,
+                bytes: Rc::clone(&bytes),
+                values: Vec::new(),
+            },
+        );
+        self.push(
+            Row::new(set, (C::PACKAGE, C::VARIANT), C::ROLE, size),
+            &bytes,
+            Box::new(serialize),
+            Box::new(deserialize),
+        );
+        Ok(())
+    }
+
+    /// Copying: into a kept buffer, and into a new one.
+    fn add_memcpy(&mut self, set: &'static str, bytes: &Rc<AlignedVec>) {
+        let serialize = CopyOver {
+            bytes: Rc::clone(bytes),
+            buffer: vec![0; bytes.len()],
+        };
+        let deserialize = CopyOut {
+            bytes: Rc::clone(bytes),
+            copies: Vec::new(),
+        };
+        self.push(
+            Row::new(set, ("memcpy", ""), Role::Memcpy, bytes.len()),
+            bytes,
+            Box::new(serialize),
+            Box::new(deserialize),
+        );
+    }
+
+    fn push(
+        &mut self,
+        row: Row,
+        bytes: &Rc<AlignedVec>,
+        serialize: Box<dyn Sample>,
+        deserialize: Box<dyn Sample>,
+    ) {
+        let index = self.rows.len();
+        self.rows.push(row);
+        for (op, sample) in [(Op::Serialize, serialize), (Op::Deserialize, deserialize)] {
+            self.cases.push(Case {
+                row: index,
+                op,
+                bytes: Rc::clone(bytes),
+                sample,
+                calls: 1,
+            });
+        }
+    }
+
+    /// Runs every case once a round, in an order which changes every round.
+    pub fn run(&mut self, rounds: usize, mut progress: impl FnMut(usize)) -> Result<()> {
+        for case in &mut self.cases {
+            case.calibrate()?;
+        }
+        let count = self.cases.len();
+        for round in 0..rounds {
+            for step in 0..count {
+                // Turned by one each round, and every other round backwards:
+                // no case always runs after the same one.
+                let turned = (step + round) % count;
+                let index = if round % 2 == 0 {
+                    turned
+                } else {
+                    count - 1 - turned
+                };
+                let case = &mut self.cases[index];
+                let time = case.measure()?;
+                self.rows[case.row].record(case.op, time);
+            }
+            progress(round + 1);
+        }
+        Ok(())
+    }
+
+    /// The rows, in the order in which they were added.
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+}
+
+impl Row {
+    fn new(
+        set: &'static str,
+        (codec, variant): (&'static str, &'static str),
+        role: Role,
+        size: usize,
+    ) -> Self {
+        Self {
+            set,
+            codec,
+            variant,
+            role,
+            size,
+            serialize: Vec::new(),
+            deserialize: Vec::new(),
+        }
+    }
+
+    fn record(&mut self, op: Op, time: f64) {
+        match op {
+            Op::Serialize => self.serialize.push(time),
+            Op::Deserialize => self.deserialize.push(time),
+        }
+    }
+}
+
+/// Serializes twice into the same buffers and deserializes twice: the bytes
+/// must be equal, and both values must be what went in.
+fn checked<T: PartialEq, C: Codec<T>>(value: &T) -> Result<AlignedVec> {
+    let mut codec = C::prepare(value)?;
+    let mut bytes = AlignedVec::new();
+    bytes.extend_from_slice(codec.serialize(value)?);
+    if codec.serialize(value)? != bytes.as_slice() {
+        return Err("a reused buffer gives other bytes".into());
+    }
+    for _ in 0..2 {
+        if codec.deserialize(&bytes)? != *value {
+            return Err("the deserialized value is not what was serialized".into());
+        }
+    }
+    Ok(bytes)
+}
+
+/// One direction of one row, with what it needs to run.
+struct Case {
+    row: usize,
+    op: Op,
+    bytes: Rc<AlignedVec>,
+    sample: Box<dyn Sample>,
+    calls: usize,
+}
+
+impl Case {
+    /// Finds how many calls a sample needs to take long enough.
+    fn calibrate(&mut self) -> Result<()> {
+        while self.calls < MOST_CALLS && self.sample.time(self.calls)? < SAMPLE * 2 {
+            self.calls *= 2;
+        }
+        Ok(())
+    }
+
+    /// Microseconds for one call.
+    fn measure(&mut self) -> Result<f64> {
+        // The first sample warms the caches after the case before; the second
+        // one counts.
+        self.sample.time(self.calls)?;
+        let time = self.sample.time(self.calls)?;
+        Ok(time.as_secs_f64() * 1e6 / self.calls as f64)
+    }
+}
+
+/// Something to be timed.
+trait Sample {
+    /// The time which this many calls take together.
+    fn time(&mut self, calls: usize) -> Result<Duration>;
+}
+
+struct Serialize<T, C> {
+    codec: C,
+    value: Rc<T>,
+}
+
+impl<T, C: Codec<T>> Sample for Serialize<T, C> {
+    fn time(&mut self, calls: usize) -> Result<Duration> {
+        let start = Instant::now();
+        for _ in 0..calls {
+            black_box(self.codec.serialize(black_box(&self.value))?);
+        }
+        Ok(start.elapsed())
+    }
+}
+
+struct Deserialize<T, C> {
+    codec: C,
+    bytes: Rc<AlignedVec>,
+    values: Vec<T>,
+}
+
+impl<T, C: Codec<T>> Sample for Deserialize<T, C> {
+    fn time(&mut self, calls: usize) -> Result<Duration> {
+        self.values.reserve(calls);
+        let start = Instant::now();
+        for _ in 0..calls {
+            let value = self.codec.deserialize(black_box(&self.bytes))?;
+            self.values.push(value);
+        }
+        let time = start.elapsed();
+        black_box(&self.values);
+        // The values are dropped here, after the clock was read.
+        self.values.clear();
+        Ok(time)
+    }
+}
+
+struct CopyOver {
+    bytes: Rc<AlignedVec>,
+    buffer: Vec<u8>,
+}
+
+impl Sample for CopyOver {
+    fn time(&mut self, calls: usize) -> Result<Duration> {
+        let start = Instant::now();
+        for _ in 0..calls {
+            self.buffer.copy_from_slice(black_box(&self.bytes));
+            black_box(self.buffer.as_slice());
+        }
+        Ok(start.elapsed())
+    }
+}
+
+struct CopyOut {
+    bytes: Rc<AlignedVec>,
+    copies: Vec<Vec<u8>>,
+}
+
+impl Sample for CopyOut {
+    fn time(&mut self, calls: usize) -> Result<Duration> {
+        self.copies.reserve(calls);
+        let start = Instant::now();
+        for _ in 0..calls {
+            self.copies.push(black_box(&self.bytes).to_vec());
+        }
+        let time = start.elapsed();
+        black_box(&self.copies);
+        self.copies.clear();
+        Ok(time)
+    }
+}
+
+/// The middle of the samples, or the mean of the two in the middle.
+fn median(samples: &[f64]) -> Option<f64> {
+    let mut sorted = samples.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let middle = sorted.len() / 2;
+    let upper = *sorted.get(middle)?;
+    if sorted.len() % 2 == 1 {
+        return Some(upper);
+    }
+    Some((sorted[middle - 1] + upper) / 2.0)
+}
