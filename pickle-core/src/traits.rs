@@ -118,7 +118,8 @@ pub trait Pickle: Shape {
     label = "no `pickle_core::Unpickle` for this type",
     note = "for a type of your own: `#[derive(pickle_core::Pickle)]`, which writes `Unpickle` too",
     note = "for a trait object: `#[pickle_core::object]` on the trait and on each of its `impl`s",
-    note = "a reference can be loaded only as `&str` or `&[u8]`; anything else must be owned"
+    note = "a reference can be loaded only as `&str` or `&[u8]`; anything else must be owned",
+    note = "for a field that can't be saved: `#[pickle(skip)]`, `#[pickle(with = module)]` or `#[pickle(external)]`"
 )]
 pub trait Unpickle<'a>: Shape + Sized {
     /// Builds the value from its `head`, which is [`HEAD`](Shape::HEAD) bytes long, and the body that the reader is at.

@@ -15,7 +15,8 @@ struct Once<T>(Option<(T, Path)>);
 impl<T> Once<T> {
     fn set(&mut self, meta: &ParseNestedMeta<'_>, value: T) -> syn::Result<()> {
         if self.0.is_some() {
-            return Err(meta.error("given twice"));
+            let name = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
+            return Err(meta.error(format!("`{name}` is given twice")));
         }
         self.0 = Some((value, meta.path.clone()));
         Ok(())
@@ -67,7 +68,7 @@ fn value<T: Parse>(meta: &ParseNestedMeta<'_>) -> syn::Result<T> {
 }
 
 fn unknown(meta: &ParseNestedMeta<'_>, on: &str, known: &str) -> syn::Error {
-    meta.error(format!("no such attribute on a {on}; there are {known}"))
+    meta.error(format!("no such attribute; a {on} takes {known}"))
 }
 
 fn stored_name(name: Once<LitStr>, errors: &mut Errors) -> Option<String> {
@@ -189,10 +190,10 @@ fn field(index: usize, field: &syn::Field, krate: &Path, errors: &mut Errors) ->
         errors.at(path, "contradicts the attribute before it: a field is saved in one way");
     }
     if let (Some(path), Some(_)) = (rename.path(), skip.path()) {
-        errors.at(path, "a skipped field has no stored name");
+        errors.at(path, "a skipped field has no stored name: leave one of the two out");
     }
     if let (Some(path), None) = (rename.path(), &field.ident) {
-        errors.at(path, "a field of a tuple has no stored name");
+        errors.at(path, "a field of a tuple is stored by its position: it has no name to change");
     }
     let codec = if let Some(restored_as) = skip.take() {
         Codec::Skip(restored_as)
@@ -209,5 +210,5 @@ fn field(index: usize, field: &syn::Field, krate: &Path, errors: &mut Errors) ->
         Some(ident) => (Member::Named(ident.clone()), ident.unraw().to_string()),
         None => (Member::Unnamed(index.into()), String::new()),
     };
-    Field { member, name: stored_name(rename, errors).unwrap_or(name), ty: field.ty.clone(), codec }
+    Field { index, member, name: stored_name(rename, errors).unwrap_or(name), ty: field.ty.clone(), codec }
 }

@@ -54,7 +54,7 @@ fn check_transparent(container: &Container, errors: &mut Errors) {
         Data::Enum(_) => false,
     };
     if !one {
-        errors.at(&container.ident, "`transparent` is for a struct with one field that is saved");
+        errors.at(&container.ident, "`transparent` is for a struct, not an enum, with exactly one field that is saved");
     }
     if container.reduce.is_some() || container.before_dump.is_some() {
         errors.at(

@@ -42,7 +42,8 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let function: ItemFn = match syn::parse2(item.clone()) {
         Ok(function) => function,
         Err(error) => {
-            let errors = error.into_compile_error();
+            let message = "`#[function]` goes on a free function; what it can't reach is registered with `register!`";
+            let errors = syn::Error::new(error.span(), message).into_compile_error();
             return quote!(#errors #item);
         }
     };

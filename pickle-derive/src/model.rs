@@ -50,6 +50,8 @@ pub(crate) struct Fields {
 }
 
 pub(crate) struct Field {
+    /// Its place in the struct or variant.
+    pub(crate) index: usize,
     pub(crate) member: syn::Member,
     /// The stored name; empty in a tuple.
     pub(crate) name: String,

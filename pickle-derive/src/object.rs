@@ -180,6 +180,8 @@ pub(crate) fn registration(krate: &Path, concrete: &Type, of_trait: &TokenStream
             #[allow(dead_code, reason = "a constant of the type itself may serve")]
             trait __PickleNoView { #fallbacks }
             impl<__T> __PickleNoView for __PickleViews<__T> {}
+            fn __implements<__T: #krate::Pickle + #krate::UnpickleOwned + #of_trait + 'static>() {}
+            const _: fn() = __implements::<#concrete>;
             #answers
             #entries
         };

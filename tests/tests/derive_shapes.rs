@@ -107,21 +107,21 @@ fn an_enum_of_one_variant() {
 macro_rules! names {
     ($macro:ident) => {
         $macro! {
-            F000 F001 F002 F003 F004 F005 F006 F007 F008 F009 F010 F011 F012 F013 F014 F015 F016 F017 F018 F019
-            F020 F021 F022 F023 F024 F025 F026 F027 F028 F029 F030 F031 F032 F033 F034 F035 F036 F037 F038 F039
-            F040 F041 F042 F043 F044 F045 F046 F047 F048 F049 F050 F051 F052 F053 F054 F055 F056 F057 F058 F059
-            F060 F061 F062 F063 F064 F065 F066 F067 F068 F069 F070 F071 F072 F073 F074 F075 F076 F077 F078 F079
-            F080 F081 F082 F083 F084 F085 F086 F087 F088 F089 F090 F091 F092 F093 F094 F095 F096 F097 F098 F099
-            F100 F101 F102 F103 F104 F105 F106 F107 F108 F109 F110 F111 F112 F113 F114 F115 F116 F117 F118 F119
-            F120 F121 F122 F123 F124 F125 F126 F127 F128 F129 F130 F131 F132 F133 F134 F135 F136 F137 F138 F139
-            F140 F141 F142 F143 F144 F145 F146 F147 F148 F149 F150 F151 F152 F153 F154 F155 F156 F157 F158 F159
-            F160 F161 F162 F163 F164 F165 F166 F167 F168 F169 F170 F171 F172 F173 F174 F175 F176 F177 F178 F179
-            F180 F181 F182 F183 F184 F185 F186 F187 F188 F189 F190 F191 F192 F193 F194 F195 F196 F197 F198 F199
-            F200 F201 F202 F203 F204 F205 F206 F207 F208 F209 F210 F211 F212 F213 F214 F215 F216 F217 F218 F219
-            F220 F221 F222 F223 F224 F225 F226 F227 F228 F229 F230 F231 F232 F233 F234 F235 F236 F237 F238 F239
-            F240 F241 F242 F243 F244 F245 F246 F247 F248 F249 F250 F251 F252 F253 F254 F255 F256 F257 F258 F259
-            F260 F261 F262 F263 F264 F265 F266 F267 F268 F269 F270 F271 F272 F273 F274 F275 F276 F277 F278 F279
-            F280 F281 F282 F283 F284 F285 F286 F287 F288 F289 F290 F291 F292 F293 F294 F295 F296 F297 F298 F299
+            f000 f001 f002 f003 f004 f005 f006 f007 f008 f009 f010 f011 f012 f013 f014 f015 f016 f017 f018 f019
+            f020 f021 f022 f023 f024 f025 f026 f027 f028 f029 f030 f031 f032 f033 f034 f035 f036 f037 f038 f039
+            f040 f041 f042 f043 f044 f045 f046 f047 f048 f049 f050 f051 f052 f053 f054 f055 f056 f057 f058 f059
+            f060 f061 f062 f063 f064 f065 f066 f067 f068 f069 f070 f071 f072 f073 f074 f075 f076 f077 f078 f079
+            f080 f081 f082 f083 f084 f085 f086 f087 f088 f089 f090 f091 f092 f093 f094 f095 f096 f097 f098 f099
+            f100 f101 f102 f103 f104 f105 f106 f107 f108 f109 f110 f111 f112 f113 f114 f115 f116 f117 f118 f119
+            f120 f121 f122 f123 f124 f125 f126 f127 f128 f129 f130 f131 f132 f133 f134 f135 f136 f137 f138 f139
+            f140 f141 f142 f143 f144 f145 f146 f147 f148 f149 f150 f151 f152 f153 f154 f155 f156 f157 f158 f159
+            f160 f161 f162 f163 f164 f165 f166 f167 f168 f169 f170 f171 f172 f173 f174 f175 f176 f177 f178 f179
+            f180 f181 f182 f183 f184 f185 f186 f187 f188 f189 f190 f191 f192 f193 f194 f195 f196 f197 f198 f199
+            f200 f201 f202 f203 f204 f205 f206 f207 f208 f209 f210 f211 f212 f213 f214 f215 f216 f217 f218 f219
+            f220 f221 f222 f223 f224 f225 f226 f227 f228 f229 f230 f231 f232 f233 f234 f235 f236 f237 f238 f239
+            f240 f241 f242 f243 f244 f245 f246 f247 f248 f249 f250 f251 f252 f253 f254 f255 f256 f257 f258 f259
+            f260 f261 f262 f263 f264 f265 f266 f267 f268 f269 f270 f271 f272 f273 f274 f275 f276 f277 f278 f279
+            f280 f281 f282 f283 f284 f285 f286 f287 f288 f289 f290 f291 f292 f293 f294 f295 f296 f297 f298 f299
         }
     };
 }
@@ -129,9 +129,11 @@ macro_rules! names {
 macro_rules! wide_enum {
     ($($name:ident)*) => {
         #[derive(Pickle, Debug, PartialEq, Clone, Copy)]
+        #[allow(non_camel_case_types, reason = "the names are the fields' too")]
         enum Wide { $($name),* }
 
         #[derive(Pickle, Debug, PartialEq)]
+        #[allow(non_camel_case_types, reason = "the names are the fields' too")]
         enum WideWithPayload { $($name { id: u16 },)* Last(String) }
 
         const WIDE: &[Wide] = &[$(Wide::$name),*];
@@ -146,11 +148,11 @@ fn more_than_256_variants_take_two_bytes() {
     same(WIDE.to_vec());
     WIDE.iter().copied().for_each(same);
     same(vec![
-        WideWithPayload::F000 { id: 0 },
-        WideWithPayload::F254 { id: 254 },
-        WideWithPayload::F255 { id: 255 },
-        WideWithPayload::F256 { id: 256 },
-        WideWithPayload::F299 { id: 299 },
+        WideWithPayload::f000 { id: 0 },
+        WideWithPayload::f254 { id: 254 },
+        WideWithPayload::f255 { id: 255 },
+        WideWithPayload::f256 { id: 256 },
+        WideWithPayload::f299 { id: 299 },
         WideWithPayload::Last("300".into()),
     ]);
 }
@@ -158,11 +160,9 @@ fn more_than_256_variants_take_two_bytes() {
 macro_rules! wide_struct {
     ($($name:ident)*) => {
         #[derive(Pickle, Debug, PartialEq)]
-        #[allow(non_snake_case, reason = "the names are the enum's too")]
         struct Broad { $($name: u32),* }
 
         #[derive(Pickle, Debug, PartialEq)]
-        #[allow(non_snake_case, reason = "the names are the enum's too")]
         struct BroadText { $($name: String),* }
 
         fn broad() -> (Broad, BroadText) {
@@ -179,7 +179,7 @@ names!(wide_struct);
 fn three_hundred_fields() {
     let (broad, text) = broad();
     assert_eq!(Broad::HEAD, 1200);
-    assert_eq!(broad.F299, 2100);
+    assert_eq!(broad.f299, 2100);
     same(broad);
     same(text);
 }
@@ -194,7 +194,10 @@ struct Generic<T, U = u8> {
 fn a_used_parameter_is_bounded_by_itself() {
     same(Generic { first: "a".to_owned(), rest: vec![Some(1u8)] });
     same(Generic::<u16> { first: 1, rest: vec![2] });
-    same(Generic { first: Generic { first: 1u8, rest: vec!['x'] }, rest: vec![Generic { first: (), rest: vec![true] }] });
+    same(Generic {
+        first: Generic { first: 1u8, rest: vec!['x'] },
+        rest: vec![Generic { first: (), rest: vec![true] }],
+    });
 }
 
 #[derive(Pickle, Debug, PartialEq)]
@@ -292,7 +295,11 @@ fn borrowed_fields_point_into_the_input() {
 #[test]
 fn large_borrowed_fields_and_many_of_them() {
     let (text, blob) = ("text".repeat(50_000), vec![7u8; 300_000]);
-    let lines: Vec<Line<'_>> = text.as_bytes().chunks(100).map(|part| Line { text: str::from_utf8(part).unwrap(), blob: &blob[..50] }).collect();
+    let lines: Vec<Line<'_>> = text
+        .as_bytes()
+        .chunks(100)
+        .map(|part| Line { text: str::from_utf8(part).unwrap(), blob: &blob[..50] })
+        .collect();
     let bytes = bytes_of(&(&*text, &*blob, &lines));
     let (text_back, blob_back, lines_back): (&str, &[u8], Vec<Line<'_>>) = loads(&bytes).unwrap();
     assert!(text_back == text && blob_back == blob && lines_back == lines);
@@ -408,7 +415,7 @@ fn fields_are_restored_in_their_declared_order_whatever_their_types() {
 
 #[test]
 fn an_unknown_two_byte_tag_is_refused() {
-    let mut bytes = bytes_of(&[Wide::F299; 2]);
+    let mut bytes = bytes_of(&[Wide::f299; 2]);
     let at = patch(&mut bytes, &[43, 1], &[44, 1]);
     let error = load_error::<[Wide; 2]>(&bytes);
     assert_eq!((error.kind(), error.offset()), (ErrorKind::InvalidValue, Some(at as u64)));

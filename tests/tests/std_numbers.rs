@@ -50,7 +50,8 @@ extremes! {
 
 #[test]
 fn single_floats_keep_every_bit() {
-    let special = [0.0, -0.0, f32::MIN_POSITIVE, f32::from_bits(1), f32::MAX, f32::MIN, f32::INFINITY, f32::NEG_INFINITY];
+    let special =
+        [0.0, -0.0, f32::MIN_POSITIVE, f32::from_bits(1), f32::MAX, f32::MIN, f32::INFINITY, f32::NEG_INFINITY];
     // The first, the last and many other NaN patterns of both signs, signalling ones included.
     let nans = (0x7f80_0001u32..=0x7fff_ffff).step_by(4099).chain([0x7f80_0001, 0x7fbf_ffff, 0x7fc0_0000, 0x7fff_ffff]);
     let nans = nans.flat_map(|bits| [f32::from_bits(bits), f32::from_bits(bits | 1 << 31)]);
@@ -64,8 +65,10 @@ fn single_floats_keep_every_bit() {
 
 #[test]
 fn double_floats_keep_every_bit() {
-    let special = [0.0, -0.0, f64::MIN_POSITIVE, f64::from_bits(1), f64::MAX, f64::MIN, f64::INFINITY, f64::NEG_INFINITY];
-    let nans = (0..52).flat_map(|bit| [0x7ff0_0000_0000_0000u64 | 1 << bit, 0x7ff8_0000_0000_0000 | 1 << bit, u64::MAX >> 1]);
+    let special =
+        [0.0, -0.0, f64::MIN_POSITIVE, f64::from_bits(1), f64::MAX, f64::MIN, f64::INFINITY, f64::NEG_INFINITY];
+    let nans =
+        (0..52).flat_map(|bit| [0x7ff0_0000_0000_0000u64 | 1 << bit, 0x7ff8_0000_0000_0000 | 1 << bit, u64::MAX >> 1]);
     let nans = nans.flat_map(|bits| [f64::from_bits(bits), f64::from_bits(bits | 1 << 63)]);
     let all: Vec<f64> = special.into_iter().chain(nans).collect();
     let bits = |floats: &[f64]| floats.iter().map(|float| float.to_bits()).collect::<Vec<_>>();

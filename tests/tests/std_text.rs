@@ -23,7 +23,13 @@ fn strings_of_every_length_that_is_copied_apart() {
 
 #[test]
 fn strings_that_look_like_structure() {
-    same(vec!["\0".to_owned(), "\u{89}PKL".to_owned(), "\u{feff}".to_owned(), "a\r\nb".to_owned(), "\u{10ffff}".to_owned()]);
+    same(vec![
+        "\0".to_owned(),
+        "\u{89}PKL".to_owned(),
+        "\u{feff}".to_owned(),
+        "a\r\nb".to_owned(),
+        "\u{10ffff}".to_owned(),
+    ]);
 }
 
 #[test]

@@ -6,7 +6,7 @@
 use std::cmp::{Ordering, Reverse};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 use std::num::{Saturating, Wrapping};
-use std::ops::{Bound, ControlFlow};
+use std::ops::{Bound, ControlFlow, Range, RangeInclusive};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use pickle_core::ErrorKind;
@@ -15,14 +15,14 @@ use pickle_tests::{dump_error, same};
 #[test]
 fn ranges() {
     same(1u8..5);
-    same(5u8..1);
+    same(Range { start: 5u8, end: 1 });
     same("a".to_owned().."z".to_owned());
     same(1u64..);
     same(..7i32);
     same(..='x');
     same(..);
     same(1u8..=255);
-    same(9u8..=1);
+    same(RangeInclusive::new(9u8, 1));
     same("b".to_owned()..="b".to_owned());
     same(vec![Some(1.5f64)..=Some(2.5)]);
 }
@@ -62,14 +62,22 @@ fn wrappers() {
 
 #[test]
 fn durations() {
-    same([Duration::ZERO, Duration::MAX, Duration::from_nanos(1), Duration::from_nanos(999_999_999), Duration::new(1, 1)]);
+    same([
+        Duration::ZERO,
+        Duration::MAX,
+        Duration::from_nanos(1),
+        Duration::from_nanos(999_999_999),
+        Duration::new(1, 1),
+    ]);
 }
 
 #[test]
 fn times_before_and_after_the_epoch() {
     let nanosecond = Duration::from_nanos(1);
     let century = Duration::from_secs(100 * 365 * 86_400);
-    for distance in [Duration::ZERO, nanosecond, Duration::from_secs(1), century, century + nanosecond, century - nanosecond] {
+    for distance in
+        [Duration::ZERO, nanosecond, Duration::from_secs(1), century, century + nanosecond, century - nanosecond]
+    {
         same(UNIX_EPOCH + distance);
         same(UNIX_EPOCH - distance);
     }

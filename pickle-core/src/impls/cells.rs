@@ -4,7 +4,7 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::OnceLock;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::private::Layout;
+use crate::private::piece_head;
 use crate::schema::{Describer, TypeRef};
 use crate::traits::{Pickle, Shape, Unpickle};
 use crate::wire::{Reader, Writer};
@@ -12,7 +12,7 @@ use crate::wire::{Reader, Writer};
 use super::{build_piece, persist_piece};
 
 impl<T: Shape> Shape for Cell<T> {
-    const HEAD: usize = Layout::of_piece::<T>().head;
+    const HEAD: usize = piece_head::<T>();
     const BODY: bool = T::BODY;
     const NESTS: bool = T::NESTS;
 

@@ -13,8 +13,8 @@ use crate::wire::{Reader, Writer};
 /// The three impls of a type that is all head.
 macro_rules! all_head {
     ($type:ty, $name:expr, $primitive:ident, |$value:ident, $head:ident| $write:expr, |$from:ident, $bad:ident| $read:expr) => {
-        impl Shape for $type {
-            const HEAD: usize = Primitive::$primitive.head();
+        impl $crate::Shape for $type {
+            const HEAD: usize = $crate::schema::Primitive::$primitive.head();
             const BODY: bool = false;
             const NESTS: bool = false;
 
@@ -22,12 +22,12 @@ macro_rules! all_head {
                 $name.to_owned()
             }
 
-            fn describe(schema: &mut Describer) -> TypeRef {
-                schema.primitive(Primitive::$primitive)
+            fn describe(schema: &mut $crate::Describer) -> $crate::TypeRef {
+                schema.primitive($crate::schema::Primitive::$primitive)
             }
         }
 
-        impl Pickle for $type {
+        impl $crate::Pickle for $type {
             const FALLIBLE: bool = false;
 
             #[inline(always)]
@@ -37,12 +37,12 @@ macro_rules! all_head {
             }
 
             #[inline(always)]
-            fn body(&self, _: &mut Writer<'_>) {}
+            fn body(&self, _: &mut $crate::Writer<'_>) {}
         }
 
-        impl<'a> Unpickle<'a> for $type {
+        impl<'a> $crate::Unpickle<'a> for $type {
             #[inline(always)]
-            fn build<'r>(head: &'r [u8], bad: &mut bool, _: &mut Reader<'r, 'a>) -> Result<Self> {
+            fn build<'r>(head: &'r [u8], bad: &mut bool, _: &mut $crate::Reader<'r, 'a>) -> $crate::Result<Self> {
                 Ok(Self::from_head(head, bad))
             }
 
@@ -53,6 +53,7 @@ macro_rules! all_head {
         }
     };
 }
+pub(super) use all_head;
 
 /// The bytes of a number. A head always has its length; the zeros serve no case, and keep a panic out of the loop.
 #[inline(always)]

@@ -35,73 +35,6 @@ pub fn persist_concrete<T: Pickle + 'static>(object: &dyn std::any::Any, writer:
     }
 }
 
-/// The shape of one field.
-#[derive(Debug, Clone, Copy)]
-pub struct Layout {
-    pub head: usize,
-    pub body: bool,
-    pub nests: bool,
-}
-
-impl Layout {
-    /// A value of `T`, as it is.
-    #[must_use]
-    pub const fn of<T: Shape + ?Sized>() -> Layout {
-        Layout { head: T::HEAD, body: T::BODY, nests: T::NESTS }
-    }
-
-    /// A value of `T` that is read at one look: its head and body are one piece, unless there is no body.
-    #[must_use]
-    pub const fn of_piece<T: Shape>() -> Layout {
-        Layout { head: if T::BODY { 0 } else { T::HEAD }, body: T::BODY, nests: T::NESTS }
-    }
-
-    /// What `dump` gives.
-    #[must_use]
-    pub const fn of_dumped<'s, T: ?Sized + 's, A: Shape>(_: fn(&'s T) -> A) -> Layout {
-        // What user code loads can fail, even where the head is all that is written.
-        Layout { body: true, ..Layout::of_piece::<A>() }
-    }
-
-    /// A value that is saved as its id.
-    pub const EXTERNAL: Layout = Layout { head: 0, body: true, nests: true };
-
-    #[must_use]
-    pub const fn heads(fields: &[Layout]) -> usize {
-        let mut sum = 0;
-        let mut i = 0;
-        while i < fields.len() {
-            sum += fields[i].head;
-            i += 1;
-        }
-        sum
-    }
-
-    #[must_use]
-    pub const fn any_body(fields: &[Layout]) -> bool {
-        let mut i = 0;
-        while i < fields.len() {
-            if fields[i].body {
-                return true;
-            }
-            i += 1;
-        }
-        false
-    }
-
-    #[must_use]
-    pub const fn any_nests(fields: &[Layout]) -> bool {
-        let mut i = 0;
-        while i < fields.len() {
-            if fields[i].nests {
-                return true;
-            }
-            i += 1;
-        }
-        false
-    }
-}
-
 /// A field's name in the path of an error.
 #[derive(Debug, Clone, Copy)]
 pub enum Name {
@@ -172,7 +105,24 @@ pub fn from_head<'a, T: Unpickle<'a>>(heads: &mut &[u8], bad: &mut bool) -> T {
     T::from_head(cut(heads, T::HEAD), bad)
 }
 
-// What user code gives in a value's place: `with`, `reduce`.
+// What user code gives in a value's place: `with`, `reduce`. Its head and body are one piece, unless there is no body.
+
+/// The length of the head of what `dump` gives.
+#[must_use]
+pub const fn dumped_head_length<'s, T: ?Sized + 's, A: Shape>(_: fn(&'s T) -> A) -> usize {
+    piece_head::<A>()
+}
+
+/// Whether what `dump` gives can nest.
+#[must_use]
+pub const fn dumped_nests<'s, T: ?Sized + 's, A: Shape>(_: fn(&'s T) -> A) -> bool {
+    A::NESTS
+}
+
+/// The length of the head of a value that is read at one look.
+pub(crate) const fn piece_head<A: Shape>() -> usize {
+    if A::BODY { 0 } else { A::HEAD }
+}
 
 #[inline]
 pub fn dumped_head<'s, T: ?Sized, A: Pickle>(dump: fn(&'s T) -> A, value: &'s T, heads: &mut &mut [u8]) {

@@ -116,6 +116,9 @@ fn bad_primitive(primitive: Primitive, head: &[u8]) -> Option<String> {
         Primitive::Char if u32::try_from(number()).ok().and_then(char::from_u32).is_none() => {
             Some(format!("a `char` has the number {:#x}, which is no character", number()))
         }
+        Primitive::Nanos if number() >= 1_000_000_000 => {
+            Some(format!("{} nanoseconds are more than a second", number()))
+        }
         Primitive::Usize if usize::try_from(number()).is_err() => {
             Some(format!("a `usize` of this machine can't hold {}", number()))
         }

@@ -25,12 +25,17 @@ pub(crate) enum Primitive {
     F64 = 16,
     String = 17,
     Function = 18,
+    /// A `u32` below a billion.
+    Nanos = 19,
 }
 
 impl Primitive {
-    pub(crate) const ALL: [Primitive; 19] = {
+    pub(crate) const ALL: [Primitive; 20] = {
         use Primitive::*;
-        [Unit, Bool, Char, U8, U16, U32, U64, U128, Usize, I8, I16, I32, I64, I128, Isize, F32, F64, String, Function]
+        [
+            Unit, Bool, Char, U8, U16, U32, U64, U128, Usize, I8, I16, I32, I64, I128, Isize, F32, F64, String,
+            Function, Nanos,
+        ]
     };
 
     pub(crate) fn name(self) -> &'static str {
@@ -55,6 +60,7 @@ impl Primitive {
             F64 => "f64",
             String => "String",
             Function => "Function",
+            Nanos => "Nanos",
         }
     }
 
@@ -64,7 +70,7 @@ impl Primitive {
             Unit => 0,
             Bool | U8 | I8 | String | Function => 1,
             U16 | I16 => 2,
-            Char | U32 | I32 | F32 => 4,
+            Char | U32 | I32 | F32 | Nanos => 4,
             U64 | I64 | F64 | Usize | Isize => 8,
             U128 | I128 => 16,
         }

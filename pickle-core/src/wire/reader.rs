@@ -529,8 +529,29 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     #[cold]
     #[inline(never)]
     fn claim(&self, count: u64) -> Error {
+        if let Some(error) = self.cut_short() {
+            return error;
+        }
         let left = self.remaining();
         self.corrupt(&format!("it claims {count} elements, and {left} bytes are left"))
+    }
+
+    /// The error for a stream whose last block is missing, if it is.
+    #[cold]
+    fn cut_short(&self) -> Option<Error> {
+        let Input::Slice(mut rest) = self.rest else { return None };
+        let mut last = self.last;
+        while !last {
+            let start = self.end - rest.len() as u64;
+            match Block::open(rest, start) {
+                Ok(block) => {
+                    last = block.flags & LAST != 0;
+                    rest = &rest[block.length..];
+                }
+                Err(error) => return Some(error),
+            }
+        }
+        None
     }
 
     #[cold]

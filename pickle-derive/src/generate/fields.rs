@@ -12,13 +12,18 @@ fn of_module(module: &Path, function: &str) -> TokenStream {
     quote!(#module::#function)
 }
 
+/// What is asked of a field's type to answer for the whole.
+#[derive(Clone, Copy)]
+pub(super) enum Constant {
+    Head,
+    Body,
+    Nests,
+}
+
 impl Field {
     /// The local that holds the field in generated code.
     fn local(&self) -> Ident {
-        match &self.member {
-            Member::Named(ident) => format_ident!("__field_{}", syn::ext::IdentExt::unraw(ident)),
-            Member::Unnamed(index) => format_ident!("__field_{}", index.index),
-        }
+        format_ident!("__field{}", self.index)
     }
 
     /// The field's name in the path of an error.
@@ -32,15 +37,24 @@ impl Field {
         }
     }
 
-    fn layout(&self, krate: &Path) -> TokenStream {
+    /// The length of the field's head, whether it has a body, whether it nests: each a constant expression of its own,
+    /// because a recursive type may ask for one of them while it answers another.
+    fn constant(&self, krate: &Path, constant: Constant) -> TokenStream {
         let ty = &self.ty;
-        match &self.codec {
-            Codec::With(module) => {
+        match (&self.codec, constant) {
+            (Codec::With(module), Constant::Head) => {
                 let dump = of_module(module, "dump");
-                quote!(#krate::__private::Layout::of_dumped::<#ty, _>(#dump))
+                quote!(#krate::__private::dumped_head_length::<#ty, _>(#dump))
             }
-            Codec::External => quote!(#krate::__private::Layout::EXTERNAL),
-            Codec::Plain | Codec::Skip(_) => quote!(#krate::__private::Layout::of::<#ty>()),
+            (Codec::With(module), Constant::Nests) => {
+                let dump = of_module(module, "dump");
+                quote!(#krate::__private::dumped_nests::<#ty, _>(#dump))
+            }
+            (Codec::External, Constant::Head) => quote!(0),
+            (Codec::With(_), Constant::Body) | (Codec::External, Constant::Body | Constant::Nests) => quote!(true),
+            (Codec::Plain | Codec::Skip(_), Constant::Head) => quote!(<#ty as #krate::Shape>::HEAD),
+            (Codec::Plain | Codec::Skip(_), Constant::Body) => quote!(<#ty as #krate::Shape>::BODY),
+            (Codec::Plain | Codec::Skip(_), Constant::Nests) => quote!(<#ty as #krate::Shape>::NESTS),
         }
     }
 
@@ -128,8 +142,9 @@ impl Field {
 }
 
 impl Fields {
-    pub(super) fn layouts(&self, krate: &Path) -> Vec<TokenStream> {
-        self.saved().map(|field| field.layout(krate)).collect()
+    /// One of the constants of every saved field.
+    pub(super) fn constants(&self, krate: &Path, constant: Constant) -> Vec<TokenStream> {
+        self.saved().map(|field| field.constant(krate, constant)).collect()
     }
 
     pub(super) fn fallible(&self, krate: &Path) -> Vec<TokenStream> {
@@ -138,8 +153,8 @@ impl Fields {
 
     /// The length of all heads, as a constant expression.
     pub(super) fn heads_length(&self, krate: &Path) -> TokenStream {
-        let layouts = self.layouts(krate);
-        quote!(const { #krate::__private::Layout::heads(&[#(#layouts),*]) })
+        let heads = self.constants(krate, Constant::Head);
+        quote!(const { 0 #(+ #heads)* })
     }
 
     /// The style and the list of names and describers.

@@ -71,7 +71,7 @@ pub(super) fn inner_head_length(container: &Container) -> TokenStream {
     let krate = &container.krate;
     match (&container.reduce, &container.data) {
         (Some(Reduce::Static { reduce, .. }), _) => {
-            quote!(const { #krate::__private::Layout::of_dumped::<Self, _>(#reduce).head })
+            quote!(const { #krate::__private::dumped_head_length::<Self, _>(#reduce) })
         }
         (Some(Reduce::Chosen { .. }), _) => quote!(0),
         (None, Data::Struct(fields)) => fields.heads_length(krate),

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::bounds::{self, Of};
+use super::fields::Constant;
 use crate::model::{Container, Data, Reduce, Variant};
 
 /// Bytes of the tag of an enum.
@@ -65,27 +66,26 @@ fn constants(container: &Container) -> Constants {
 
 fn of_data(container: &Container) -> Constants {
     let krate = &container.krate;
-    let layout = quote!(#krate::__private::Layout);
+    let any = |parts: Vec<TokenStream>| quote!(false #(|| #parts)*);
     match (&container.reduce, &container.data) {
-        (Some(Reduce::Static { reduce, .. }), _) => {
-            let reduced = quote!(#layout::of_dumped::<Self, _>(#reduce));
-            Constants { head: quote!(#reduced.head), body: quote!(#reduced.body), nests: quote!(#reduced.nests) }
-        }
+        (Some(Reduce::Static { reduce, .. }), _) => Constants {
+            head: quote!(#krate::__private::dumped_head_length::<Self, _>(#reduce)),
+            body: quote!(true),
+            nests: quote!(#krate::__private::dumped_nests::<Self, _>(#reduce)),
+        },
         (Some(Reduce::Chosen { .. }), _) => Constants { head: quote!(0), body: quote!(true), nests: quote!(true) },
         (None, Data::Struct(fields)) => {
-            let layouts = fields.layouts(krate);
-            let nests = quote!(#layout::any_nests(&[#(#layouts),*]));
+            let heads = fields.constants(krate, Constant::Head);
             Constants {
-                head: quote!(#layout::heads(&[#(#layouts),*])),
-                body: quote!(#layout::any_body(&[#(#layouts),*])),
-                nests,
+                head: quote!(0 #(+ #heads)*),
+                body: any(fields.constants(krate, Constant::Body)),
+                nests: any(fields.constants(krate, Constant::Nests)),
             }
         }
         (None, Data::Enum(variants)) => {
-            let layouts: Vec<_> = variants.iter().flat_map(|variant| variant.fields.layouts(krate)).collect();
-            let nests = quote!(#layout::any_nests(&[#(#layouts),*]));
             let (head, body) = (tag_width(variants), has_payload(variants));
-            Constants { head: quote!(#head), body: quote!(#body), nests }
+            let nests = variants.iter().flat_map(|variant| variant.fields.constants(krate, Constant::Nests));
+            Constants { head: quote!(#head), body: quote!(#body), nests: any(nests.collect()) }
         }
     }
 }

@@ -143,6 +143,16 @@ fn value(container: &Container) -> TokenStream {
             let value = unit_variants(container, variants);
             quote!(let __value = { #value };)
         }
+        (None, Data::Enum(variants)) if variants.is_empty() => {
+            let name = &container.name;
+            return quote! {
+                let _ = __bad;
+                let __tag = #krate::__private::read_tag::<1>(__head);
+                let __value = ::core::result::Result::Err::<Self, _>(
+                    #krate::__private::unknown_tag(#name, __tag, 0, __reader),
+                )?;
+            };
+        }
         (None, Data::Enum(variants)) => {
             let (name, width, count) = (&container.name, tag_width(variants), variants.len());
             let arms = variants.iter().enumerate().map(|(tag, variant)| arm(container, tag, variant));

@@ -1,0 +1,9 @@
+use pickle_core::Pickle;
+
+#[derive(Pickle)]
+struct Player {
+    #[pickle(compact)]
+    health: f32,
+}
+
+fn main() {}

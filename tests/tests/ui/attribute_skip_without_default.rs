@@ -1,0 +1,9 @@
+use pickle_core::Pickle;
+
+#[derive(Pickle)]
+struct State {
+    #[pickle(skip)]
+    started: std::time::Instant,
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use pickle_core::Pickle;
+
+#[derive(Pickle)]
+struct State {
+    name: String,
+    field: Other,
+}
+
+struct Other;
+
+fn main() {}

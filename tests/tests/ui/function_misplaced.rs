@@ -1,0 +1,6 @@
+use pickle_core::function;
+
+#[function]
+struct NoFunction;
+
+fn main() {}

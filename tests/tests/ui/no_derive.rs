@@ -1,0 +1,8 @@
+use pickle_core::{dumps, loads};
+
+struct Plain;
+
+fn main() {
+    let bytes = dumps(&Plain).unwrap();
+    let _: Plain = loads(&bytes).unwrap();
+}

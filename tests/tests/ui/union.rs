@@ -1,0 +1,9 @@
+use pickle_core::Pickle;
+
+#[derive(Pickle)]
+union Bits {
+    integer: u32,
+    float: f32,
+}
+
+fn main() {}

@@ -1,0 +1,203 @@
+//! A stream of another type, or of another shape of the type, never loads: the error says where the two part.
+
+#![forbid(unsafe_code)]
+#![allow(clippy::unwrap_used, dead_code, reason = "a test fails by panicking; the fields are only for their shape")]
+
+use pickle_core::{Error, ErrorKind, Pickle, Pickler, Schema, Unpickle, dumps};
+use pickle_tests::{assert_says, bytes_of, load_error, patch};
+
+macro_rules! versions {
+    ($($module:ident { $($item:item)* })*) => {$(
+        mod $module {
+            #![allow(dead_code, reason = "the fields are only for their shape")]
+            use pickle_core::Pickle;
+            $(#[derive(Pickle, Default)] $item)*
+        }
+    )*};
+}
+
+versions! {
+    base {
+        pub(crate) struct Point { pub(crate) x: u32, pub(crate) y: u32 }
+        pub(crate) struct World { pub(crate) name: String, pub(crate) points: Vec<Point>, pub(crate) size: (u8, Point), pub(crate) mode: Mode }
+        pub(crate) enum Mode { #[default] Idle, Run(u8), Jump { high: u16 } }
+    }
+    swapped {
+        pub(crate) struct Point { y: u32, x: u32 }
+    }
+    renamed {
+        pub(crate) struct Point { x: u32, z: u32 }
+    }
+    shorter {
+        pub(crate) struct Point { x: u32 }
+    }
+    longer {
+        pub(crate) struct Point { x: u32, y: u32, z: u32 }
+    }
+    wider {
+        pub(crate) struct Point { x: u32, y: u64 }
+    }
+    signed {
+        pub(crate) struct Point { x: u32, y: i32 }
+    }
+    tuple {
+        pub(crate) struct Point(u32, u32);
+    }
+    other_name {
+        pub(crate) struct Pixel { x: u32, y: u32 }
+    }
+    variant_renamed {
+        pub(crate) enum Mode { #[default] Idle, Walk(u8), Jump { high: u16 } }
+    }
+    variant_moved {
+        pub(crate) enum Mode { #[default] Idle, Jump { high: u16 }, Run(u8) }
+    }
+    variant_added {
+        pub(crate) enum Mode { #[default] Idle, Run(u8), Jump { high: u16 }, Fly }
+    }
+    variant_field {
+        pub(crate) enum Mode { #[default] Idle, Run(i8), Jump { high: u16 } }
+    }
+    variant_field_name {
+        pub(crate) enum Mode { #[default] Idle, Run(u8), Jump { low: u16 } }
+    }
+}
+
+fn wrong<T: for<'a> Unpickle<'a>>(value: &impl Pickle) -> Error {
+    for schema in [Schema::Embedded, Schema::Fingerprint] {
+        let bytes = Pickler::new().schema(schema).dumps(value).unwrap();
+        let from_reader = match pickle_core::load::<T, _>(&bytes[..]) {
+            Ok(_) => panic!("a stream of another type was loaded"),
+            Err(error) => error,
+        };
+        assert_eq!(from_reader.kind(), ErrorKind::WrongType);
+        assert_eq!(load_error::<T>(&bytes).kind(), ErrorKind::WrongType);
+        assert!(load_error::<T>(&bytes).offset().is_some());
+    }
+    load_error::<T>(&bytes_of(value))
+}
+
+#[test]
+fn another_root_type_names_both() {
+    for (error, expected, found) in [
+        (wrong::<u32>(&"text"), "`u32`", "`String`"),
+        (wrong::<Vec<u8>>(&5u8), "`Vec<u8>`", "`u8`"),
+        (wrong::<base::Point>(&base::World::default()), "`Point`", "`World`"),
+        (wrong::<other_name::Pixel>(&base::Point::default()), "`Pixel`", "`Point`"),
+        (wrong::<base::Mode>(&base::Point::default()), "`Mode`", "`Point`"),
+        (wrong::<Option<u8>>(&Some(Some(1u8))), "`Option<u8>`", "`Option<Option<u8>>`"),
+        (wrong::<[u8; 3]>(&[1u8, 2]), "`[u8; 3]`", "`[u8; 2]`"),
+        (wrong::<(u8, u8)>(&(1u8, 2u8, 3u8)), "`(u8, u8)`", "`(u8, u8, u8)`"),
+        (wrong::<(u32, u32)>(&base::Point::default()), "`(u32, u32)`", "`Point`"),
+    ] {
+        assert_says(&error, &[&format!("expected {expected}"), found]);
+    }
+}
+
+#[test]
+fn fields_of_one_type_that_are_swapped_or_renamed() {
+    let error = wrong::<swapped::Point>(&base::Point::default());
+    assert_says(
+        error,
+        &["`Point`", "expected the fields `y`, `x`, found `x`, `y`"].map(|part| part.split(", found").next().unwrap()),
+    );
+    let error = wrong::<renamed::Point>(&base::Point::default());
+    assert_says(error, &["`Point`", "`x`, `z`", "`x`, `y`"]);
+}
+
+#[test]
+fn fields_that_are_missing_or_new() {
+    assert_says(wrong::<longer::Point>(&base::Point::default()), &["`Point`", "`x`, `y`, `z`", "found", "`x`, `y`"]);
+    assert_says(wrong::<shorter::Point>(&base::Point::default()), &["`Point`", "expected", "found", "`x`, `y`"]);
+    assert_says(wrong::<tuple::Point>(&base::Point::default()), &["`Point`", "2 unnamed fields", "`x`, `y`"]);
+}
+
+#[test]
+fn a_field_of_another_type_gives_its_path() {
+    let error = wrong::<wider::Point>(&base::Point::default());
+    assert_eq!(error.path(), "y");
+    assert_says(error, &["`Point`", "expected `u64`, found `u32`"]);
+    assert_eq!(wrong::<signed::Point>(&base::Point::default()).path(), "y");
+}
+
+#[test]
+fn variants_that_are_renamed_moved_added_or_changed() {
+    let base = base::Mode::Idle;
+    assert_says(wrong::<variant_renamed::Mode>(&base), &["`Mode`", "variants", "`Walk`", "`Run`"]);
+    assert_says(wrong::<variant_moved::Mode>(&base), &["`Mode`", "`Idle`, `Jump`, `Run`", "`Idle`, `Run`, `Jump`"]);
+    assert_says(wrong::<variant_added::Mode>(&base), &["`Mode`", "`Fly`"]);
+    assert_says(wrong::<variant_field::Mode>(&base), &["`Mode`", "`i8`", "`u8`"]);
+    assert_says(wrong::<variant_field_name::Mode>(&base), &["`Mode`", "`Jump`", "`low`", "`high`"]);
+}
+
+#[test]
+fn a_difference_deep_inside_gives_its_path() {
+    mod deep {
+        use pickle_core::Pickle;
+        #[derive(Pickle)]
+        pub(super) struct World {
+            name: String,
+            points: Vec<super::base::Point>,
+            size: (u8, super::wider::Point),
+            mode: super::base::Mode,
+        }
+    }
+    let error = wrong::<deep::World>(&base::World::default());
+    assert_eq!(error.path(), "size.1.y");
+    assert_says(error, &["`size.1.y`: ", "`World`", "expected `u64`, found `u32`"]);
+}
+
+#[test]
+fn a_stream_with_a_fingerprint_alone_says_what_it_can() {
+    let bytes = Pickler::new().schema(Schema::Fingerprint).dumps(&base::Point::default()).unwrap();
+    let error = load_error::<swapped::Point>(&bytes);
+    assert_eq!((error.kind(), error.offset(), error.path().as_str()), (ErrorKind::WrongType, Some(6), ""));
+    assert_says(error, &["`Point`", "fingerprint", "Schema::Fingerprint"]);
+}
+
+#[test]
+fn a_schema_that_was_edited_is_told_from_another_type() {
+    let mut bytes = bytes_of(&base::Point { x: 1, y: 2 });
+    patch(&mut bytes, b"Point", b"Paint");
+    assert_eq!(load_error::<base::Point>(&bytes).kind(), ErrorKind::Corrupt);
+}
+
+#[test]
+fn any_two_of_many_types_refuse_each_other() {
+    let streams: Vec<(&str, Vec<u8>)> = vec![
+        ("u8", bytes_of(&1u8)),
+        ("i8", bytes_of(&1i8)),
+        ("bool", bytes_of(&true)),
+        ("String", bytes_of("t")),
+        ("Vec<u8>", bytes_of(&vec![1u8])),
+        ("Option<u8>", bytes_of(&Some(1u8))),
+        ("Box<u8>", bytes_of(&Box::new(1u8))),
+        ("(u8,)", bytes_of(&(1u8,))),
+        ("[u8; 1]", bytes_of(&[1u8])),
+        ("Mode", bytes_of(&base::Mode::Run(1))),
+        ("Point", bytes_of(&base::Point { x: 1, y: 2 })),
+        ("BTreeSet<u8>", bytes_of(&std::collections::BTreeSet::from([1u8]))),
+        ("()", dumps(&()).unwrap()),
+    ];
+    fn check<T: for<'a> Unpickle<'a>>(name: &str, streams: &[(&str, Vec<u8>)]) {
+        for (other, bytes) in streams {
+            match pickle_core::loads::<T>(bytes) {
+                Ok(_) => assert_eq!(name, *other),
+                Err(error) => assert_eq!((error.kind(), name == *other), (ErrorKind::WrongType, false)),
+            }
+        }
+    }
+    check::<u8>("u8", &streams);
+    check::<i8>("i8", &streams);
+    check::<bool>("bool", &streams);
+    check::<String>("String", &streams);
+    check::<Vec<u8>>("Vec<u8>", &streams);
+    check::<Option<u8>>("Option<u8>", &streams);
+    check::<Box<u8>>("Box<u8>", &streams);
+    check::<(u8,)>("(u8,)", &streams);
+    check::<[u8; 1]>("[u8; 1]", &streams);
+    check::<base::Mode>("Mode", &streams);
+    check::<base::Point>("Point", &streams);
+    check::<std::collections::BTreeSet<u8>>("BTreeSet<u8>", &streams);
+    check::<()>("()", &streams);
+}
