@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use crate::error::{Result, Step};
+use crate::private::{Name, cut, cut_mut};
 use crate::schema::{Describer, TypeRef};
 use crate::wire::{Reader, Writer};
 
@@ -75,6 +76,30 @@ pub trait Pickle: Shape {
     /// Writes what follows the head. An error is kept in the writer.
     fn body(&self, writer: &mut Writer<'_>);
 
+    // Generated code calls the methods below on the field's type, with no function of ours between: what the compiler
+    // says of a type without this trait is then the same in each place, and it says it once.
+
+    /// Writes a field's head at the front of `heads`.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn field_head(&self, heads: &mut &mut [u8]) {
+        self.head(cut_mut(heads, Self::HEAD));
+    }
+
+    /// Writes a field's body; true where it failed.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn field_body(&self, writer: &mut Writer<'_>, name: Name) -> bool {
+        if Self::BODY {
+            self.body(writer);
+            if Self::FALLIBLE && writer.failed() {
+                writer.step(name.into());
+                return true;
+            }
+        }
+        false
+    }
+
     /// Writes `items` one after the other, as the elements of a sequence.
     #[doc(hidden)]
     #[inline]
@@ -134,6 +159,23 @@ pub trait Unpickle<'a>: Shape + Sized {
     #[doc(hidden)]
     fn from_head(_head: &[u8], _bad: &mut bool) -> Self {
         unreachable!("only a type without a body is built from its head alone")
+    }
+
+    /// Builds a field from the head at the front of `heads`.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn build_field<'r>(heads: &mut &'r [u8], bad: &mut bool, reader: &mut Reader<'r, 'a>, name: Name) -> Result<Self> {
+        match Self::build(cut(heads, Self::HEAD), bad, reader) {
+            Ok(value) => Ok(value),
+            Err(error) => Err(error.step(name.into())),
+        }
+    }
+
+    /// Builds a field of a type without a body.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn field_from_head(heads: &mut &[u8], bad: &mut bool) -> Self {
+        Self::from_head(cut(heads, Self::HEAD), bad)
     }
 
     /// Reads `count` elements of a sequence.

@@ -1,7 +1,7 @@
 //! Tuples of up to twelve.
 
 use crate::error::Result;
-use crate::private::{Name, body, build, from_head, head};
+use crate::private::Name;
 use crate::schema::{Describer, TypeRef};
 use crate::traits::{Pickle, Shape, Unpickle};
 use crate::wire::{Reader, Writer};
@@ -28,7 +28,7 @@ macro_rules! tuple {
 
             #[inline(always)]
             fn head(&self, mut heads: &mut [u8]) {
-                $(head(&self.$number, &mut heads);)+
+                $(self.$number.field_head(&mut heads);)+
             }
 
             #[inline]
@@ -36,7 +36,7 @@ macro_rules! tuple {
                 if Self::NESTS && !writer.enter() {
                     return;
                 }
-                $(if body(&self.$number, writer, Name::Position($number)) {
+                $(if self.$number.field_body(writer, Name::Position($number)) {
                     return;
                 })+
                 if Self::NESTS {
@@ -54,7 +54,7 @@ macro_rules! tuple {
                 if Self::NESTS {
                     reader.enter()?;
                 }
-                let tuple = ($(build::<$part>(&mut heads, bad, reader, Name::Position($number))?,)+);
+                let tuple = ($($part::build_field(&mut heads, bad, reader, Name::Position($number))?,)+);
                 if Self::NESTS {
                     reader.leave();
                 }
@@ -63,7 +63,7 @@ macro_rules! tuple {
 
             #[inline(always)]
             fn from_head(mut heads: &[u8], bad: &mut bool) -> Self {
-                ($(from_head::<$part>(&mut heads, bad),)+)
+                ($($part::field_from_head(&mut heads, bad),)+)
             }
         }
     };

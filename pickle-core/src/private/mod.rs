@@ -51,58 +51,20 @@ impl From<Name> for Step {
     }
 }
 
-/// Cuts the first `n` bytes off `heads`.
+/// Cuts the first `n` bytes off `heads`, as `cut` does.
 #[inline(always)]
-fn cut_mut<'h>(heads: &mut &'h mut [u8], n: usize) -> &'h mut [u8] {
+pub(crate) fn cut_mut<'h>(heads: &mut &'h mut [u8], n: usize) -> &'h mut [u8] {
     let (head, rest) = std::mem::take(heads).split_at_mut(n);
     *heads = rest;
     head
 }
 
+/// Cuts the first `n` bytes off `heads`.
 #[inline(always)]
-fn cut<'h>(heads: &mut &'h [u8], n: usize) -> &'h [u8] {
+pub(crate) fn cut<'h>(heads: &mut &'h [u8], n: usize) -> &'h [u8] {
     let (head, rest) = heads.split_at(n);
     *heads = rest;
     head
-}
-
-// A field as it is.
-
-#[inline(always)]
-pub fn head<T: Pickle>(value: &T, heads: &mut &mut [u8]) {
-    value.head(cut_mut(heads, T::HEAD));
-}
-
-/// Writes a field's body; true where it failed.
-#[inline(always)]
-pub fn body<T: Pickle>(value: &T, writer: &mut Writer<'_>, name: Name) -> bool {
-    if T::BODY {
-        value.body(writer);
-        if T::FALLIBLE && writer.failed() {
-            writer.step(name.into());
-            return true;
-        }
-    }
-    false
-}
-
-#[inline(always)]
-pub fn build<'r, 'a, T: Unpickle<'a>>(
-    heads: &mut &'r [u8],
-    bad: &mut bool,
-    reader: &mut Reader<'r, 'a>,
-    name: Name,
-) -> Result<T> {
-    match T::build(cut(heads, T::HEAD), bad, reader) {
-        Ok(value) => Ok(value),
-        Err(error) => Err(error.step(name.into())),
-    }
-}
-
-/// Builds a field of a type without a body.
-#[inline(always)]
-pub fn from_head<'a, T: Unpickle<'a>>(heads: &mut &[u8], bad: &mut bool) -> T {
-    T::from_head(cut(heads, T::HEAD), bad)
 }
 
 // What user code gives in a value's place: `with`, `reduce`. Its head and body are one piece, unless there is no body.

@@ -93,7 +93,7 @@ impl Field {
                 quote!(#krate::__private::dumped_head::<#ty, _>(#dump, #value, &mut __heads);)
             }
             Codec::External | Codec::Skip(_) => TokenStream::new(),
-            Codec::Plain => quote!(#krate::__private::head::<#ty>(#value, &mut __heads);),
+            Codec::Plain => quote!(<#ty as #krate::Pickle>::field_head(#value, &mut __heads);),
         }
     }
 
@@ -106,7 +106,7 @@ impl Field {
                 quote!(#krate::__private::dumped_field::<#ty, _>(#dump, #value, __writer, #step))
             }
             Codec::External => quote!(#krate::__private::external_field::<#ty>(#value, __writer, #step)),
-            Codec::Plain => quote!(#krate::__private::body::<#ty>(#value, __writer, #step)),
+            Codec::Plain => quote!(<#ty as #krate::Pickle>::field_body(#value, __writer, #step)),
             Codec::Skip(_) => return TokenStream::new(),
         };
         quote!(if #failed { return; })
@@ -116,7 +116,7 @@ impl Field {
     fn build_all_head(&self, krate: &Path) -> Option<TokenStream> {
         let (ty, local) = (&self.ty, self.local());
         let value = match &self.codec {
-            Codec::Plain => quote!(#krate::__private::from_head::<#ty>(&mut __heads, __bad)),
+            Codec::Plain => quote!(<#ty as #krate::Unpickle<'__a>>::field_from_head(&mut __heads, __bad)),
             Codec::Skip(Some(expression)) => quote!(#expression),
             Codec::Skip(None) => quote!(::core::default::Default::default()),
             Codec::With(_) | Codec::External => return None,
@@ -133,7 +133,7 @@ impl Field {
                 quote!(#krate::__private::loaded_field::<_, #ty, _>(#load, &mut __heads, __reader, #step)?)
             }
             Codec::External => quote!(#krate::__private::build_external::<#ty>(__reader, #step)?),
-            Codec::Plain => quote!(#krate::__private::build::<#ty>(&mut __heads, __bad, __reader, #step)?),
+            Codec::Plain => quote!(<#ty as #krate::Unpickle<'__a>>::build_field(&mut __heads, __bad, __reader, #step)?),
             Codec::Skip(Some(expression)) => quote!(#expression),
             Codec::Skip(None) => quote!(::core::default::Default::default()),
         };
