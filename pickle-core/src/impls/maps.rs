@@ -8,9 +8,14 @@ use crate::schema::{Describer, TypeRef};
 use crate::traits::{Pickle, Shape, Unpickle};
 use crate::wire::{Reader, Writer, short};
 
-macro_rules! map_shape {
-    ([$($generics:tt)*], $type:ty, $name:literal) => {
-        impl<$($generics)*> Shape for $type {
+/// What maps have in common; each is built in its own way.
+macro_rules! map {
+    ([$($parameter:ident),*], $type:ty, $name:literal) => {
+        impl<$($parameter),*> Shape for $type
+        where
+            K: Shape,
+            V: Shape,
+        {
             const HEAD: usize = 1;
             const BODY: bool = true;
             // Asks for bodies, not for nesting: a recursive type may ask this for its own.
@@ -24,10 +29,27 @@ macro_rules! map_shape {
                 schema.map::<Self>(K::describe, V::describe)
             }
         }
+
+        impl<$($parameter),*> Pickle for $type
+        where
+            K: Pickle,
+            V: Pickle,
+        {
+            const FALLIBLE: bool = K::BODY || V::BODY;
+
+            #[inline(always)]
+            fn head(&self, head: &mut [u8]) {
+                head[0] = short(self.len());
+            }
+
+            fn body(&self, writer: &mut Writer<'_>) {
+                persist(self.len(), self.iter(), writer);
+            }
+        }
     };
 }
-map_shape!([K: Shape, V: Shape, S], HashMap<K, V, S>, "HashMap");
-map_shape!([K: Shape, V: Shape], BTreeMap<K, V>, "BTreeMap");
+map!([K, V, S], HashMap<K, V, S>, "HashMap");
+map!([K, V], BTreeMap<K, V>, "BTreeMap");
 
 fn persist<'v, K: Pickle + 'v, V: Pickle + 'v>(
     length: usize,
@@ -110,19 +132,6 @@ pub(super) fn table_size(count: usize, entry: usize) -> usize {
     slots.saturating_mul(entry + 1)
 }
 
-impl<K: Pickle, V: Pickle, S> Pickle for HashMap<K, V, S> {
-    const FALLIBLE: bool = K::BODY || V::BODY;
-
-    #[inline(always)]
-    fn head(&self, head: &mut [u8]) {
-        head[0] = short(self.len());
-    }
-
-    fn body(&self, writer: &mut Writer<'_>) {
-        persist(self.len(), self.iter(), writer);
-    }
-}
-
 impl<'a, K, V, S> Unpickle<'a> for HashMap<K, V, S>
 where
     K: Unpickle<'a> + Eq + Hash,
@@ -138,19 +147,6 @@ where
         reader.allocated(bytes, map.try_reserve(count))?;
         build(count, reader, |key, value| map.insert(key, value).is_none())?;
         Ok(map)
-    }
-}
-
-impl<K: Pickle, V: Pickle> Pickle for BTreeMap<K, V> {
-    const FALLIBLE: bool = K::BODY || V::BODY;
-
-    #[inline(always)]
-    fn head(&self, head: &mut [u8]) {
-        head[0] = short(self.len());
-    }
-
-    fn body(&self, writer: &mut Writer<'_>) {
-        persist(self.len(), self.iter(), writer);
     }
 }
 

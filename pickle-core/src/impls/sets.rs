@@ -10,9 +10,13 @@ use crate::wire::{Reader, Writer, short};
 
 use super::maps::{duplicate, table_size, tree_size};
 
-macro_rules! set_shape {
-    ([$($generics:tt)*], $type:ty, $name:literal) => {
-        impl<$($generics)*> Shape for $type {
+/// What sets have in common; each is built in its own way.
+macro_rules! set {
+    ([$($parameter:ident),*], $type:ty, $name:literal) => {
+        impl<$($parameter),*> Shape for $type
+        where
+            T: Shape,
+        {
             const HEAD: usize = 1;
             const BODY: bool = true;
             // Asks for the body, not for nesting: a recursive type may ask this for its own.
@@ -26,10 +30,26 @@ macro_rules! set_shape {
                 schema.set::<Self>(T::describe)
             }
         }
+
+        impl<$($parameter),*> Pickle for $type
+        where
+            T: Pickle,
+        {
+            const FALLIBLE: bool = T::BODY;
+
+            #[inline(always)]
+            fn head(&self, head: &mut [u8]) {
+                head[0] = short(self.len());
+            }
+
+            fn body(&self, writer: &mut Writer<'_>) {
+                persist(self.len(), self.iter(), writer);
+            }
+        }
     };
 }
-set_shape!([T: Shape, S], HashSet<T, S>, "HashSet");
-set_shape!([T: Shape], BTreeSet<T>, "BTreeSet");
+set!([T, S], HashSet<T, S>, "HashSet");
+set!([T], BTreeSet<T>, "BTreeSet");
 
 fn persist<'v, T: Pickle + 'v>(length: usize, keys: impl Iterator<Item = &'v T>, writer: &mut Writer<'_>) {
     writer.length(length);
@@ -68,19 +88,6 @@ fn build<'a, T: Unpickle<'a>>(
     Ok(())
 }
 
-impl<T: Pickle, S> Pickle for HashSet<T, S> {
-    const FALLIBLE: bool = T::BODY;
-
-    #[inline(always)]
-    fn head(&self, head: &mut [u8]) {
-        head[0] = short(self.len());
-    }
-
-    fn body(&self, writer: &mut Writer<'_>) {
-        persist(self.len(), self.iter(), writer);
-    }
-}
-
 impl<'a, T: Unpickle<'a> + Eq + Hash, S: BuildHasher + Default> Unpickle<'a> for HashSet<T, S> {
     fn build<'r>(head: &'r [u8], _: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
         let count = reader.length(head[0])?;
@@ -91,19 +98,6 @@ impl<'a, T: Unpickle<'a> + Eq + Hash, S: BuildHasher + Default> Unpickle<'a> for
         reader.allocated(bytes, set.try_reserve(count))?;
         build(count, reader, |key| set.insert(key))?;
         Ok(set)
-    }
-}
-
-impl<T: Pickle> Pickle for BTreeSet<T> {
-    const FALLIBLE: bool = T::BODY;
-
-    #[inline(always)]
-    fn head(&self, head: &mut [u8]) {
-        head[0] = short(self.len());
-    }
-
-    fn body(&self, writer: &mut Writer<'_>) {
-        persist(self.len(), self.iter(), writer);
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::io::{ErrorKind as IoKind, Read};
 
+use super::block::Frame;
 use super::header::{self, HEADER, Header};
-use super::reader::Frame;
 use super::{BLOCK_HEADER, LAST};
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema;

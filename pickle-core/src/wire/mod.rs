@@ -1,5 +1,6 @@
 //! Bytes: the stream's header, its blocks with their two lanes, and the writer and reader of both.
 
+mod block;
 pub(crate) mod gather;
 pub(crate) mod header;
 mod reader;

@@ -4,6 +4,7 @@ use std::any::TypeId;
 use std::io::Write;
 use std::time::Duration;
 
+use super::block::{self, copy};
 use super::{BLOCK_HEADER, FIRST_BLOCK, LAST, LONG, MAX_BLOCK, MAX_GAP, TYPES, header, short};
 use crate::context::Context;
 use crate::error::{Error, ErrorKind, Result, Step};
@@ -217,7 +218,7 @@ impl<'w> Writer<'w> {
         if !self.types.waiting.is_empty() {
             self.insert_types();
         }
-        let header = block_header(data, gap, flags, text);
+        let header = block::header(data, gap, flags, text);
         self.buffer[self.begin..self.begin + BLOCK_HEADER].copy_from_slice(&header);
     }
 
@@ -243,7 +244,7 @@ impl<'w> Writer<'w> {
         self.grow_to(self.end + shift);
         self.buffer.copy_within(self.begin..self.end, self.begin + shift);
         let place = &mut self.buffer[self.begin..self.begin + shift];
-        place[..BLOCK_HEADER].copy_from_slice(&block_header(types.len(), 0, TYPES, 0));
+        place[..BLOCK_HEADER].copy_from_slice(&block::header(types.len(), 0, TYPES, 0));
         place[BLOCK_HEADER..].copy_from_slice(&types);
         self.begin += shift;
         self.end += shift;
@@ -299,7 +300,7 @@ impl<'w> Writer<'w> {
         let at = self.end;
         self.end += BLOCK_HEADER;
         self.grow_to(self.end);
-        self.buffer[at..self.end].copy_from_slice(&block_header(data, 0, 0, text));
+        self.buffer[at..self.end].copy_from_slice(&block::header(data, 0, 0, text));
         if self.sink.is_some() {
             self.pass_on();
             if let Some(hasher) = &mut self.checksum {
@@ -499,43 +500,6 @@ impl std::fmt::Debug for Writer<'_> {
     }
 }
 
-#[inline(always)]
-fn block_header(data: usize, gap: usize, flags: u16, text: usize) -> [u8; BLOCK_HEADER] {
-    // Two stores, where four would do as well and cost more.
-    let front = data as u32 as u64 | (gap as u16 as u64) << 32 | u64::from(flags) << 48;
-    let mut header = [0; BLOCK_HEADER];
-    header[..8].copy_from_slice(&front.to_le_bytes());
-    header[8..].copy_from_slice(&(text as u32).to_le_bytes());
-    header
-}
-
 fn too_long() -> Error {
     Error::new(ErrorKind::Unrepresentable, "a string or run of bytes is longer than 4 GiB").with_remedy("split it")
-}
-
-/// Copies a string. Short ones take two overlapping moves of fixed width: a call to `memcpy` costs more than the copy.
-#[inline(always)]
-fn copy(to: &mut [u8], from: &[u8]) {
-    #[inline(always)]
-    fn ends<const N: usize>(to: &mut [u8], from: &[u8]) {
-        if let (Some(first), Some(last)) = (from.first_chunk::<N>(), from.last_chunk::<N>()) {
-            if let Some(place) = to.first_chunk_mut::<N>() {
-                *place = *first;
-            }
-            if let Some(place) = to.last_chunk_mut::<N>() {
-                *place = *last;
-            }
-        }
-    }
-    match from.len() {
-        0 => {}
-        1..=3 => {
-            ends::<1>(to, from);
-            to[from.len() / 2] = from[from.len() / 2];
-        }
-        4..=7 => ends::<4>(to, from),
-        8..=16 => ends::<8>(to, from),
-        17..=32 => ends::<16>(to, from),
-        _ => to.copy_from_slice(from),
-    }
 }

@@ -1,13 +1,15 @@
 //! Reading: the mirror of the writer, with every length checked, every allocation charged and every block used up.
 
+mod refuse;
+
 use std::any::{Any, TypeId};
 use std::borrow::Cow;
 
-use super::{BLOCK_HEADER, LAST, LONG, MAX_GAP, TYPES, header};
+use super::block::Block;
+use super::{BLOCK_HEADER, LAST, LONG, TYPES};
 use crate::context::Context;
-use crate::error::{Error, ErrorKind, Result, Step};
+use crate::error::{Result, Step};
 use crate::schema::runtime::{self, RuntimeType};
-use crate::schema::{self, TypeSchema};
 use crate::traits::{Shape, Unpickle};
 
 /// What a value is built from.
@@ -430,246 +432,10 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
             }
         }
     }
-
-    fn offset(&self) -> u64 {
-        self.data_start + (self.data_length - self.data.len()) as u64
-    }
-
-    /// The error, at the current place of the data lane unless it has a place.
-    #[cold]
-    pub(crate) fn place(&self, error: Error) -> Error {
-        error.at(self.offset())
-    }
-
-    /// An error at the current place of the data lane.
-    #[cold]
-    pub(crate) fn error(&self, kind: ErrorKind, message: String) -> Error {
-        Error::new(kind, message).at(self.offset())
-    }
-
-    /// An error at the byte after those of `part`, where the current block holds them.
-    #[cold]
-    fn offset_of(&self, part: &[u8]) -> u64 {
-        let end = self.data.as_ptr().addr();
-        let start = part.as_ptr().addr();
-        match end.checked_sub(start) {
-            Some(back) if back <= self.data_length => self.offset() - back as u64,
-            _ => self.offset(),
-        }
-    }
-
-    /// Tells which bit pattern in the head of a `T` is no value.
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn refuse<T: Shape>(&self, head: &[u8]) -> Error {
-        let start = self.offset_of(head);
-        match schema::of::<T>() {
-            Ok(schema) => schema.refuse_head(head, start),
-            Err(error) => error,
-        }
-    }
-
-    /// The same within a piece: for its whole head, or the fields' heads of variant number `tag`.
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn refuse_payload<T: Shape>(&self, tag: Option<usize>, head: &[u8]) -> Error {
-        let start = self.offset_of(head);
-        match schema::of::<T>() {
-            Ok(schema) => schema.refuse_payload(tag, head, start),
-            Err(error) => error,
-        }
-    }
-
-    #[cold]
-    fn refuse_in_run<T: Shape>(&self, run: &[u8], before: usize) -> Error {
-        let Ok(schema) = schema::of::<T>() else { return self.refuse::<T>(run) };
-        let start = self.offset_of(run);
-        let bad = run.chunks_exact(T::HEAD).position(|head| schema.has_bad_head(head)).unwrap_or(0);
-        let head = &run[bad * T::HEAD..(bad + 1) * T::HEAD];
-        schema.refuse_head(head, start + (bad * T::HEAD) as u64).step(Step::Index(before + bad))
-    }
-
-    /// An error about a tag that selects nothing.
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn refuse_tag(&self, name: &str, tag: usize, variants: usize) -> Error {
-        let message = format!("`{name}` has {variants} variants, the stream has number {tag}");
-        self.error(ErrorKind::InvalidValue, message)
-    }
-
-    #[cold]
-    pub(crate) fn corrupt(&self, what: &str) -> Error {
-        self.error(ErrorKind::Corrupt, format!("the stream is damaged: {what}"))
-            .with_remedy("read it from an intact copy; dump with `Pickler::checksum(true)` to be told of damage before anything is built")
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn short_block(&self, n: usize) -> Error {
-        self.corrupt(&format!("{n} bytes are needed, the block has {}", self.data.len()))
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn bad_cut(&self, n: usize) -> Error {
-        if n > self.text.len() {
-            self.corrupt(&format!("a string of {n} bytes, the block has {} bytes of text", self.text.len()))
-        } else {
-            self.corrupt("a string that begins within a character")
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn not_used_up(&self) -> Error {
-        let (data, text) = (self.data.len(), self.text.len());
-        self.corrupt(&format!("a block has {data} bytes of data and {text} of text more than its values take"))
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn claim(&self, count: u64) -> Error {
-        if let Some(error) = self.cut_short() {
-            return error;
-        }
-        let left = self.remaining();
-        self.corrupt(&format!("it claims {count} elements, and {left} bytes are left"))
-    }
-
-    /// The error for a stream whose last block is missing, if it is.
-    #[cold]
-    fn cut_short(&self) -> Option<Error> {
-        let Input::Slice(mut rest) = self.rest else { return None };
-        let mut last = self.last;
-        while !last {
-            let start = self.end - rest.len() as u64;
-            match Block::open(rest, start) {
-                Ok(block) => {
-                    last = block.flags & LAST != 0;
-                    rest = &rest[block.length..];
-                }
-                Err(error) => return Some(error),
-            }
-        }
-        None
-    }
-
-    #[cold]
-    fn limit(&self, message: String) -> Error {
-        self.error(ErrorKind::Limit, message)
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn out_of_memory(&self, bytes: usize) -> Error {
-        let (used, limit) = (self.limits.memory - self.memory, self.limits.memory);
-        self.limit(format!("{bytes} bytes more than the {used} allocated so far exceed max_memory, {limit} bytes"))
-            .with_remedy("raise it with `Unpickler::max_memory` if the stream is to be trusted")
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn too_deep(&self) -> Error {
-        self.limit(format!("values nest deeper than max_depth, {}", self.limits.depth))
-            .with_remedy("raise it with `Unpickler::max_depth`")
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn cannot_lend(&self, borrowed: &str, owned: &str) -> Error {
-        self.error(ErrorKind::CannotBorrow, format!("`{borrowed}` can't borrow from these bytes"))
-            .with_remedy(format!("use `{owned}`, or `loads` from a slice"))
-    }
-
-    /// The stored shape of what stands behind `dyn`, checked against the type that is to be built.
-    pub(crate) fn check_runtime_type(&self, found: &RuntimeType<'r>, expected: &TypeSchema) -> Result<()> {
-        if found.fingerprint == expected.fingerprint() && found.schema.is_none_or(|schema| schema == expected.bytes()) {
-            return Ok(());
-        }
-        Err(schema::mismatch(expected, found.fingerprint, found.schema).at(self.offset()))
-    }
 }
 
 impl std::fmt::Debug for Reader<'_, '_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Reader").field("offset", &self.offset()).finish_non_exhaustive()
-    }
-}
-
-/// One block, opened: its framing checked, its text checked as UTF-8.
-struct Block<'b> {
-    flags: u16,
-    data: &'b [u8],
-    text: &'b str,
-    length: usize,
-}
-
-impl<'b> Block<'b> {
-    /// Opens the block at the start of `bytes`, which stands `start` bytes into the stream.
-    #[inline(always)]
-    fn open(bytes: &'b [u8], start: u64) -> Result<Block<'b>> {
-        let Some((frame, rest)) = bytes.split_first_chunk::<BLOCK_HEADER>() else {
-            return Err(cut_short(bytes, BLOCK_HEADER, start));
-        };
-        let Frame { data, gap, flags, text } = Frame::decode(frame, start)?;
-        let cut = || cut_short(bytes, BLOCK_HEADER + data + gap + text, start);
-        let (data, rest) = rest.split_at_checked(data).ok_or_else(cut)?;
-        let (gap, rest) = rest.split_at_checked(gap).ok_or_else(cut)?;
-        let (text, rest) = rest.split_at_checked(text).ok_or_else(cut)?;
-        if gap.iter().any(|byte| *byte != 0) {
-            return Err(Frame::damaged("a gap that is not zeroed", start));
-        }
-        let text = match utf8(text) {
-            Some(text) => text,
-            None => return Err(Frame::damaged("text that is not UTF-8", start)),
-        };
-        Ok(Block { flags, data, text, length: bytes.len() - rest.len() })
-    }
-}
-
-#[cold]
-fn cut_short(bytes: &[u8], need: usize, start: u64) -> Error {
-    header::truncated(start + bytes.len() as u64, need.saturating_sub(bytes.len()), "a block")
-}
-
-#[inline]
-fn utf8(bytes: &[u8]) -> Option<&str> {
-    // The vectorised check has a start-up cost that short texts do not earn back.
-    if bytes.len() < 64 { std::str::from_utf8(bytes).ok() } else { simdutf8::basic::from_utf8(bytes).ok() }
-}
-
-/// A block's header.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Frame {
-    pub(crate) data: usize,
-    pub(crate) gap: usize,
-    pub(crate) flags: u16,
-    pub(crate) text: usize,
-}
-
-impl Frame {
-    #[inline]
-    pub(crate) fn decode(bytes: &[u8; BLOCK_HEADER], start: u64) -> Result<Frame> {
-        let [a, b, c, d, e, f, g, h, i, j, k, l] = *bytes;
-        let frame = Frame {
-            data: u32::from_le_bytes([a, b, c, d]) as usize,
-            gap: u16::from_le_bytes([e, f]) as usize,
-            flags: u16::from_le_bytes([g, h]),
-            text: u32::from_le_bytes([i, j, k, l]) as usize,
-        };
-        let lone = frame.flags != 0 && frame.gap != 0 || frame.flags & TYPES != 0 && frame.text != 0;
-        if frame.gap > MAX_GAP || lone || !matches!(frame.flags, 0 | LAST | TYPES) {
-            return Err(Frame::damaged("a block header that no writer makes", start));
-        }
-        Ok(frame)
-    }
-
-    pub(crate) fn length(&self) -> u64 {
-        self.data as u64 + self.gap as u64 + self.text as u64
-    }
-
-    #[cold]
-    fn damaged(what: &str, start: u64) -> Error {
-        Error::new(ErrorKind::Corrupt, format!("the stream is damaged: {what}")).at(start)
     }
 }

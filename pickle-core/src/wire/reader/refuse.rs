@@ -1,0 +1,169 @@
+//! What a reader refuses, in words, with the place in the bytes.
+
+use super::Reader;
+use crate::error::{Error, ErrorKind, Result, Step};
+use crate::schema::runtime::RuntimeType;
+use crate::schema::{self, TypeSchema};
+use crate::traits::Shape;
+use crate::wire::block::Block;
+use crate::wire::{Input, LAST};
+
+impl<'r, 'a: 'r> Reader<'r, 'a> {
+    pub(super) fn offset(&self) -> u64 {
+        self.data_start + (self.data_length - self.data.len()) as u64
+    }
+
+    /// The error, at the current place of the data lane unless it has a place.
+    #[cold]
+    pub(crate) fn place(&self, error: Error) -> Error {
+        error.at(self.offset())
+    }
+
+    /// An error at the current place of the data lane.
+    #[cold]
+    pub(crate) fn error(&self, kind: ErrorKind, message: String) -> Error {
+        Error::new(kind, message).at(self.offset())
+    }
+
+    /// An error at the byte after those of `part`, where the current block holds them.
+    #[cold]
+    pub(super) fn offset_of(&self, part: &[u8]) -> u64 {
+        let end = self.data.as_ptr().addr();
+        let start = part.as_ptr().addr();
+        match end.checked_sub(start) {
+            Some(back) if back <= self.data_length => self.offset() - back as u64,
+            _ => self.offset(),
+        }
+    }
+
+    /// Tells which bit pattern in the head of a `T` is no value.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn refuse<T: Shape>(&self, head: &[u8]) -> Error {
+        let start = self.offset_of(head);
+        match schema::of::<T>() {
+            Ok(schema) => schema.refuse_head(head, start),
+            Err(error) => error,
+        }
+    }
+
+    /// The same within a piece: for its whole head, or the fields' heads of variant number `tag`.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn refuse_payload<T: Shape>(&self, tag: Option<usize>, head: &[u8]) -> Error {
+        let start = self.offset_of(head);
+        match schema::of::<T>() {
+            Ok(schema) => schema.refuse_payload(tag, head, start),
+            Err(error) => error,
+        }
+    }
+
+    #[cold]
+    pub(super) fn refuse_in_run<T: Shape>(&self, run: &[u8], before: usize) -> Error {
+        let Ok(schema) = schema::of::<T>() else { return self.refuse::<T>(run) };
+        let start = self.offset_of(run);
+        let bad = run.chunks_exact(T::HEAD).position(|head| schema.has_bad_head(head)).unwrap_or(0);
+        let head = &run[bad * T::HEAD..(bad + 1) * T::HEAD];
+        schema.refuse_head(head, start + (bad * T::HEAD) as u64).step(Step::Index(before + bad))
+    }
+
+    /// An error about a tag that selects nothing.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn refuse_tag(&self, name: &str, tag: usize, variants: usize) -> Error {
+        let message = format!("`{name}` has {variants} variants, the stream has number {tag}");
+        self.error(ErrorKind::InvalidValue, message)
+    }
+
+    #[cold]
+    pub(crate) fn corrupt(&self, what: &str) -> Error {
+        self.error(ErrorKind::Corrupt, format!("the stream is damaged: {what}"))
+            .with_remedy("read it from an intact copy; dump with `Pickler::checksum(true)` to be told of damage before anything is built")
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(super) fn short_block(&self, n: usize) -> Error {
+        self.corrupt(&format!("{n} bytes are needed, the block has {}", self.data.len()))
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(super) fn bad_cut(&self, n: usize) -> Error {
+        if n > self.text.len() {
+            self.corrupt(&format!("a string of {n} bytes, the block has {} bytes of text", self.text.len()))
+        } else {
+            self.corrupt("a string that begins within a character")
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(super) fn not_used_up(&self) -> Error {
+        let (data, text) = (self.data.len(), self.text.len());
+        self.corrupt(&format!("a block has {data} bytes of data and {text} of text more than its values take"))
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(super) fn claim(&self, count: u64) -> Error {
+        if let Some(error) = self.cut_short() {
+            return error;
+        }
+        let left = self.remaining();
+        self.corrupt(&format!("it claims {count} elements, and {left} bytes are left"))
+    }
+
+    /// The error for a stream whose last block is missing, if it is.
+    #[cold]
+    pub(super) fn cut_short(&self) -> Option<Error> {
+        let Input::Slice(mut rest) = self.rest else { return None };
+        let mut last = self.last;
+        while !last {
+            let start = self.end - rest.len() as u64;
+            match Block::open(rest, start) {
+                Ok(block) => {
+                    last = block.flags & LAST != 0;
+                    rest = &rest[block.length..];
+                }
+                Err(error) => return Some(error),
+            }
+        }
+        None
+    }
+
+    #[cold]
+    pub(super) fn limit(&self, message: String) -> Error {
+        self.error(ErrorKind::Limit, message)
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(super) fn out_of_memory(&self, bytes: usize) -> Error {
+        let (used, limit) = (self.limits.memory - self.memory, self.limits.memory);
+        self.limit(format!("{bytes} bytes more than the {used} allocated so far exceed max_memory, {limit} bytes"))
+            .with_remedy("raise it with `Unpickler::max_memory` if the stream is to be trusted")
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(super) fn too_deep(&self) -> Error {
+        self.limit(format!("values nest deeper than max_depth, {}", self.limits.depth))
+            .with_remedy("raise it with `Unpickler::max_depth`")
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(super) fn cannot_lend(&self, borrowed: &str, owned: &str) -> Error {
+        self.error(ErrorKind::CannotBorrow, format!("`{borrowed}` can't borrow from these bytes"))
+            .with_remedy(format!("use `{owned}`, or `loads` from a slice"))
+    }
+
+    /// The stored shape of what stands behind `dyn`, checked against the type that is to be built.
+    pub(crate) fn check_runtime_type(&self, found: &RuntimeType<'r>, expected: &TypeSchema) -> Result<()> {
+        if found.fingerprint == expected.fingerprint() && found.schema.is_none_or(|schema| schema == expected.bytes()) {
+            return Ok(());
+        }
+        Err(schema::mismatch(expected, found.fingerprint, found.schema).at(self.offset()))
+    }
+}
