@@ -340,6 +340,13 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     pub(crate) fn vec<T>(&mut self, count: usize) -> Result<Vec<T>> {
         let bytes = count.saturating_mul(size_of::<T>());
         self.charge(bytes)?;
+        // A system that lacks this little lacks it for a string too; beyond, it is asked, which takes longer.
+        if bytes <= 64 << 10 { Ok(Vec::with_capacity(count)) } else { self.large_vec(count, bytes) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn large_vec<T>(&self, count: usize, bytes: usize) -> Result<Vec<T>> {
         let mut items = Vec::new();
         self.allocated(bytes, items.try_reserve_exact(count))?;
         Ok(items)
