@@ -30,14 +30,8 @@ pub struct Args {
 impl Args {
     /// Parses the arguments after the program's name.
     pub fn parse(mut args: impl Iterator<Item = String>) -> Result<Self> {
-        let mut parsed = Self {
-            rounds: 60,
-            only: Vec::new(),
-            markdown: false,
-            date: None,
-            check_values: false,
-            help: false,
-        };
+        let mut parsed =
+            Self { rounds: 60, only: Vec::new(), markdown: false, date: None, check_values: false, help: false };
         while let Some(arg) = args.next() {
             let mut value = || args.next().ok_or_else(|| format!("{arg} needs a value"));
             match arg.as_str() {
@@ -84,8 +78,7 @@ mod tests {
 
     #[test]
     fn every_option_is_understood() {
-        let args = parse("--rounds 7 --only log --only small --markdown --date 2000-01-02")
-            .expect("a valid line");
+        let args = parse("--rounds 7 --only log --only small --markdown --date 2000-01-02").expect("a valid line");
         assert_eq!(args.rounds, 7);
         assert!(args.wants("log") && args.wants("small") && !args.wants("mesh"));
         assert!(args.markdown && !args.check_values && !args.help);

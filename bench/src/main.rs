@@ -42,10 +42,7 @@ fn run() -> Result<()> {
         println!("{USAGE}");
         return Ok(());
     }
-    let sets: Vec<&DataSet> = data::ALL
-        .iter()
-        .filter(|set| args.wants(set.name))
-        .collect();
+    let sets: Vec<&DataSet> = data::ALL.iter().filter(|set| args.wants(set.name)).collect();
     let mut plan = Plan::default();
     for set in &sets {
         // Every codec has to give back what went in before it is measured.
@@ -66,15 +63,8 @@ fn run() -> Result<()> {
 }
 
 fn print(args: &Args, sets: &[&DataSet], rows: &[Row]) {
-    let format = if args.markdown {
-        Format::Markdown
-    } else {
-        Format::Text
-    };
-    print!(
-        "{}",
-        report::conditions(format, args.rounds, args.date.as_deref())
-    );
+    let format = if args.markdown { Format::Markdown } else { Format::Text };
+    print!("{}", report::conditions(format, args.rounds, args.date.as_deref()));
     for set in sets {
         let rows: Vec<&Row> = rows.iter().filter(|row| row.set == set.name).collect();
         print!("\n{}", report::table(format, set, &rows));

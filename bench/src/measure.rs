@@ -70,20 +70,12 @@ impl Plan {
         T: PartialEq + 'static,
         C: Codec<T>,
     {
-        let bytes =
-            checked::<T, C>(value).map_err(|error| format!("{} on {set}: {error}", C::PACKAGE))?;
+        let bytes = checked::<T, C>(value).map_err(|error| format!("{} on {set}: {error}", C::PACKAGE))?;
         let size = bytes.len();
         let bytes = Rc::new(bytes);
         let (serialize, deserialize) = (
-            Serialize {
-                codec: C::prepare(value)?,
-                value: Rc::clone(value),
-            },
-            Deserialize {
-                codec: C::prepare(value)?,
-                bytes: Rc::clone(&bytes),
-                values: Vec::new(),
-            },
+            Serialize { codec: C::prepare(value)?, value: Rc::clone(value) },
+            Deserialize { codec: C::prepare(value)?, bytes: Rc::clone(&bytes), values: Vec::new() },
         );
         self.push(
             Row::new(set, (C::PACKAGE, C::VARIANT), C::ROLE, size),
@@ -96,14 +88,8 @@ impl Plan {
 
     /// Copying: into a kept buffer, and into a new one.
     fn add_memcpy(&mut self, set: &'static str, bytes: &Rc<AlignedVec>) {
-        let serialize = CopyOver {
-            bytes: Rc::clone(bytes),
-            buffer: vec![0; bytes.len()],
-        };
-        let deserialize = CopyOut {
-            bytes: Rc::clone(bytes),
-            copies: Vec::new(),
-        };
+        let serialize = CopyOver { bytes: Rc::clone(bytes), buffer: vec![0; bytes.len()] };
+        let deserialize = CopyOut { bytes: Rc::clone(bytes), copies: Vec::new() };
         self.push(
             Row::new(set, ("memcpy", ""), Role::Memcpy, bytes.len()),
             bytes,
@@ -112,23 +98,11 @@ impl Plan {
         );
     }
 
-    fn push(
-        &mut self,
-        row: Row,
-        bytes: &Rc<AlignedVec>,
-        serialize: Box<dyn Sample>,
-        deserialize: Box<dyn Sample>,
-    ) {
+    fn push(&mut self, row: Row, bytes: &Rc<AlignedVec>, serialize: Box<dyn Sample>, deserialize: Box<dyn Sample>) {
         let index = self.rows.len();
         self.rows.push(row);
         for (op, sample) in [(Op::Serialize, serialize), (Op::Deserialize, deserialize)] {
-            self.cases.push(Case {
-                row: index,
-                op,
-                bytes: Rc::clone(bytes),
-                sample,
-                calls: 1,
-            });
+            self.cases.push(Case { row: index, op, bytes: Rc::clone(bytes), sample, calls: 1 });
         }
     }
 
@@ -143,11 +117,7 @@ impl Plan {
                 // Turned by one each round, and every other round backwards:
                 // no case always runs after the same one.
                 let turned = (step + round) % count;
-                let index = if round % 2 == 0 {
-                    turned
-                } else {
-                    count - 1 - turned
-                };
+                let index = if round % 2 == 0 { turned } else { count - 1 - turned };
                 let case = &mut self.cases[index];
                 let time = case.measure()?;
                 self.rows[case.row].record(case.op, time);
@@ -164,21 +134,8 @@ impl Plan {
 }
 
 impl Row {
-    fn new(
-        set: &'static str,
-        (codec, variant): (&'static str, &'static str),
-        role: Role,
-        size: usize,
-    ) -> Self {
-        Self {
-            set,
-            codec,
-            variant,
-            role,
-            size,
-            serialize: Vec::new(),
-            deserialize: Vec::new(),
-        }
+    fn new(set: &'static str, (codec, variant): (&'static str, &'static str), role: Role, size: usize) -> Self {
+        Self { set, codec, variant, role, size, serialize: Vec::new(), deserialize: Vec::new() }
     }
 
     fn record(&mut self, op: Op, time: f64) {

@@ -64,11 +64,7 @@ impl Random {
     }
 
     /// A vector with a random length within `lengths`, filled by `make`.
-    pub fn list<T>(
-        &mut self,
-        lengths: Range<usize>,
-        mut make: impl FnMut(&mut Self) -> T,
-    ) -> Vec<T> {
+    pub fn list<T>(&mut self, lengths: Range<usize>, mut make: impl FnMut(&mut Self) -> T) -> Vec<T> {
         let length = self.within(lengths);
         (0..length).map(|_| make(self)).collect()
     }

@@ -22,25 +22,13 @@ pub fn conditions(format: Format, rounds: usize, date: Option<&str>) -> String {
     }
     facts.push(("Machine", machine::description()));
     facts.push(("Compiler", machine::COMPILER.to_owned()));
-    let mut packages: Vec<_> = PACKAGES
-        .iter()
-        .map(|package| format!("{package} {}", version(package)))
-        .collect();
+    let mut packages: Vec<_> = PACKAGES.iter().map(|package| format!("{package} {}", version(package))).collect();
     packages.dedup();
     facts.push(("Versions", packages.join(", ")));
-    facts.push((
-        "Times",
-        format!("medians of {rounds} interleaved rounds, in microseconds"),
-    ));
-    facts.push((
-        "In brackets",
-        "the ratio to the best peer, below 1 is better than every peer".to_owned(),
-    ));
+    facts.push(("Times", format!("medians of {rounds} interleaved rounds, in microseconds")));
+    facts.push(("In brackets", "the ratio to the best peer, below 1 is better than every peer".to_owned()));
     let lead = if format == Format::Markdown { "- " } else { "" };
-    facts
-        .iter()
-        .map(|(name, fact)| format!("{lead}{name}: {fact}\n"))
-        .collect()
+    facts.iter().map(|(name, fact)| format!("{lead}{name}: {fact}\n")).collect()
 }
 
 /// The table of one data set.
@@ -66,20 +54,11 @@ fn size(row: &Row) -> Option<f64> {
 }
 
 /// A figure and its ratio to the best figure of the peers.
-fn cell(
-    figure: impl Fn(&Row) -> Option<f64>,
-    row: &Row,
-    rows: &[&Row],
-    show: impl Fn(f64) -> String,
-) -> String {
+fn cell(figure: impl Fn(&Row) -> Option<f64>, row: &Row, rows: &[&Row], show: impl Fn(f64) -> String) -> String {
     let Some(value) = figure(row) else {
         return "-".to_owned();
     };
-    let best = rows
-        .iter()
-        .filter(|row| row.role == Role::Peer)
-        .filter_map(|row| figure(row))
-        .min_by(f64::total_cmp);
+    let best = rows.iter().filter(|row| row.role == Role::Peer).filter_map(|row| figure(row)).min_by(f64::total_cmp);
     match best {
         Some(best) if best > 0.0 => format!("{} ({:.2})", show(value), value / best),
         _ => show(value),
@@ -95,13 +74,8 @@ fn label(row: &Row) -> String {
 }
 
 fn text(set: &DataSet, lines: &[[String; 4]]) -> String {
-    let widths: [usize; 4] = std::array::from_fn(|column| {
-        lines
-            .iter()
-            .map(|line| line[column].chars().count())
-            .max()
-            .unwrap_or(0)
-    });
+    let widths: [usize; 4] =
+        std::array::from_fn(|column| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0));
     let mut out = format!("{}: {}\n", set.name, set.contents);
     for [codec, size, serialize, deserialize] in lines {
         // Writing to a String cannot fail.
@@ -161,9 +135,7 @@ fn version(package: &str) -> &'static str {
 
 /// The value of a line like `key = "value"`.
 fn quoted<'a>(line: &'a str, key: &str) -> Option<&'a str> {
-    line.strip_prefix(key)?
-        .strip_prefix(" = \"")?
-        .strip_suffix('"')
+    line.strip_prefix(key)?.strip_prefix(" = \"")?.strip_suffix('"')
 }
 
 #[cfg(test)]

@@ -49,10 +49,7 @@ impl<T: Encode + Decode<()>, I: Integers> Codec<T> for Bincode<I> {
     const VARIANT: &'static str = I::VARIANT;
 
     fn prepare(value: &T) -> Result<Self> {
-        Ok(Self {
-            buffer: encode_to_vec(value, I::CONFIG)?,
-            integers: PhantomData,
-        })
+        Ok(Self { buffer: encode_to_vec(value, I::CONFIG)?, integers: PhantomData })
     }
 
     fn serialize(&mut self, value: &T) -> Result<&[u8]> {

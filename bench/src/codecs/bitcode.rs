@@ -15,10 +15,7 @@ impl<T: Encode + DecodeOwned> Codec<T> for Bitcode {
     const PACKAGE: &'static str = "bitcode";
 
     fn prepare(_: &T) -> Result<Self> {
-        Ok(Self {
-            encoding: Buffer::new(),
-            decoding: Buffer::new(),
-        })
+        Ok(Self { encoding: Buffer::new(), decoding: Buffer::new() })
     }
 
     fn serialize(&mut self, value: &T) -> Result<&[u8]> {

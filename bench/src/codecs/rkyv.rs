@@ -2,9 +2,7 @@
 
 use std::mem::take;
 
-use rkyv::api::high::{
-    HighDeserializer, HighSerializer, HighValidator, access, deserialize, to_bytes_in,
-};
+use rkyv::api::high::{HighDeserializer, HighSerializer, HighValidator, access, deserialize, to_bytes_in};
 use rkyv::bytecheck::CheckBytes;
 use rkyv::rancor::Failure;
 use rkyv::ser::allocator::ArenaHandle;
@@ -24,15 +22,12 @@ pub struct Rkyv {
 impl<T> Codec<T> for Rkyv
 where
     T: Archive + for<'a> Serialize<HighSerializer<AlignedVec, ArenaHandle<'a>, Failure>>,
-    T::Archived:
-        for<'a> CheckBytes<HighValidator<'a, Failure>> + Deserialize<T, HighDeserializer<Failure>>,
+    T::Archived: for<'a> CheckBytes<HighValidator<'a, Failure>> + Deserialize<T, HighDeserializer<Failure>>,
 {
     const PACKAGE: &'static str = "rkyv";
 
     fn prepare(_: &T) -> Result<Self> {
-        Ok(Self {
-            writer: AlignedVec::new(),
-        })
+        Ok(Self { writer: AlignedVec::new() })
     }
 
     fn serialize(&mut self, value: &T) -> Result<&[u8]> {

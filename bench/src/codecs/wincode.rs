@@ -34,9 +34,7 @@ where
 
     fn prepare(value: &T) -> Result<Self> {
         let length = usize::try_from(serialized_size(value, CONFIG)?)?;
-        Ok(Self {
-            buffer: vec![0; length],
-        })
+        Ok(Self { buffer: vec![0; length] })
     }
 
     fn serialize(&mut self, value: &T) -> Result<&[u8]> {

@@ -4,12 +4,8 @@ use crate::random::Random;
 
 const LOGS: usize = 10_000;
 
-const USERS: [&str; 9] = [
-    "-", "alice", "bob", "carmen", "david", "eric", "frank", "george", "harry",
-];
-const MONTHS: [&str; 12] = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-];
+const USERS: [&str; 9] = ["-", "alice", "bob", "carmen", "david", "eric", "frank", "george", "harry"];
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "UPDATE", "DELETE"];
 const ROUTES: [&str; 7] = [
     "/favicon.ico",
@@ -66,32 +62,17 @@ serializable! {
 
 /// Log lines with plausible dates, requests and status codes.
 pub fn generate(random: &mut Random) -> Logs {
-    let codes: Vec<u16> = CODES
-        .iter()
-        .flat_map(|&(first, last)| first..=last)
-        .collect();
-    Logs {
-        logs: (0..LOGS).map(|_| log(random, &codes)).collect(),
-    }
+    let codes: Vec<u16> = CODES.iter().flat_map(|&(first, last)| first..=last).collect();
+    Logs { logs: (0..LOGS).map(|_| log(random, &codes)).collect() }
 }
 
 fn log(random: &mut Random, codes: &[u16]) -> Log {
     Log {
-        address: Address {
-            x0: random.any(),
-            x1: random.any(),
-            x2: random.any(),
-            x3: random.any(),
-        },
+        address: Address { x0: random.any(), x1: random.any(), x2: random.any(), x3: random.any() },
         identity: "-".to_owned(),
         userid: random.pick(&USERS).to_owned(),
         date: date(random),
-        request: format!(
-            "{} {} {}",
-            random.pick(&METHODS),
-            random.pick(&ROUTES),
-            random.pick(&PROTOCOLS),
-        ),
+        request: format!("{} {} {}", random.pick(&METHODS), random.pick(&ROUTES), random.pick(&PROTOCOLS),),
         code: random.pick(codes),
         size: random.within(0..100_000_000),
     }

@@ -34,24 +34,13 @@ serializable! {
 
 /// A mesh with every coordinate in `0.0..1.0`.
 pub fn generate(random: &mut Random) -> Mesh {
-    Mesh {
-        triangles: (0..TRIANGLES).map(|_| triangle(random)).collect(),
-    }
+    Mesh { triangles: (0..TRIANGLES).map(|_| triangle(random)).collect() }
 }
 
 fn triangle(random: &mut Random) -> Triangle {
-    Triangle {
-        v0: vector(random),
-        v1: vector(random),
-        v2: vector(random),
-        normal: vector(random),
-    }
+    Triangle { v0: vector(random), v1: vector(random), v2: vector(random), normal: vector(random) }
 }
 
 fn vector(random: &mut Random) -> Vector3 {
-    Vector3 {
-        x: random.any(),
-        y: random.any(),
-        z: random.any(),
-    }
+    Vector3 { x: random.any(), y: random.any(), z: random.any() }
 }

@@ -4,32 +4,10 @@ use crate::random::Random;
 
 const PLAYERS: usize = 500;
 
-const ITEMS: [&str; 8] = [
-    "dirt",
-    "stone",
-    "pickaxe",
-    "sand",
-    "gravel",
-    "shovel",
-    "chestplate",
-    "steak",
-];
-const ENTITIES: [&str; 8] = [
-    "cow", "sheep", "zombie", "skeleton", "spider", "creeper", "parrot", "bee",
-];
-const NAMES: [&str; 8] = [
-    "rainbow", "princess", "steve", "johnny", "missy", "coward", "fairy", "howard",
-];
-const RECIPES: [&str; 8] = [
-    "pickaxe",
-    "torch",
-    "bow",
-    "crafting table",
-    "furnace",
-    "shears",
-    "arrow",
-    "tnt",
-];
+const ITEMS: [&str; 8] = ["dirt", "stone", "pickaxe", "sand", "gravel", "shovel", "chestplate", "steak"];
+const ENTITIES: [&str; 8] = ["cow", "sheep", "zombie", "skeleton", "spider", "creeper", "parrot", "bee"];
+const NAMES: [&str; 8] = ["rainbow", "princess", "steve", "johnny", "missy", "coward", "fairy", "howard"];
+const RECIPES: [&str; 8] = ["pickaxe", "torch", "bow", "crafting table", "furnace", "shears", "arrow", "tnt"];
 const DIMENSIONS: [&str; 3] = ["overworld", "nether", "end"];
 
 serializable! {
@@ -137,9 +115,7 @@ serializable! {
 /// Players with up to 39 items, up to 26 items in the chest, and half of the
 /// optional parts.
 pub fn generate(random: &mut Random) -> Players {
-    Players {
-        players: (0..PLAYERS).map(|_| player(random)).collect(),
-    }
+    Players { players: (0..PLAYERS).map(|_| player(random)).collect() }
 }
 
 fn player(random: &mut Random) -> Player {
@@ -184,20 +160,11 @@ fn player(random: &mut Random) -> Player {
 }
 
 fn game_type(random: &mut Random) -> GameType {
-    random.pick(&[
-        GameType::Survival,
-        GameType::Creative,
-        GameType::Adventure,
-        GameType::Spectator,
-    ])
+    random.pick(&[GameType::Survival, GameType::Creative, GameType::Adventure, GameType::Spectator])
 }
 
 fn item(random: &mut Random) -> Item {
-    Item {
-        count: random.any(),
-        slot: random.any(),
-        id: random.pick(&ITEMS).to_owned(),
-    }
+    Item { count: random.any(), slot: random.any(), id: random.pick(&ITEMS).to_owned() }
 }
 
 fn entity(random: &mut Random) -> Entity {

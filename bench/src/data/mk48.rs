@@ -80,12 +80,7 @@ struct Ship {
 }
 
 const fn ship(kind: EntityType, frequency: f64, turrets: usize, weapons: usize) -> Ship {
-    Ship {
-        kind,
-        frequency,
-        turrets,
-        weapons,
-    }
+    Ship { kind, frequency, turrets, weapons }
 }
 
 const SHIPS: [Ship; 10] = [
@@ -103,9 +98,7 @@ const SHIPS: [Ship; 10] = [
 
 /// Updates with 20 to 39 contacts and 3 to 9 chunks of terrain each.
 pub fn generate(random: &mut Random) -> Updates {
-    Updates {
-        updates: (0..UPDATES).map(|_| update(random)).collect(),
-    }
+    Updates { updates: (0..UPDATES).map(|_| update(random)).collect() }
 }
 
 fn update(random: &mut Random) -> Update {
@@ -124,42 +117,19 @@ fn contact(random: &mut Random, players: u16) -> Contact {
     let ship = any_ship(random);
     let visible = random.chance(0.7);
     Contact {
-        damage: if visible && random.chance(0.6) {
-            0
-        } else {
-            random.within(0..200)
-        },
+        damage: if visible && random.chance(0.6) { 0 } else { random.within(0..200) },
         entity_id: random.within(0..u32::from(players) * 20),
         entity_type: visible.then_some(ship.kind),
-        guidance: Guidance {
-            angle: random.any(),
-            submerge: submerged(random, ship),
-            velocity: velocity(random),
-        },
+        guidance: Guidance { angle: random.any(), submerge: submerged(random, ship), velocity: velocity(random) },
         player_id: visible.then(|| random.within(0..players)),
-        reloads: if visible {
-            reloads(random, ship)
-        } else {
-            Vec::new()
-        },
+        reloads: if visible { reloads(random, ship) } else { Vec::new() },
         transform: Transform {
-            altitude: if submerged(random, ship) {
-                random.within(-120..-35)
-            } else {
-                0
-            },
+            altitude: if submerged(random, ship) { random.within(-120..-35) } else { 0 },
             angle: random.any(),
-            position: (
-                random.float_within(-750.0..750.0),
-                random.float_within(-750.0..750.0),
-            ),
+            position: (random.float_within(-750.0..750.0), random.float_within(-750.0..750.0)),
             velocity: velocity(random),
         },
-        turret_angles: if visible {
-            turret_angles(random, ship)
-        } else {
-            Vec::new()
-        },
+        turret_angles: if visible { turret_angles(random, ship) } else { Vec::new() },
     }
 }
 
@@ -200,13 +170,7 @@ fn reloads(random: &mut Random, ship: &Ship) -> Vec<bool> {
 fn turret_angles(random: &mut Random, ship: &Ship) -> Vec<u16> {
     let common: u16 = random.any();
     (0..ship.turrets)
-        .map(|_| {
-            if random.chance(0.75) {
-                common.wrapping_add_signed(random.within(-200..200))
-            } else {
-                random.any()
-            }
-        })
+        .map(|_| if random.chance(0.75) { common.wrapping_add_signed(random.within(-200..200)) } else { random.any() })
         .collect()
 }
 
@@ -214,10 +178,7 @@ fn turret_angles(random: &mut Random, ship: &Ship) -> Vec<u16> {
 fn terrain_update(random: &mut Random, chunks: i8) -> TerrainUpdate {
     let lengths = if random.chance(0.02) { 900..1100 } else { 3..9 };
     TerrainUpdate {
-        chunk_id: (
-            random.within(-chunks..chunks),
-            random.within(-chunks..chunks),
-        ),
+        chunk_id: (random.within(-chunks..chunks), random.within(-chunks..chunks)),
         data: random.list(lengths, Random::any),
     }
 }

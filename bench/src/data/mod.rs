@@ -57,23 +57,14 @@ pub const ALL: [DataSet; 5] = [
     DataSet {
         name: "minecraft_savedata",
         contents: "500 players",
-        enter: |plan| {
-            plan.enter(
-                "minecraft_savedata",
-                minecraft_savedata::generate(&mut random()),
-            )
-        },
+        enter: |plan| plan.enter("minecraft_savedata", minecraft_savedata::generate(&mut random())),
     },
     DataSet {
         name: "mk48",
         contents: "1,000 updates",
         enter: |plan| plan.enter("mk48", mk48::generate(&mut random())),
     },
-    DataSet {
-        name: "small",
-        contents: "one message",
-        enter: |plan| plan.enter("small", small::generate()),
-    },
+    DataSet { name: "small", contents: "one message", enter: |plan| plan.enter("small", small::generate()) },
 ];
 
 /// Every data set starts from the same seed, so that `--only` changes nothing.
