@@ -41,7 +41,8 @@
 //!
 //! A type must not hold shared pointers (`Rc`, `Arc`), and must have the shape that the stream was written from. A
 //! recursive value nests to 256 levels, unless [`Pickler::max_depth`] and [`Unpickler::max_depth`] say otherwise. A string or
-//! run of bytes has at most 4 GiB.
+//! run of bytes has at most 4 GiB. Values are built on the stack and moved: an array of 100 KiB and more belongs behind a
+//! `Vec` or `Box<[T]>`, the more so in debug builds.
 
 // The derives within this crate name it as users do.
 extern crate self as pickle_core;

@@ -12,7 +12,8 @@ use crate::wire::{Reader, Writer};
 
 /// The shape of a type on the wire: the length of its head, whether a body follows, and its schema.
 ///
-/// `#[derive(Pickle)]` writes it; [`Pickle`] and [`Unpickle`] build on it.
+/// `#[derive(Pickle)]` writes it; [`Pickle`] and [`Unpickle`] build on it. Nothing checks an implementation written by
+/// hand: wrong constants make streams that can't be loaded.
 ///
 /// ```
 /// use pickle_core::Shape;

@@ -11,7 +11,7 @@ use crate::schema::{self, TypeSchema};
 use crate::traits::{Unpickle, UnpickleOwned};
 use crate::wire::gather::Gathered;
 use crate::wire::header::{self, HEADER, Header};
-use crate::wire::{Input, Limits, Reader};
+use crate::wire::{BLOCK_HEADER, Frame, Input, LAST, Limits, Reader};
 
 const DEFAULT_MEMORY: usize = 128 << 20;
 /// Memory that a load may take for each byte of a large input.
@@ -54,7 +54,9 @@ impl<'c> Unpickler<'c> {
         Unpickler { max_memory: None, max_depth: DEFAULT_DEPTH, max_empty_elements: None, context: None }
     }
 
-    /// Bytes that the loaded value may take on the heap; 128 MiB or 16 times the input, the larger, unless it is set.
+    /// Bytes that the loaded value may take on the heap, strings counted even where they are only borrowed; 128 MiB or 16
+    /// times the input, the larger, unless it is set. Where it is set, what [`load`](Unpickler::load) takes from a reader
+    /// has the same bound.
     ///
     /// ```
     /// # use pickle_core::{Unpickler, dumps};
@@ -133,7 +135,7 @@ impl<'c> Unpickler<'c> {
             blocks = check_trailer(bytes, start)?;
         }
         let limits = self.limits(bytes.len());
-        let mut reader = Reader::new(Input::Slice(blocks), start, blocks.len(), &limits, self.context);
+        let mut reader = Reader::new(Input::Slice(blocks), start, blocks.len(), header.embedded, &limits, self.context);
         let mut value = reader.root();
         if reader.after_blocks() > 0 && value.is_ok() {
             value = Err(trailing(bytes.len(), reader.after_blocks()));
@@ -152,7 +154,7 @@ impl<'c> Unpickler<'c> {
     /// # Ok::<(), pickle_core::Error>(())
     /// ```
     pub fn load<T: UnpickleOwned, R: Read>(&self, mut reader: R) -> Result<T> {
-        match Gathered::read(&mut reader)? {
+        match self.gather::<T>(&mut reader)? {
             Some(stream) => self.decode(&stream),
             None => Err(Error::new(ErrorKind::Truncated, "the reader has no bytes").at(0)),
         }
@@ -175,6 +177,13 @@ impl<'c> Unpickler<'c> {
         Iter { unpickler: self.clone(), reader: Some(reader), item: PhantomData }
     }
 
+    /// Takes the bytes of one stream of `T`.
+    fn gather<T: UnpickleOwned>(&self, reader: &mut dyn Read) -> Result<Option<Gathered>> {
+        Gathered::read(reader, self.max_memory.unwrap_or(usize::MAX), |prefix| {
+            check_schema(Header::decode(prefix)?, prefix, schema::of::<T>()?).map(drop)
+        })
+    }
+
     fn decode<T: UnpickleOwned>(&self, stream: &Gathered) -> Result<T> {
         let header = Header::decode(&stream.prefix)?;
         let schema = schema::of::<T>()?;
@@ -187,7 +196,7 @@ impl<'c> Unpickler<'c> {
             compare_checksum(hasher.finalize(), u32::from_le_bytes(*expected), start + length)?;
         }
         let limits = self.limits(start + length);
-        Reader::new(Input::Gathered(&stream.blocks), start, length, &limits, self.context).root()
+        Reader::new(Input::Gathered(&stream.blocks), start, length, header.embedded, &limits, self.context).root()
     }
 
     #[inline]
@@ -217,7 +226,7 @@ impl<T: UnpickleOwned, R: Read> Iterator for Iter<'_, T, R> {
     type Item = Result<T>;
 
     fn next(&mut self) -> Option<Result<T>> {
-        let stream = Gathered::read(self.reader.as_mut()?);
+        let stream = self.unpickler.gather::<T>(self.reader.as_mut()?);
         let value = stream.and_then(|stream| stream.map(|stream| self.unpickler.decode(&stream)).transpose());
         let value = value.transpose();
         if !matches!(value, Some(Ok(_))) {
@@ -268,8 +277,30 @@ fn check_trailer(bytes: &[u8], start: usize) -> Result<&[u8]> {
     let Some((body, trailer)) = bytes.split_last_chunk().filter(|(body, _)| body.len() >= start) else {
         return Err(header::truncated(bytes.len() as u64, (start + 4).saturating_sub(bytes.len()), "the checksum"));
     };
-    compare_checksum(crc32fast::hash(body), u32::from_le_bytes(*trailer), body.len())?;
-    Ok(&body[start..])
+    let compared = compare_checksum(crc32fast::hash(body), u32::from_le_bytes(*trailer), body.len());
+    match compared {
+        Ok(()) => Ok(&body[start..]),
+        // The bytes may well be whole, and another stream behind them.
+        Err(error) => match end_of_blocks(bytes, start) {
+            Some(end) if end + 4 < bytes.len() => Err(trailing(bytes.len(), bytes.len() - end - 4)),
+            _ => Err(error),
+        },
+    }
+}
+
+/// Where the last block ends, as far as the blocks' headers tell.
+#[cold]
+fn end_of_blocks(bytes: &[u8], mut at: usize) -> Option<usize> {
+    loop {
+        let frame = Frame::decode(bytes.get(at..)?.first_chunk()?, at as u64).ok()?;
+        at = at.checked_add(BLOCK_HEADER)?.checked_add(usize::try_from(frame.length()).ok()?)?;
+        if at > bytes.len() {
+            return None;
+        }
+        if frame.flags & LAST != 0 {
+            return Some(at);
+        }
+    }
 }
 
 fn compare_checksum(found: u32, expected: u32, offset: usize) -> Result<()> {

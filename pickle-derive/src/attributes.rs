@@ -6,7 +6,7 @@ use syn::parse::Parse;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, DeriveInput, Expr, ExprPath, LitStr, Member, Path, Token, WherePredicate, parenthesized};
 
-use crate::errors::Errors;
+use crate::errors::{Errors, bad_name};
 use crate::model::{Codec, Container, Data, Field, Fields, Reduce, Style, Variant};
 
 /// A value that may be given once.
@@ -73,11 +73,8 @@ fn unknown(meta: &ParseNestedMeta<'_>, on: &str, known: &str) -> syn::Error {
 
 fn stored_name(name: Once<LitStr>, errors: &mut Errors) -> Option<String> {
     let name = name.take()?;
-    if name.value().is_empty() {
-        errors.at(&name, "a name can't be empty");
-    }
-    if name.value().len() > 256 {
-        errors.at(&name, "a name has at most 256 bytes");
+    if let Some(error) = bad_name(&name) {
+        errors.push(error);
     }
     Some(name.value())
 }

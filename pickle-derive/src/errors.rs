@@ -5,6 +5,15 @@ use std::fmt::Display;
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 
+/// What is wrong with a stored name, if anything is.
+pub(crate) fn bad_name(name: &syn::LitStr) -> Option<syn::Error> {
+    match name.value().len() {
+        0 => Some(syn::Error::new_spanned(name, "a name can't be empty")),
+        1..=256 => None,
+        _ => Some(syn::Error::new_spanned(name, "a name has at most 256 bytes")),
+    }
+}
+
 /// Collects errors; each points at the tokens that it is about.
 #[derive(Default)]
 pub(crate) struct Errors(Option<syn::Error>);

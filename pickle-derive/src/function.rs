@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{FnArg, GenericParam, ItemFn, Lifetime, Path, ReturnType, Signature, Type, TypeReference};
 
-use crate::errors::Errors;
+use crate::errors::{Errors, bad_name};
 
 /// `name = "…", crate = path`: what the attributes and macros take beside their subject.
 pub(crate) struct Options {
@@ -20,8 +20,11 @@ impl Options {
         let mut options = Options { name: None, krate: syn::parse_quote!(::pickle_core) };
         let parser = syn::meta::parser(|meta| {
             if meta.path.is_ident("name") {
-                options.name = Some(meta.value()?.parse::<syn::LitStr>()?.value());
-                Ok(())
+                let name = meta.value()?.parse::<syn::LitStr>()?;
+                if options.name.replace(name.value()).is_some() {
+                    return Err(meta.error("`name` is given twice"));
+                }
+                bad_name(&name).map_or(Ok(()), Err)
             } else if meta.path.is_ident("crate") {
                 options.krate = meta.value()?.call(Path::parse_mod_style)?;
                 Ok(())

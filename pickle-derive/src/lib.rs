@@ -27,7 +27,7 @@ use proc_macro::TokenStream;
 /// | type | `reduce = path` | each value chooses its rebuilder: `fn(&Self) -> Reduced<Self>` |
 /// | type | `before_dump = path` | `fn(&Self) -> Result<(), E>` runs before it is dumped, and may refuse |
 /// | type | `after_load = path` | `fn(&mut Self) -> Result<(), E>` runs on the complete value, and may refuse |
-/// | type | `bound(T: …)` | these bounds in place of the inferred ones |
+/// | type | `bound(T: …)` | these bounds in place of the inferred ones; the stored name then leaves out the arguments |
 /// | type | `crate = path` | where `pickle_core` is, if not under that name |
 /// | field | `skip`, `skip = expr` | not saved; restored as its default, or the expression |
 /// | field | `rename = "…"` | the stored name |

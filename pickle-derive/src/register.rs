@@ -5,6 +5,7 @@ use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::{Expr, LitStr, Path, Token, Type, token};
 
+use crate::errors::bad_name;
 use crate::function::{entry, may_rebuild, unsupported};
 use crate::object;
 
@@ -48,7 +49,11 @@ impl Parse for Registration {
                 return Err(syn::Error::new(key.span(), "no such argument; there is name"));
             }
             input.parse::<Token![=]>()?;
-            name = Some(input.parse::<LitStr>()?.value());
+            let given = input.parse::<LitStr>()?;
+            if let Some(error) = bad_name(&given) {
+                return Err(error);
+            }
+            name = Some(given.value());
         }
         input.parse::<Option<Token![,]>>()?;
         Ok(Registration { krate, subject, view, name })

@@ -73,11 +73,9 @@ fn build_with_bodies<'r, 'a, T: Unpickle<'a>, const N: usize>(
     bad: &mut bool,
     reader: &mut Reader<'r, 'a>,
 ) -> Result<[T; N]> {
-    if T::NESTS {
+    let nests = <[T; N]>::NESTS;
+    if nests {
         reader.enter()?;
-    }
-    if T::HEAD == 0 {
-        reader.claimed::<T>(N)?;
     }
     let mut items = ArrayVec::<T, N>::new();
     for i in 0..N {
@@ -85,7 +83,7 @@ fn build_with_bodies<'r, 'a, T: Unpickle<'a>, const N: usize>(
         heads = rest;
         items.push(super::sequences::at(i, T::build(head, bad, reader))?);
     }
-    if T::NESTS {
+    if nests {
         reader.leave();
     }
     // The loop has filled it, so there is always an array in it.

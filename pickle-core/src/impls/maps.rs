@@ -8,6 +8,8 @@ use crate::schema::{Describer, TypeRef};
 use crate::traits::{Pickle, Shape, Unpickle};
 use crate::wire::{Reader, Writer, short};
 
+use super::ordered::Ascending;
+
 /// What maps have in common; each is built in its own way.
 macro_rules! map {
     ([$($parameter:ident),*], $type:ty, $name:literal) => {
@@ -126,10 +128,19 @@ fn claimed<K: Shape, V: Shape>(count: usize, reader: &mut Reader<'_, '_>) -> Res
     if K::HEAD > 0 { reader.claimed::<K>(count) } else { reader.claimed::<V>(count) }
 }
 
-/// What a hash table of this many entries takes: slots are a power of two, at most 7 of 8 full, with a byte each beside.
+/// What a hash table of this many entries takes: slots are a power of two, at most 7 of 8 full, with a byte each beside
+/// and 16 after them; small entries have at least so many slots as one probe looks at.
 pub(super) fn table_size(count: usize, entry: usize) -> usize {
-    let slots = count.saturating_mul(8).div_ceil(7).max(4).checked_next_power_of_two().unwrap_or(usize::MAX);
-    slots.saturating_mul(entry + 1)
+    if count == 0 {
+        return 0;
+    }
+    let least = match entry {
+        0 | 1 => 16,
+        2 | 3 => 8,
+        _ => 4,
+    };
+    let slots = count.saturating_mul(8).div_ceil(7).max(least).checked_next_power_of_two().unwrap_or(usize::MAX);
+    slots.saturating_mul(entry + 1).saturating_add(16)
 }
 
 impl<'a, K, V, S> Unpickle<'a> for HashMap<K, V, S>
@@ -156,17 +167,30 @@ impl<'a, K: Unpickle<'a> + Ord, V: Unpickle<'a>> Unpickle<'a> for BTreeMap<K, V>
         claimed::<K, V>(count, reader)?;
         let mut entries = reader.vec::<(K, V)>(count)?;
         reader.charge(tree_size(count, size_of::<(K, V)>()))?;
+        let mut ascending = Ascending::new();
         build(count, reader, |key, value| {
+            ascending.next(entries.last().map(|(key, _)| key), &key);
             entries.push((key, value));
             true
         })?;
-        // From sorted entries, as a tree writes them, this builds the tree without a search.
-        let map: BTreeMap<K, V> = entries.into_iter().collect();
-        if map.len() == count { Ok(map) } else { Err(duplicate(reader)) }
+        if ascending.all() {
+            return Ok(entries.into_iter().collect());
+        }
+        let mut map = BTreeMap::new();
+        for (i, (key, value)) in entries.into_iter().enumerate() {
+            if map.insert(key, value).is_some() {
+                return Err(duplicate(reader).step(Step::Key(i)));
+            }
+        }
+        Ok(map)
     }
 }
 
-/// What a tree of this many entries takes: full nodes of 11, with their links.
+/// What a tree of this many entries takes: nodes of 11, five of them used at the least, and every sixth with links to
+/// others.
 pub(super) fn tree_size(count: usize, entry: usize) -> usize {
-    count.div_ceil(11).saturating_mul(11 * entry + 32)
+    let node = 11 * entry + 24;
+    let leaves = count.div_ceil(5);
+    let inner = if count > 11 { leaves.div_ceil(6) } else { 0 };
+    leaves.saturating_mul(node).saturating_add(inner.saturating_mul(node + 12 * size_of::<usize>()))
 }

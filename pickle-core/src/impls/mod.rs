@@ -9,6 +9,7 @@ mod net;
 mod numbers;
 mod ops;
 mod options;
+mod ordered;
 mod paths;
 mod pointers;
 mod sequences;

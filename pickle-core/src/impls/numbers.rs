@@ -126,10 +126,7 @@ impl<'a> Unpickle<'a> for u8 {
 
     #[inline]
     fn build_elements<'r>(count: usize, reader: &mut Reader<'r, 'a>) -> Result<Vec<u8>> {
-        let run = reader.bytes(count)?;
-        let mut bytes = reader.vec(count)?;
-        bytes.extend_from_slice(run);
-        Ok(bytes)
+        reader.owned_bytes(count, 0)
     }
 
     fn build_cow<'r, 'x>(count: usize, reader: &mut Reader<'r, 'a>) -> Result<Cow<'x, [u8]>>

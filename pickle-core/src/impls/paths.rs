@@ -38,18 +38,25 @@ fn native(value: &OsStr) -> Dumped<'_> {
     OsMirror::Unix(value.as_encoded_bytes())
 }
 
+/// A string that is not text, on a system that has such; `None` elsewhere.
+#[cfg(unix)]
 fn from_unix(bytes: Vec<u8>) -> Option<OsString> {
-    #[cfg(unix)]
-    return Some(std::os::unix::ffi::OsStringExt::from_vec(bytes));
-    #[cfg(not(unix))]
-    return String::from_utf8(bytes).ok().map(OsString::from);
+    Some(std::os::unix::ffi::OsStringExt::from_vec(bytes))
 }
 
+#[cfg(not(unix))]
+fn from_unix(_: Vec<u8>) -> Option<OsString> {
+    None
+}
+
+#[cfg(windows)]
 fn from_windows(units: &[u16]) -> Option<OsString> {
-    #[cfg(windows)]
-    return Some(std::os::windows::ffi::OsStringExt::from_wide(units));
-    #[cfg(not(windows))]
-    return String::from_utf16(units).ok().map(OsString::from);
+    Some(std::os::windows::ffi::OsStringExt::from_wide(units))
+}
+
+#[cfg(not(windows))]
+fn from_windows(_: &[u16]) -> Option<OsString> {
+    None
 }
 
 macro_rules! os_shape {
@@ -88,8 +95,9 @@ impl<'a> Unpickle<'a> for OsString {
     fn build<'r>(head: &'r [u8], bad: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
         let found = match Loaded::build(head, bad, reader)? {
             OsMirror::Text(text) => Some(text.into()),
-            OsMirror::Unix(bytes) => from_unix(bytes),
-            OsMirror::Windows(units) => from_windows(&units),
+            OsMirror::Unix(bytes) if std::str::from_utf8(&bytes).is_err() => from_unix(bytes),
+            OsMirror::Windows(units) if String::from_utf16(&units).is_err() => from_windows(&units),
+            OsMirror::Unix(_) | OsMirror::Windows(_) => return Err(reader.corrupt("text that is not stored as text")),
         };
         found.ok_or_else(|| {
             reader
@@ -136,8 +144,10 @@ impl Pickle for CString {
 }
 
 impl<'a> Unpickle<'a> for CString {
-    fn build<'r>(head: &'r [u8], bad: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
-        let bytes = Vec::build(head, bad, reader)?;
+    fn build<'r>(head: &'r [u8], _: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
+        let count = reader.length(head[0])?;
+        // With room for the zero, which would else move the string.
+        let bytes = reader.owned_bytes(count, 1)?;
         CString::new(bytes)
             .map_err(|_| reader.error(ErrorKind::InvalidValue, "a C string with a zero byte inside".to_owned()))
     }

@@ -147,7 +147,7 @@ impl<'a, T: Unpickle<'a>> Unpickle<'a> for LinkedList<T> {
     fn build<'r>(head: &'r [u8], _: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
         let items = build::<T>(head[0], reader)?;
         // Each node holds two links beside its element.
-        reader.charge(items.len().saturating_mul(size_of::<T>() + 2 * size_of::<usize>()))?;
+        reader.charge(items.len().saturating_mul(size_of::<(usize, usize, T)>()))?;
         Ok(items.into_iter().collect())
     }
 }

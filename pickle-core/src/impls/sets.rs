@@ -9,6 +9,7 @@ use crate::traits::{Pickle, Shape, Unpickle};
 use crate::wire::{Reader, Writer, short};
 
 use super::maps::{duplicate, table_size, tree_size};
+use super::ordered::Ascending;
 
 /// What sets have in common; each is built in its own way.
 macro_rules! set {
@@ -77,7 +78,7 @@ fn build<'a, T: Unpickle<'a>>(
         reader.enter()?;
     }
     for i in 0..count {
-        let key = reader.value().map_err(|error| error.step(Step::Key(i)))?;
+        let key = reader.element().map_err(|error| error.step(Step::Key(i)))?;
         if !insert(key) {
             return Err(duplicate(reader).step(Step::Key(i)));
         }
@@ -106,11 +107,21 @@ impl<'a, T: Unpickle<'a> + Ord> Unpickle<'a> for BTreeSet<T> {
         let count = reader.length(head[0])?;
         let mut keys = reader.reserve::<T>(count)?;
         reader.charge(tree_size(count, size_of::<T>()))?;
+        let mut ascending = Ascending::new();
         build(count, reader, |key| {
+            ascending.next(keys.last(), &key);
             keys.push(key);
             true
         })?;
-        let set: BTreeSet<T> = keys.into_iter().collect();
-        if set.len() == count { Ok(set) } else { Err(duplicate(reader)) }
+        if ascending.all() {
+            return Ok(keys.into_iter().collect());
+        }
+        let mut set = BTreeSet::new();
+        for (i, key) in keys.into_iter().enumerate() {
+            if !set.insert(key) {
+                return Err(duplicate(reader).step(Step::Key(i)));
+            }
+        }
+        Ok(set)
     }
 }

@@ -81,6 +81,12 @@ pub const fn dumped_nests<'s, T: ?Sized + 's, A: Shape>(_: fn(&'s T) -> A) -> bo
     A::NESTS
 }
 
+/// Whether what `dump` gives is one piece, its head with its body.
+#[must_use]
+pub const fn dumped_in_one_piece<'s, T: ?Sized + 's, A: Shape>(_: fn(&'s T) -> A) -> bool {
+    A::BODY
+}
+
 /// The length of the head of a value that is read at one look.
 pub(crate) const fn piece_head<A: Shape>() -> usize {
     if A::BODY { 0 } else { A::HEAD }
@@ -129,14 +135,17 @@ fn failed(writer: &mut Writer<'_>, name: Name) -> bool {
 }
 
 /// Builds the argument of `load`, and calls it: nothing bad gets as far as user code.
+///
+/// The argument has the shape of what `dump` gave, but may be another type: where it lies is for `dump` to say.
 #[inline]
 pub fn loaded<'r, 'a, A: Unpickle<'a>, T, E: Into<BoxError>>(
     load: fn(A) -> Result<T, E>,
+    in_one_piece: bool,
     what: &str,
     heads: &mut &'r [u8],
     reader: &mut Reader<'r, 'a>,
 ) -> Result<T> {
-    let argument = if A::BODY {
+    let argument = if in_one_piece {
         reader.value::<A>()?
     } else {
         let head = cut(heads, A::HEAD);
@@ -154,11 +163,12 @@ pub fn loaded<'r, 'a, A: Unpickle<'a>, T, E: Into<BoxError>>(
 #[inline]
 pub fn loaded_field<'r, 'a, A: Unpickle<'a>, T, E: Into<BoxError>>(
     load: fn(A) -> Result<T, E>,
+    in_one_piece: bool,
     heads: &mut &'r [u8],
     reader: &mut Reader<'r, 'a>,
     name: Name,
 ) -> Result<T> {
-    loaded(load, "the adapter's `load`", heads, reader).map_err(|error| error.step(name.into()))
+    loaded(load, in_one_piece, "the adapter's `load`", heads, reader).map_err(|error| error.step(name.into()))
 }
 
 /// Describes what `dump` gives and `load` takes, which must be of one shape.
@@ -228,7 +238,7 @@ pub fn persist_reduced<S: 'static>(reduced: &Reduced<S>, writer: &mut Writer<'_>
     };
     match found {
         Ok((name, schema)) => {
-            writer.runtime_type(RuntimeType::Rebuilder(name), || name.to_owned(), schema);
+            writer.runtime_type(name.as_ptr().addr(), RuntimeType::Rebuilder, || name.to_owned(), schema);
             reduced.persist_argument(writer);
         }
         Err(error) => writer.fail(error),

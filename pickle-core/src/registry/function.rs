@@ -7,7 +7,7 @@ use std::ops::Deref;
 
 use super::{Place, Registry};
 use crate::error::{BoxError, Error, ErrorKind, Result};
-use crate::schema::{self, Describer, Primitive, TypeRef, TypeSchema};
+use crate::schema::{self, Describer, MAX_NAME, Primitive, TypeRef, TypeSchema};
 use crate::traits::{Pickle, Shape, Unpickle, UnpickleOwned};
 use crate::wire::{Reader, Writer, short};
 
@@ -29,9 +29,16 @@ use crate::wire::{Reader, Writer, short};
 /// # Ok::<(), pickle_core::Error>(())
 /// ```
 pub struct Function<F> {
-    /// `None` for what was never registered: dumping it is refused.
-    name: Option<&'static str>,
+    identity: Identity,
     pointer: F,
+}
+
+/// What tells two functions apart: never their addresses, which the compiler may merge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Identity {
+    Named(&'static str),
+    /// Never registered: dumping it is refused.
+    Unregistered(TypeId),
 }
 
 impl<F: Copy> Copy for Function<F> {}
@@ -45,13 +52,15 @@ impl<F: Copy> Clone for Function<F> {
 impl<F: Copy + 'static> Function<F> {
     #[doc(hidden)]
     pub const fn attributed(name: &'static str, pointer: F) -> Self {
-        Function { name: Some(name), pointer }
+        Function { identity: Identity::Named(name), pointer }
     }
 
     /// The function whose item was registered; `item` and `pointer` are the same, as an item and as a pointer.
     #[doc(hidden)]
     pub fn registered<I: 'static>(_item: I, pointer: F) -> Self {
-        Function { name: Registry::program().function_name(TypeId::of::<I>()), pointer }
+        let item = TypeId::of::<I>();
+        let identity = Registry::program().function_name(item).map_or(Identity::Unregistered(item), Identity::Named);
+        Function { identity, pointer }
     }
 
     /// The registered function of this name and exactly this type.
@@ -71,7 +80,7 @@ impl<F: Copy + 'static> Function<F> {
     pub fn named(name: &str) -> Result<Self> {
         let function = Registry::program().function(name)?;
         match function.pointer.downcast_ref::<F>() {
-            Some(pointer) => Ok(Function { name: Some(function.entry.name), pointer: *pointer }),
+            Some(pointer) => Ok(Function { identity: Identity::Named(function.entry.name), pointer: *pointer }),
             None => Err(Error::new(
                 ErrorKind::WrongSignature,
                 format!(
@@ -83,7 +92,9 @@ impl<F: Copy + 'static> Function<F> {
             .with_remedy("load it with its own signature")),
         }
     }
+}
 
+impl<F> Function<F> {
     /// The name that it is registered under, and saved as; `None` where it is not registered.
     ///
     /// ```
@@ -94,7 +105,10 @@ impl<F: Copy + 'static> Function<F> {
     /// ```
     #[must_use]
     pub fn name(&self) -> Option<&'static str> {
-        self.name
+        match self.identity {
+            Identity::Named(name) => Some(name),
+            Identity::Unregistered(_) => None,
+        }
     }
 }
 
@@ -108,7 +122,7 @@ impl<F> Deref for Function<F> {
 
 impl<F> PartialEq for Function<F> {
     fn eq(&self, other: &Self) -> bool {
-        self.name == other.name
+        self.identity == other.identity
     }
 }
 
@@ -116,13 +130,13 @@ impl<F> Eq for Function<F> {}
 
 impl<F> Hash for Function<F> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.name.hash(state);
+        self.identity.hash(state);
     }
 }
 
 impl<F> fmt::Debug for Function<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name.unwrap_or("an unregistered function"))
+        f.write_str(self.name().unwrap_or("an unregistered function"))
     }
 }
 
@@ -145,11 +159,11 @@ impl<F: 'static> Pickle for Function<F> {
 
     #[inline]
     fn head(&self, head: &mut [u8]) {
-        head[0] = short(self.name.unwrap_or_default().len());
+        head[0] = short(self.name().unwrap_or_default().len());
     }
 
     fn body(&self, writer: &mut Writer<'_>) {
-        let Some(name) = self.name else { return writer.fail(unregistered::<F>()) };
+        let Some(name) = self.name() else { return writer.fail(unregistered::<F>()) };
         // A second function of this name would make it unreadable.
         if let Err(error) = Registry::program().function(name) {
             return writer.fail(error);
@@ -170,6 +184,10 @@ fn unregistered<F>() -> Error {
 impl<'a, F: Copy + 'static> Unpickle<'a> for Function<F> {
     fn build<'r>(head: &'r [u8], _: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
         let length = reader.length(head[0])?;
+        if length > MAX_NAME {
+            let message = format!("the name of a function has {length} bytes, the limit is {MAX_NAME}");
+            return Err(reader.error(ErrorKind::Limit, message));
+        }
         let name = reader.text(length)?;
         Function::named(name).map_err(|error| reader.place(error))
     }

@@ -28,6 +28,13 @@ pub struct Place {
     pub line: u32,
 }
 
+impl Place {
+    /// The order of the source.
+    fn before(self, other: Place) -> bool {
+        (self.file, self.line) < (other.file, other.line)
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({}:{})", self.module, self.file, self.line)
@@ -51,7 +58,7 @@ type View = TypeId;
 #[derive(Debug, Default)]
 pub(crate) struct Registry {
     functions: HashMap<&'static str, Vec<RegisteredFunction>>,
-    function_names: HashMap<TypeId, &'static str>,
+    function_names: HashMap<TypeId, &'static FunctionEntry>,
     by_name: HashMap<View, HashMap<String, Vec<&'static ImplementorEntry>>>,
     by_type: HashMap<(View, TypeId), Vec<&'static ImplementorEntry>>,
 }
@@ -71,7 +78,11 @@ impl Registry {
         for entry in functions {
             let function = RegisteredFunction { entry, pointer: (entry.pointer)(), rebuilder: (entry.rebuilder)() };
             registry.functions.entry(entry.name).or_default().push(function);
-            registry.function_names.insert((entry.item)(), entry.name);
+            // Of several names of one function the first in the source is saved, whichever way the linker has them.
+            let first = registry.function_names.entry((entry.item)()).or_insert(entry);
+            if entry.place.before(first.place) {
+                *first = entry;
+            }
         }
         for entry in implementors {
             // A type that is not `Send` has no place behind `dyn Trait + Send`.
@@ -81,6 +92,14 @@ impl Registry {
             let view = (entry.view)();
             registry.by_name.entry(view).or_default().entry((entry.name)()).or_default().push(entry);
             registry.by_type.entry((view, (entry.concrete)())).or_default().push(entry);
+        }
+        // Whoever asks by type learns of a second type of its name, too.
+        for (view, names) in &registry.by_name {
+            for entries in names.values().filter(|entries| entries.len() > 1) {
+                for entry in entries {
+                    registry.by_type.insert((*view, (entry.concrete)()), entries.clone());
+                }
+            }
         }
         registry
     }
@@ -96,7 +115,7 @@ impl Registry {
 
     /// The name that the item of this type was registered under.
     pub(crate) fn function_name(&self, item: TypeId) -> Option<&'static str> {
-        self.function_names.get(&item).copied()
+        self.function_names.get(&item).map(|entry| entry.name)
     }
 
     /// The one implementor of this name for the trait `V`.
@@ -118,8 +137,7 @@ impl Registry {
         type_name: &str,
     ) -> Result<&'static ImplementorEntry> {
         match self.by_type.get(&(TypeId::of::<V>(), concrete)).map(Vec::as_slice) {
-            // Asking by name finds a second type of that name too.
-            Some([entry]) => self.implementor::<V>(&(entry.name)()),
+            Some([entry]) => Ok(entry),
             Some([first, second, ..]) => {
                 Err(duplicate(&implementor_of::<V>(), &(first.name)(), first.place, second.place))
             }
@@ -145,8 +163,7 @@ fn implementor_of<V: ?Sized>() -> String {
 #[cold]
 fn duplicate(what: &str, name: &str, first: Place, second: Place) -> Error {
     // In the order of the source, whichever way the linker has them.
-    let (first, second) =
-        if (second.file, second.line) < (first.file, first.line) { (second, first) } else { (first, second) };
+    let (first, second) = if second.before(first) { (second, first) } else { (first, second) };
     Error::new(
         ErrorKind::DuplicateName,
         format!("two registrations of the {what} named `{name}`: in {first} and in {second}"),
@@ -157,7 +174,7 @@ fn duplicate(what: &str, name: &str, first: Place, second: Place) -> Error {
 #[cold]
 fn unknown<'n>(what: &str, name: &str, known: impl Iterator<Item = &'n str>) -> Error {
     let mut known: Vec<&str> = known.collect();
-    known.sort_by_key(|other| (strsim::damerau_levenshtein(name, other), *other));
+    known.sort_by_cached_key(|other| (strsim::damerau_levenshtein(name, other), other.to_owned()));
     known.truncate(3);
     let nearest = match known.as_slice() {
         [] => "none is".to_owned(),
@@ -165,6 +182,7 @@ fn unknown<'n>(what: &str, name: &str, known: impl Iterator<Item = &'n str>) -> 
             format!("the nearest are {}", names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))
         }
     };
+    let name = name.escape_debug();
     Error::new(ErrorKind::UnknownName, format!("no {what} is registered under the name `{name}`, {nearest}")).with_remedy(
         "register it in this program; a crate that only Cargo.toml names registers nothing until code names it: `use the_crate as _;`",
     )

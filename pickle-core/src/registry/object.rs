@@ -54,7 +54,7 @@ pub fn persist_object<V: ?Sized + 'static>(object: &dyn Any, type_name: &str, wr
         Err(error) => return writer.fail(error),
     };
     if writer.enter() {
-        writer.runtime_type(RuntimeType::Implementor(concrete), entry.name, schema);
+        writer.runtime_type(std::ptr::from_ref(entry).addr(), RuntimeType::Implementor(concrete), entry.name, schema);
         (entry.persist)(object, writer);
         writer.leave();
     }

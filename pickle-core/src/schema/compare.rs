@@ -1,6 +1,6 @@
 //! Two schemas that are not equal: where they part, in words.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::HashSet;
 
 use super::model::{Fields, Model, Node, Ref, Style};
 use super::{TypeSchema, fingerprint};
@@ -51,13 +51,16 @@ struct Difference {
 
 /// The difference nearest to the root.
 fn first_difference(own: &Model, other: &Model) -> Option<Difference> {
-    let mut seen = HashSet::new();
-    let mut queue = VecDeque::from([(own.root, other.root, Vec::new())]);
-    while let Some((a, b, path)) = queue.pop_front() {
-        if !seen.insert((a, b)) {
-            continue;
-        }
-        let differ = |message: String, other_type| Some(Difference { path: path.clone(), message, other_type });
+    let mut seen = HashSet::from([(own.root, other.root)]);
+    // Every pair that was met, with the place of the one that it was met in and the step from there: a queue that keeps
+    // what it has passed.
+    let mut pairs = vec![(own.root, other.root, 0, None)];
+    let mut at = 0;
+    while let Some(&(a, b, ..)) = pairs.get(at) {
+        let here = at;
+        at += 1;
+        let differ =
+            |message: String, other_type| Some(Difference { path: path_to(here, &pairs), message, other_type });
         let named = || differ(format!("expected `{}`, found `{}`", own.name(a), other.name(b)), true);
         let (Ref::Type(i), Ref::Type(j)) = (a, b) else {
             if a == b {
@@ -110,9 +113,9 @@ fn first_difference(own: &Model, other: &Model) -> Option<Difference> {
             _ => {}
         }
         for ((part, counterpart), step) in x.parts().into_iter().zip(y.parts()).zip(steps) {
-            let mut path = path.clone();
-            path.extend(step);
-            queue.push_back((part, counterpart, path));
+            if seen.insert((part, counterpart)) {
+                pairs.push((part, counterpart, here, step));
+            }
         }
     }
     None
@@ -121,6 +124,18 @@ fn first_difference(own: &Model, other: &Model) -> Option<Difference> {
 /// One of the two sides has a layer that user code may not even show.
 fn in_one_piece(side: &str, name: &str, counterpart: &str) -> String {
     format!("{side} `{name}` in a `Box` or cell or with a `before_dump` hook, {counterpart}")
+}
+
+/// The steps from the root to one of the pairs.
+fn path_to(mut place: usize, pairs: &[(Ref, Ref, usize, Option<Step>)]) -> Vec<Step> {
+    let mut path = Vec::new();
+    while place > 0 {
+        let (_, _, parent, step) = &pairs[place];
+        path.extend(step.clone());
+        place = *parent;
+    }
+    path.reverse();
+    path
 }
 
 fn field_steps(fields: &Fields) -> Vec<Option<Step>> {
@@ -140,7 +155,13 @@ fn fields_differ(own: &Fields, other: &Fields) -> Option<String> {
     (!same).then(|| format!("expected {}, found {}", names(own), names(other)))
 }
 
-fn list<'n>(names: impl Iterator<Item = &'n str>) -> String {
-    let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
-    names.join(", ")
+/// Names in a row, as many as people would read. They may come from a stream: they are escaped.
+fn list<'n>(mut names: impl Iterator<Item = &'n str>) -> String {
+    const SHOWN: usize = 12;
+    let mut list: Vec<String> = names.by_ref().take(SHOWN).map(|name| format!("`{}`", name.escape_debug())).collect();
+    match names.count() {
+        0 => {}
+        more => list.push(format!("{more} more")),
+    }
+    list.join(", ")
 }

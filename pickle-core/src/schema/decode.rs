@@ -11,7 +11,9 @@ pub(super) const MAX_FIELDS: usize = 1024;
 /// Length of a name in bytes, at the most.
 pub(crate) const MAX_NAME: usize = 256;
 /// Length of a schema in bytes, at the most.
-pub(crate) const MAX_BYTES: usize = 4 << 20;
+pub(crate) const MAX_BYTES: usize = 1 << 20;
+/// Fields, variants and parts of all types of one schema, at the most.
+pub(super) const MAX_PARTS: usize = 65_536;
 
 #[cold]
 pub(crate) fn too_large(length: usize) -> Error {
@@ -25,8 +27,17 @@ impl Model {
         let root = bytes.reference()?;
         let count = bytes.count("types", MAX_TYPES)?;
         let mut types = Vec::new();
+        let mut parts = 0;
         for _ in 0..count {
-            types.push(bytes.node()?);
+            let node = bytes.node()?;
+            parts += node.size();
+            if parts > MAX_PARTS {
+                return Err(Error::new(
+                    ErrorKind::Limit,
+                    format!("the schema has more than {MAX_PARTS} fields in all"),
+                ));
+            }
+            types.push(node);
         }
         if !bytes.rest.is_empty() {
             return Err(damaged("bytes follow it"));

@@ -3,7 +3,7 @@
 use std::any::TypeId;
 use std::collections::HashMap;
 
-use super::decode::{MAX_FIELDS, MAX_NAME, MAX_TYPES};
+use super::decode::{MAX_FIELDS, MAX_NAME, MAX_PARTS, MAX_TYPES};
 use super::model::{Fields, Model, Node, Primitive, Ref, Style};
 use crate::error::{Error, ErrorKind, Result};
 use crate::traits::Shape;
@@ -52,6 +52,9 @@ impl Describer {
         let root = T::describe(&mut describer).0;
         if describer.types.len() > MAX_TYPES {
             describer.refuse(format!("`{}` reaches more than {MAX_TYPES} types", T::name()));
+        }
+        if describer.types.iter().flatten().map(Node::size).sum::<usize>() > MAX_PARTS {
+            describer.refuse(format!("the types that `{}` reaches have more than {MAX_PARTS} fields", T::name()));
         }
         match describer.error {
             Some(error) => Err(error),

@@ -13,10 +13,14 @@ pub(super) struct Bad {
     message: String,
 }
 
-pub(super) fn error(bad: Option<Bad>, start: u64) -> Error {
-    match bad {
-        Some(bad) => Error::new(ErrorKind::InvalidValue, bad.message).at(start + bad.offset as u64).steps(bad.path),
-        None => Error::new(ErrorKind::InvalidValue, "a bit pattern that is no value of its type").at(start),
+pub(super) fn error(bad: Option<Bad>, start: Option<u64>) -> Error {
+    let (error, offset) = match bad {
+        Some(bad) => (Error::new(ErrorKind::InvalidValue, bad.message).steps(bad.path), bad.offset as u64),
+        None => (Error::new(ErrorKind::InvalidValue, "a bit pattern that is no value of its type"), 0),
+    };
+    match start {
+        Some(start) => error.at(start + offset),
+        None => error,
     }
 }
 

@@ -17,13 +17,12 @@ use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 
 pub(crate) use compare::mismatch;
-use decode::MAX_TYPES;
-pub(crate) use decode::{MAX_BYTES, too_large};
+pub(crate) use decode::{MAX_BYTES, MAX_NAME, MAX_TYPES, too_large};
 pub use describe::{Describe, Describer, TypeRef};
 pub(crate) use model::Primitive;
 pub use model::Style;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::traits::Shape;
 use crate::wire::header;
 
@@ -59,6 +58,13 @@ pub struct TypeSchema {
 impl TypeSchema {
     fn new<T: Shape + ?Sized>() -> Result<Self> {
         let (model, bytes) = canonical::canonical(Describer::describe::<T>()?);
+        if bytes.len() > MAX_BYTES {
+            return Err(Error::new(
+                ErrorKind::Limit,
+                format!("the schema of `{}` has {} bytes", T::name(), bytes.len()),
+            )
+            .with_remedy(format!("a loader takes {MAX_BYTES} bytes: shorten names, or split the type")));
+        }
         let fingerprint = fingerprint(&bytes);
         let mut embedded = header::encode(header::EMBEDDED, fingerprint).to_vec();
         embedded.extend((bytes.len() as u32).to_le_bytes());
@@ -92,13 +98,13 @@ impl TypeSchema {
         &self.embedded_header[header::HEADER + 4..]
     }
 
-    /// The error for a head that holds a bad bit pattern and starts at byte `start`.
-    pub(crate) fn refuse_head(&self, head: &[u8], start: u64) -> Error {
+    /// The error for a head that holds a bad bit pattern and starts at byte `start`, where that is known.
+    pub(crate) fn refuse_head(&self, head: &[u8], start: Option<u64>) -> Error {
         heads::error(heads::first_bad(&self.model, self.model.root, head), start)
     }
 
     /// The same within a piece: for its whole head, or the fields' heads of variant number `tag`.
-    pub(crate) fn refuse_payload(&self, tag: Option<usize>, head: &[u8], start: u64) -> Error {
+    pub(crate) fn refuse_payload(&self, tag: Option<usize>, head: &[u8], start: Option<u64>) -> Error {
         heads::error(heads::first_bad_payload(&self.model, tag, head), start)
     }
 

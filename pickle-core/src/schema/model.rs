@@ -138,6 +138,14 @@ impl Node {
     pub(crate) const ENUM: u8 = 10;
     pub(crate) const DYNAMIC: u8 = 11;
 
+    /// How many parts, fields and variants it has.
+    pub(crate) fn size(&self) -> usize {
+        match self {
+            Node::Enum(_, variants) => variants.iter().map(|(_, fields)| 1 + fields.fields.len()).sum(),
+            _ => self.parts().len(),
+        }
+    }
+
     /// The types that this one refers to, in order.
     pub(crate) fn parts(&self) -> Vec<Ref> {
         match self {
@@ -167,35 +175,53 @@ pub(crate) struct Model {
 }
 
 impl Model {
-    /// How people read a type: `Vec<Player>`.
+    /// How people read a type: `Vec<Player>`. What is longer than they would read ends in `…`, however large the type.
     pub(crate) fn name(&self, of: Ref) -> String {
-        self.name_within(of, 4)
+        let mut name = String::new();
+        self.write_name(of, &mut name, 0);
+        name
     }
 
-    fn name_within(&self, of: Ref, depth: usize) -> String {
+    fn write_name(&self, of: Ref, name: &mut String, depth: usize) {
+        const LONG: usize = 160;
+        const DEEP: usize = 6;
         let node = match of {
-            Ref::Primitive(primitive) => return primitive.name().to_owned(),
+            Ref::Primitive(primitive) => return name.push_str(primitive.name()),
             Ref::Type(index) => &self.types[index],
         };
-        if depth == 0 && !matches!(node, Node::Struct(..) | Node::Enum(..)) {
-            return "…".to_owned();
+        if name.len() > LONG || depth > DEEP {
+            return name.push('…');
         }
-        let name = |part: &Ref| self.name_within(*part, depth - 1);
-        match node {
-            Node::Option(a) => format!("Option<{}>", name(a)),
-            Node::Sequence(a) => format!("Vec<{}>", name(a)),
-            Node::Set(a) => format!("Set<{}>", name(a)),
-            Node::Map(k, v) => format!("Map<{}, {}>", name(k), name(v)),
-            Node::Array(a, n) => format!("[{}; {n}]", name(a)),
-            Node::Tuple(parts) => {
-                let comma = if parts.len() == 1 { "," } else { "" };
-                format!("({}{comma})", parts.iter().map(name).collect::<Vec<_>>().join(", "))
+        let mut list = |open: &str, parts: &[Ref], close: &str| {
+            name.push_str(open);
+            for (i, part) in parts.iter().enumerate() {
+                if i > 0 {
+                    name.push_str(", ");
+                }
+                if name.len() > LONG {
+                    name.push('…');
+                    break;
+                }
+                self.write_name(*part, name, depth + 1);
             }
-            Node::Piece(a) => format!("Box<{}>", name(a)),
-            Node::NonZero(a) => format!("NonZero<{}>", name(a)),
-            Node::Compact(a) => format!("compact {}", name(a)),
-            Node::Struct(name, _) | Node::Enum(name, _) => name.clone(),
-            Node::Dynamic(name) => format!("dyn {name}"),
+            name.push_str(close);
+        };
+        match node {
+            Node::Option(a) => list("Option<", &[*a], ">"),
+            Node::Sequence(a) => list("Vec<", &[*a], ">"),
+            Node::Set(a) => list("Set<", &[*a], ">"),
+            Node::Map(k, v) => list("Map<", &[*k, *v], ">"),
+            Node::Array(a, n) => list("[", &[*a], &format!("; {n}]")),
+            Node::Tuple(parts) => list("(", parts, if parts.len() == 1 { ",)" } else { ")" }),
+            Node::Piece(a) => list("Box<", &[*a], ">"),
+            Node::NonZero(a) => list("NonZero<", &[*a], ">"),
+            Node::Compact(a) => list("compact ", &[*a], ""),
+            // Names may come from a stream: nothing of them reaches a terminal unescaped.
+            Node::Struct(own, _) | Node::Enum(own, _) => name.extend(own.escape_debug()),
+            Node::Dynamic(own) => {
+                name.push_str("dyn ");
+                name.extend(own.escape_debug());
+            }
         }
     }
 }

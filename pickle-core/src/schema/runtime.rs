@@ -27,7 +27,7 @@ pub(crate) fn define(bytes: &mut Vec<u8>, name: &str, schema: &TypeSchema, embed
 }
 
 /// Reads the definitions that fill `bytes`.
-pub(crate) fn read<'r>(bytes: &'r [u8], types: &mut Vec<RuntimeType<'r>>) -> Result<()> {
+pub(crate) fn read<'r>(bytes: &'r [u8], embedded: bool, types: &mut Vec<RuntimeType<'r>>) -> Result<()> {
     let mut bytes = Bytes { rest: bytes };
     loop {
         if types.len() == MAX_TYPES {
@@ -40,7 +40,12 @@ pub(crate) fn read<'r>(bytes: &'r [u8], types: &mut Vec<RuntimeType<'r>>) -> Res
         let fingerprint = bytes.run(8)?.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
         let length = bytes.count("bytes", MAX_BYTES)?;
         let schema = bytes.run(length)?;
-        let schema = (!schema.is_empty()).then_some(schema);
+        if schema.is_empty() == embedded {
+            let message =
+                "the stream is damaged: a type behind `dyn` has no schema where others have one, or has one alone";
+            return Err(Error::new(ErrorKind::Corrupt, message));
+        }
+        let schema = embedded.then_some(schema);
         types.push(RuntimeType { name, fingerprint, schema, resolved: None });
         if bytes.rest.is_empty() {
             return Ok(());

@@ -31,7 +31,8 @@ impl<'b> Block<'b> {
             return Err(cut_short(bytes, BLOCK_HEADER, start));
         };
         let Frame { data, gap, flags, text } = Frame::decode(frame, start)?;
-        let cut = || cut_short(bytes, BLOCK_HEADER + data + gap + text, start);
+        let cut =
+            || cut_short(bytes, BLOCK_HEADER.saturating_add(data).saturating_add(gap).saturating_add(text), start);
         let (data, rest) = rest.split_at_checked(data).ok_or_else(cut)?;
         let (gap, rest) = rest.split_at_checked(gap).ok_or_else(cut)?;
         let (text, rest) = rest.split_at_checked(text).ok_or_else(cut)?;
@@ -59,16 +60,16 @@ fn utf8(bytes: &[u8]) -> Option<&str> {
 
 /// A block's header.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Frame {
-    pub(super) data: usize,
-    pub(super) gap: usize,
-    pub(super) flags: u16,
-    pub(super) text: usize,
+pub(crate) struct Frame {
+    pub(crate) data: usize,
+    pub(crate) gap: usize,
+    pub(crate) flags: u16,
+    pub(crate) text: usize,
 }
 
 impl Frame {
     #[inline]
-    pub(super) fn decode(bytes: &[u8; BLOCK_HEADER], start: u64) -> Result<Frame> {
+    pub(crate) fn decode(bytes: &[u8; BLOCK_HEADER], start: u64) -> Result<Frame> {
         let [a, b, c, d, e, f, g, h, i, j, k, l] = *bytes;
         let frame = Frame {
             data: u32::from_le_bytes([a, b, c, d]) as usize,
@@ -77,13 +78,14 @@ impl Frame {
             text: u32::from_le_bytes([i, j, k, l]) as usize,
         };
         let lone = frame.flags != 0 && frame.gap != 0 || frame.flags & TYPES != 0 && frame.text != 0;
-        if frame.gap > MAX_GAP || lone || !matches!(frame.flags, 0 | LAST | TYPES) {
+        let empty = frame.flags & LAST == 0 && frame.data == 0 && frame.text == 0;
+        if frame.gap > MAX_GAP || lone || empty || !matches!(frame.flags, 0 | LAST | TYPES) {
             return Err(Frame::damaged("a block header that no writer makes", start));
         }
         Ok(frame)
     }
 
-    pub(super) fn length(&self) -> u64 {
+    pub(crate) fn length(&self) -> u64 {
         self.data as u64 + self.gap as u64 + self.text as u64
     }
 

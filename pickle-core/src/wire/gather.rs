@@ -17,9 +17,15 @@ pub(crate) struct Gathered {
 }
 
 impl Gathered {
-    /// Takes one stream; `None` where the reader has nothing more to give.
-    pub(crate) fn read(reader: &mut dyn Read) -> Result<Option<Gathered>> {
+    /// Takes one stream of at most `budget` bytes in memory; `None` where the reader has nothing more to give. What
+    /// `check` refuses of its header and schema is not read on.
+    pub(crate) fn read(
+        reader: &mut dyn Read,
+        budget: usize,
+        check: impl FnOnce(&[u8]) -> Result<()>,
+    ) -> Result<Option<Gathered>> {
         let mut source = Source { reader, taken: 0 };
+        let mut left = budget;
         let mut all = Gathered::default();
         source.fill(&mut all.prefix, HEADER)?;
         if all.prefix.is_empty() {
@@ -34,6 +40,7 @@ impl Gathered {
             }
             source.expect(&mut all.prefix, length, "the schema")?;
         }
+        check(&all.prefix)?;
         loop {
             let start = source.taken;
             let mut block = Vec::new();
@@ -41,6 +48,12 @@ impl Gathered {
             let Some(bytes) = block.first_chunk::<BLOCK_HEADER>() else { continue };
             let frame = Frame::decode(bytes, start)?;
             let length = usize::try_from(frame.length()).unwrap_or(usize::MAX);
+            let cost = length.saturating_add(BLOCK_HEADER + size_of::<Vec<u8>>());
+            left = left.checked_sub(cost).ok_or_else(|| {
+                Error::new(ErrorKind::Limit, format!("the stream alone takes more than max_memory, {budget} bytes"))
+                    .at(start)
+                    .with_remedy("raise it with `Unpickler::max_memory`")
+            })?;
             source.expect(&mut block, length, "a block")?;
             all.blocks.push(block);
             if frame.flags & LAST != 0 {

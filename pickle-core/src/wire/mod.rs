@@ -6,6 +6,7 @@ pub(crate) mod header;
 mod reader;
 mod writer;
 
+pub(crate) use block::Frame;
 pub use reader::Reader;
 pub(crate) use reader::{Input, Limits};
 pub(crate) use writer::RuntimeType;

@@ -8,7 +8,7 @@ use super::block::{self, copy};
 use super::{BLOCK_HEADER, FIRST_BLOCK, LAST, LONG, MAX_BLOCK, MAX_GAP, TYPES, header, short};
 use crate::context::Context;
 use crate::error::{Error, ErrorKind, Result, Step};
-use crate::schema::{Schema, TypeSchema};
+use crate::schema::{MAX_NAME, MAX_TYPES, Schema, TypeSchema};
 use crate::traits::Pickle;
 
 /// What a value is written into.
@@ -45,15 +45,22 @@ pub struct Writer<'w> {
 /// The types met behind `dyn` so far, and those whose definition waits for the block that uses them first.
 #[derive(Default)]
 struct Types {
-    met: Vec<RuntimeType>,
+    met: Vec<Met>,
+    defined: Vec<(RuntimeType, String)>,
     waiting: Vec<u8>,
 }
 
-/// What tells two types met at run time apart.
+/// A registration met in this stream, and the number of its type there.
+struct Met {
+    entry: usize,
+    index: usize,
+}
+
+/// A type that only a value names. Two registrations of it (for two traits, say) are one where their names are.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum RuntimeType {
     Implementor(TypeId),
-    Rebuilder(&'static str),
+    Rebuilder,
 }
 
 /// The lane that a run of bytes lies in.
@@ -158,8 +165,11 @@ impl<'w> Writer<'w> {
             self.buffer[self.end..self.end + trailer.len()].copy_from_slice(&trailer);
             self.end += trailer.len();
         }
-        if self.sink.is_some() {
-            self.pass_on();
+        self.pass_on();
+        if let (Some(sink), None) = (&mut self.sink, &self.error)
+            && let Err(error) = sink.flush()
+        {
+            self.error = Some(Error::io("writing", error));
         }
         self.error.take().map_or(Ok(()), Err)
     }
@@ -261,14 +271,15 @@ impl<'w> Writer<'w> {
             return self.open(self.begin, need);
         }
         self.seal(0);
-        if self.sink.is_some() {
-            self.pass_on();
-        }
+        self.pass_on();
         self.open(self.end, need);
     }
 
-    /// Gives what is finished to the sink.
+    /// Gives what is finished to the sink, where there is one.
     fn pass_on(&mut self) {
+        if self.sink.is_none() {
+            return;
+        }
         let done = &self.buffer[..self.end];
         if let Some(hasher) = &mut self.checksum {
             hasher.update(done);
@@ -419,20 +430,44 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// Writes the index of a type that only this value names, and defines it where it is the first of its kind.
-    pub(crate) fn runtime_type(&mut self, key: RuntimeType, name: impl FnOnce() -> String, schema: &TypeSchema) {
+    /// Writes the number of a type that only this value names, and defines the type where it is the first of its kind.
+    /// `entry` tells registrations apart.
+    pub(crate) fn runtime_type(
+        &mut self,
+        entry: usize,
+        kind: RuntimeType,
+        name: impl FnOnce() -> String,
+        schema: &TypeSchema,
+    ) {
         // The last one met is the likeliest: sequences of trait objects come in runs.
-        let index = match self.types.met.iter().rposition(|met| *met == key) {
-            Some(index) => index,
+        let index = match self.types.met.iter().rev().find(|met| met.entry == entry) {
+            Some(met) => met.index,
             None => {
-                self.types.met.push(key);
-                let embedded = self.schema == Schema::Embedded;
-                crate::schema::runtime::define(&mut self.types.waiting, &name(), schema, embedded);
-                self.types.met.len() - 1
+                let index = self.define(kind, name(), schema);
+                self.types.met.push(Met { entry, index });
+                index
             }
         };
         self.reserve(1)[0] = short(index);
         self.length(index);
+    }
+
+    fn define(&mut self, kind: RuntimeType, name: String, schema: &TypeSchema) -> usize {
+        let types = &mut self.types;
+        if let Some(known) = types.defined.iter().position(|known| known.0 == kind && known.1 == name) {
+            return known;
+        }
+        let index = types.defined.len();
+        let embedded = self.schema == Schema::Embedded;
+        crate::schema::runtime::define(&mut types.waiting, &name, schema, embedded);
+        let too_long = name.len() > MAX_NAME;
+        types.defined.push((kind, name));
+        if too_long || index >= MAX_TYPES {
+            let message =
+                format!("a name behind `dyn` has more than {MAX_NAME} bytes, or there are more than {MAX_TYPES}");
+            self.fail(Error::new(ErrorKind::Limit, message).with_remedy("no loader would take it: give it a `name`"));
+        }
+        index
     }
 
     /// Goes one value deeper; false (and an error) beyond `max_depth`.

@@ -129,8 +129,11 @@ impl Field {
         let (ty, step, local) = (&self.ty, self.step(krate), self.local());
         let value = match &self.codec {
             Codec::With(module) => {
-                let load = of_module(module, "load");
-                quote!(#krate::__private::loaded_field::<_, #ty, _>(#load, &mut __heads, __reader, #step)?)
+                let (dump, load) = (of_module(module, "dump"), of_module(module, "load"));
+                let in_one_piece = quote!(const { #krate::__private::dumped_in_one_piece::<#ty, _>(#dump) });
+                quote! {
+                    #krate::__private::loaded_field::<_, #ty, _>(#load, #in_one_piece, &mut __heads, __reader, #step)?
+                }
             }
             Codec::External => quote!(#krate::__private::build_external::<#ty>(__reader, #step)?),
             Codec::Plain => quote!(<#ty as #krate::Unpickle<'__a>>::build_field(&mut __heads, __bad, __reader, #step)?),

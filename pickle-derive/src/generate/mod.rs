@@ -20,6 +20,7 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
     let container = attributes::container(input, &mut errors);
     check::check(&container, &mut errors);
+    let krate = container.krate.clone();
     match errors.finish(container) {
         Ok(container) => {
             let shape = shape::generate(&container);
@@ -28,14 +29,14 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
             quote!(#shape #pickle #unpickle)
         }
         Err(errors) => {
-            let fallback = fallback(input);
+            let fallback = fallback(input, &krate);
             quote!(#errors #fallback)
         }
     }
 }
 
 /// Impls that say nothing, so that one bad attribute is one message, not one for each use of the type.
-fn fallback(input: &DeriveInput) -> TokenStream {
+fn fallback(input: &DeriveInput, krate: &syn::Path) -> TokenStream {
     let ident = &input.ident;
     let (impl_generics, type_generics, where_clause) = input.generics.split_for_impl();
     let mut loading = input.generics.clone();
@@ -43,26 +44,26 @@ fn fallback(input: &DeriveInput) -> TokenStream {
     let (load_generics, ..) = loading.split_for_impl();
     quote! {
         #[automatically_derived]
-        impl #impl_generics ::pickle_core::Shape for #ident #type_generics #where_clause {
+        impl #impl_generics #krate::Shape for #ident #type_generics #where_clause {
             const HEAD: ::core::primitive::usize = 0;
             const BODY: ::core::primitive::bool = false;
             const NESTS: ::core::primitive::bool = false;
             fn name() -> ::std::string::String { ::core::unimplemented!() }
-            fn describe(_: &mut ::pickle_core::Describer) -> ::pickle_core::TypeRef { ::core::unimplemented!() }
+            fn describe(_: &mut #krate::Describer) -> #krate::TypeRef { ::core::unimplemented!() }
         }
         #[automatically_derived]
-        impl #impl_generics ::pickle_core::Pickle for #ident #type_generics #where_clause {
+        impl #impl_generics #krate::Pickle for #ident #type_generics #where_clause {
             const FALLIBLE: ::core::primitive::bool = false;
             fn head(&self, _: &mut [::core::primitive::u8]) {}
-            fn body(&self, _: &mut ::pickle_core::Writer<'_>) {}
+            fn body(&self, _: &mut #krate::Writer<'_>) {}
         }
         #[automatically_derived]
-        impl #load_generics ::pickle_core::Unpickle<'__a> for #ident #type_generics #where_clause {
+        impl #load_generics #krate::Unpickle<'__a> for #ident #type_generics #where_clause {
             fn build<'__r>(
                 _: &'__r [::core::primitive::u8],
                 _: &mut ::core::primitive::bool,
-                _: &mut ::pickle_core::Reader<'__r, '__a>,
-            ) -> ::pickle_core::Result<Self> {
+                _: &mut #krate::Reader<'__r, '__a>,
+            ) -> #krate::Result<Self> {
                 ::core::unimplemented!()
             }
         }

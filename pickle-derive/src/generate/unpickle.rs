@@ -119,11 +119,17 @@ fn finish(container: &Container) -> TokenStream {
 fn value(container: &Container) -> TokenStream {
     let krate = &container.krate;
     let value = match (&container.reduce, &container.data) {
-        (Some(Reduce::Static { rebuild, .. }), _) => {
+        (Some(Reduce::Static { reduce, rebuild }), _) => {
             let what = format!("the rebuilder of `{}`", container.name);
             return quote! {
                 let mut __heads = __head;
-                let __value: Self = #krate::__private::loaded::<_, Self, _>(#rebuild, #what, &mut __heads, __reader)?;
+                let __value: Self = #krate::__private::loaded::<_, Self, _>(
+                    #rebuild,
+                    const { #krate::__private::dumped_in_one_piece::<Self, _>(#reduce) },
+                    #what,
+                    &mut __heads,
+                    __reader,
+                )?;
             };
         }
         (Some(Reduce::Chosen { .. }), _) => quote! {
@@ -212,8 +218,9 @@ fn arm(container: &Container, tag: usize, variant: &Variant) -> TokenStream {
         return quote!(#tag => { #builds Self::#ident #made });
     }
     let length = fields.heads_length(krate);
+    // A function of its own, so that the stack that one level takes is that of its own variant, not of all of them.
     quote! {
-        #tag => {
+        #tag => (|| -> #krate::Result<Self> {
             let __payload = __reader.take(#length)?;
             let mut __heads = __payload;
             let mut __bad_field = false;
@@ -225,7 +232,7 @@ fn arm(container: &Container, tag: usize, variant: &Variant) -> TokenStream {
                     #krate::__private::refuse_payload::<Self>(#tag, __payload, __reader),
                 );
             }
-            Self::#ident #made
-        }
+            ::core::result::Result::Ok(Self::#ident #made)
+        })()?,
     }
 }

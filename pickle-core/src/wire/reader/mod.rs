@@ -32,9 +32,9 @@ pub struct Reader<'r, 'a: 'r> {
     lent: Option<(&'a [u8], &'a str)>,
     last: bool,
     rest: Input<'r, 'a>,
-    /// Bytes that the current block's data lane starts at, and that the stream's blocks end at.
-    data_start: u64,
-    data_length: usize,
+    /// The current block's data lane whole, where it starts in the stream, and where the stream's blocks end.
+    lane: &'r [u8],
+    lane_start: u64,
     end: u64,
     /// Bytes after the current block.
     later: usize,
@@ -43,7 +43,10 @@ pub struct Reader<'r, 'a: 'r> {
     empty_elements: usize,
     limits: &'r Limits,
     context: Option<&'r Context>,
+    embedded: bool,
     types: Vec<RuntimeType<'r>>,
+    /// How many of them have been used: the first ones, because a writer defines a type when it first uses it.
+    types_used: usize,
 }
 
 /// The blocks of a stream, from one slice or as they were gathered.
@@ -68,6 +71,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         input: Input<'r, 'a>,
         start: usize,
         length: usize,
+        embedded: bool,
         limits: &'r Limits,
         context: Option<&'r Context>,
     ) -> Self {
@@ -77,8 +81,8 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
             lent: None,
             last: false,
             rest: input,
-            data_start: start as u64,
-            data_length: 0,
+            lane: &[],
+            lane_start: start as u64,
             end: (start + length) as u64,
             later: length,
             depth: limits.depth,
@@ -86,7 +90,9 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
             empty_elements: limits.empty_elements,
             limits,
             context,
+            embedded,
             types: Vec::new(),
+            types_used: 0,
         }
     }
 
@@ -108,6 +114,9 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     fn used_up(&mut self) -> Result<()> {
         if !self.last {
             self.next()?;
+        }
+        if self.types_used < self.types.len() {
+            return Err(self.corrupt("it defines a type that no value has"));
         }
         if self.last && self.data.is_empty() && self.text.is_empty() { Ok(()) } else { Err(self.not_used_up()) }
     }
@@ -146,18 +155,16 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
                 }
             };
             self.later -= block.length;
-            self.data_start = start + BLOCK_HEADER as u64;
+            self.lane = block.data;
+            self.lane_start = start + BLOCK_HEADER as u64;
+            self.data = &[];
             if block.flags & TYPES != 0 {
                 let known = self.types.len();
-                runtime::read(block.data, &mut self.types).map_err(|error| error.at(start))?;
+                runtime::read(block.data, self.embedded, &mut self.types).map_err(|error| error.at(start))?;
                 self.charge((self.types.len() - known) * size_of::<RuntimeType<'_>>())?;
                 continue;
             }
             self.last = block.flags & LAST != 0;
-            if !self.last && block.data.is_empty() && block.text.is_empty() {
-                return Err(self.corrupt("an empty block in the middle of the stream"));
-            }
-            self.data_length = block.data.len();
             self.data = block.data;
             self.text = block.text;
             // What the text becomes on the heap is charged here, once for all the strings of the block.
@@ -259,13 +266,26 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         self.take(n)
     }
 
+    /// `n` bytes and room for `more`. They lie in one piece where a `Vec` wrote them; what only looks like a `u8` may be
+    /// split, as any element.
+    #[inline]
+    pub(crate) fn owned_bytes(&mut self, n: usize, more: usize) -> Result<Vec<u8>> {
+        self.claimed::<u8>(n)?;
+        let mut bytes = self.vec(n + more)?;
+        while bytes.len() < n {
+            let run = self.run(1, n - bytes.len())?;
+            bytes.extend_from_slice(run);
+        }
+        Ok(bytes)
+    }
+
     /// Like `bytes`, lent from the input; `None`, and nothing is taken, where the input does not outlive the load.
     pub(crate) fn try_lend_bytes(&mut self, n: usize) -> Result<Option<&'a [u8]>> {
         if matches!(self.rest, Input::Gathered(_)) {
             return Ok(None);
         }
         self.bytes(n)?;
-        let end = self.data_length - self.data.len();
+        let end = self.lane.len() - self.data.len();
         Ok(self.lent.and_then(|(data, _)| data.get(end.wrapping_sub(n)..end)))
     }
 
@@ -283,7 +303,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         let mut items = self.reserve::<T>(count)?;
         if T::BODY || T::HEAD == 0 {
             for i in 0..count {
-                match self.value() {
+                match self.element() {
                     Ok(item) => items.push(item),
                     Err(error) => return Err(error.step(Step::Index(i))),
                 }
@@ -300,6 +320,20 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
             }
         }
         Ok(items)
+    }
+
+    /// Reads one of several values. One that takes no bytes at all is counted, because no input bounds their number.
+    #[inline(always)]
+    pub(crate) fn element<T: Unpickle<'a>>(&mut self) -> Result<T> {
+        if T::HEAD > 0 {
+            return self.value();
+        }
+        let before = (self.remaining(), self.text.len());
+        let value = self.value();
+        if before == (self.remaining(), self.text.len()) {
+            self.charge_empty_element()?;
+        }
+        value
     }
 
     /// The heads of at least one and at most `count` elements, as many as lie in one block.
@@ -326,13 +360,12 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     /// Checks that what is left of the stream can hold `count` values.
     #[inline]
     pub(crate) fn claimed<T: Shape>(&mut self, count: usize) -> Result<()> {
-        if T::HEAD == 0 {
-            self.charge_empty_elements(count)
-        } else if count > self.remaining() / T::HEAD {
-            Err(self.claim(count as u64))
-        } else {
-            Ok(())
-        }
+        // Values without a head may take no bytes, so many of them as there may be of those.
+        let most = match self.remaining().checked_div(T::HEAD) {
+            Some(most) => most,
+            None => self.remaining().saturating_add(self.empty_elements),
+        };
+        if count > most { Err(self.too_many::<T>(count)) } else { Ok(()) }
     }
 
     /// An empty vector with room for `count` items, charged.
@@ -376,20 +409,14 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         }
     }
 
-    #[cold]
-    #[inline(never)]
-    fn charge_empty_elements(&mut self, count: usize) -> Result<()> {
-        match self.empty_elements.checked_sub(count) {
+    #[inline]
+    fn charge_empty_element(&mut self) -> Result<()> {
+        match self.empty_elements.checked_sub(1) {
             Some(left) => {
                 self.empty_elements = left;
                 Ok(())
             }
-            None => Err(self
-                .limit(format!(
-                    "more elements that take no bytes than max_empty_elements, {}",
-                    self.limits.empty_elements
-                ))
-                .with_remedy("raise it with `Unpickler::max_empty_elements`")),
+            None => Err(self.too_many_empty()),
         }
     }
 
@@ -425,9 +452,10 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     ) -> Result<&'static (dyn Any + Send + Sync)> {
         let short = self.take(1)?[0];
         let index = self.length(short)?;
-        let Some(found) = self.types.get(index) else {
-            return Err(self.corrupt("a type behind `dyn` that the stream has not defined"));
+        let Some(found) = self.types.get(index).filter(|_| index <= self.types_used) else {
+            return Err(self.corrupt("a type behind `dyn` that the stream has not defined, or not in order"));
         };
+        self.types_used = self.types_used.max(index + 1);
         match found.resolved {
             Some((resolved, answer)) if resolved == view => Ok(answer),
             _ => {

@@ -10,7 +10,7 @@ use crate::wire::{Input, LAST};
 
 impl<'r, 'a: 'r> Reader<'r, 'a> {
     pub(super) fn offset(&self) -> u64 {
-        self.data_start + (self.data_length - self.data.len()) as u64
+        self.lane_start + (self.lane.len() - self.data.len()) as u64
     }
 
     /// The error, at the current place of the data lane unless it has a place.
@@ -25,15 +25,11 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         Error::new(kind, message).at(self.offset())
     }
 
-    /// An error at the byte after those of `part`, where the current block holds them.
+    /// Where a part of the current block's data lane stands in the stream; `None` for what lay in an earlier block.
     #[cold]
-    pub(super) fn offset_of(&self, part: &[u8]) -> u64 {
-        let end = self.data.as_ptr().addr();
-        let start = part.as_ptr().addr();
-        match end.checked_sub(start) {
-            Some(back) if back <= self.data_length => self.offset() - back as u64,
-            _ => self.offset(),
-        }
+    pub(super) fn offset_of(&self, part: &[u8]) -> Option<u64> {
+        let place = part.as_ptr().addr().checked_sub(self.lane.as_ptr().addr())?;
+        (place + part.len() <= self.lane.len()).then_some(self.lane_start + place as u64)
     }
 
     /// Tells which bit pattern in the head of a `T` is no value.
@@ -42,7 +38,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     pub(crate) fn refuse<T: Shape>(&self, head: &[u8]) -> Error {
         let start = self.offset_of(head);
         match schema::of::<T>() {
-            Ok(schema) => schema.refuse_head(head, start),
+            Ok(schema) => self.place(schema.refuse_head(head, start)),
             Err(error) => error,
         }
     }
@@ -53,7 +49,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     pub(crate) fn refuse_payload<T: Shape>(&self, tag: Option<usize>, head: &[u8]) -> Error {
         let start = self.offset_of(head);
         match schema::of::<T>() {
-            Ok(schema) => schema.refuse_payload(tag, head, start),
+            Ok(schema) => self.place(schema.refuse_payload(tag, head, start)),
             Err(error) => error,
         }
     }
@@ -64,7 +60,8 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         let start = self.offset_of(run);
         let bad = run.chunks_exact(T::HEAD).position(|head| schema.has_bad_head(head)).unwrap_or(0);
         let head = &run[bad * T::HEAD..(bad + 1) * T::HEAD];
-        schema.refuse_head(head, start + (bad * T::HEAD) as u64).step(Step::Index(before + bad))
+        self.place(schema.refuse_head(head, start.map(|start| start + (bad * T::HEAD) as u64)))
+            .step(Step::Index(before + bad))
     }
 
     /// An error about a tag that selects nothing.
@@ -135,6 +132,21 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     #[cold]
     pub(super) fn limit(&self, message: String) -> Error {
         self.error(ErrorKind::Limit, message)
+    }
+
+    /// The error for a number of elements that the rest of the stream can't hold.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn too_many<T: Shape>(&self, count: usize) -> Error {
+        if T::HEAD == 0 && self.cut_short().is_none() { self.too_many_empty() } else { self.claim(count as u64) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(super) fn too_many_empty(&self) -> Error {
+        let limit = self.limits.empty_elements;
+        self.limit(format!("more elements that take no bytes than max_empty_elements, {limit}"))
+            .with_remedy("raise it with `Unpickler::max_empty_elements`")
     }
 
     #[cold]
