@@ -26,10 +26,19 @@
 //! - [`object`] makes `Box<dyn Trait>` picklable.
 //! - [`Reduced`], [`External`] and [`Context`] are for what can't be saved as it is.
 //!
+//! # Types of std
+//!
+//! As they are: numbers to 128 bits, `bool`, `char`, `String`, `Box<str>`, `Cow`, `Vec`, `VecDeque`, `LinkedList`,
+//! `BinaryHeap`, arrays of any length, `Box<[T]>`, tuples to 12, `Option`, `Result`, `Box`, the four maps and sets with any
+//! hasher that has a default, the ranges and `Bound`, `Duration`, `SystemTime`, `PathBuf`, `OsString`, `CString`, IP and
+//! socket addresses, `NonZero`, `Wrapping`, `Saturating`, `Reverse`, `Ordering`, `ControlFlow`, `PhantomData`, `()`,
+//! `Cell`, `RefCell`, `Mutex`, `RwLock`, `OnceCell`, `OnceLock`, the atomics. Borrowed from the input: `&str`, `&[u8]`,
+//! `Cow<str>`, `Cow<[u8]>`.
+//!
 //! # What is promised
 //!
 //! The name and the shape of every type are in the stream, and always checked: a stream of another type is an error, never
-//! a default-filled value. No constructor runs. No input panics, hangs, overflows the stack or takes more memory than the
+//! a default-filled value. A byte that changes on a disk may still give another valid value: [`Pickler::checksum`] tells. No constructor runs. No input panics, hangs, overflows the stack or takes more memory than the
 //! limits of [`Unpickler`]. There is no `unsafe`, here or in generated code.
 //!
 //! # Errors
@@ -40,7 +49,8 @@
 //! # Limits
 //!
 //! A type must not hold shared pointers (`Rc`, `Arc`), and must have the shape that the stream was written from. A
-//! recursive value nests to 256 levels, unless [`Pickler::max_depth`] and [`Unpickler::max_depth`] say otherwise. A string or
+//! value nests to 256 levels, which is a list of 85 boxed nodes or a tree of 128 levels of `Vec`s, unless
+//! [`Pickler::max_depth`] and [`Unpickler::max_depth`] say otherwise. A string or
 //! run of bytes has at most 4 GiB. Values are built on the stack and moved: an array of 100 KiB and more belongs behind a
 //! `Vec` or `Box<[T]>`, the more so in debug builds.
 

@@ -90,7 +90,11 @@ impl<'c> Pickler<'c> {
         self
     }
 
-    /// How deep values may nest; 256 unless it is set. Values of a type that can't contain itself do not count.
+    /// How deep values may nest; 256 unless it is set.
+    ///
+    /// Every box, option, sequence, map, cell, struct and enum on the way down is a level, if what it holds can nest; so a
+    /// list of `Option<Box<Node>>` takes three levels a node. Numbers, strings and what has only those take none. Each
+    /// level takes stack, in a debug build a kibibyte or two: raise the limit together with the stack of the thread.
     ///
     /// ```
     /// use pickle_core::{ErrorKind, Pickler};

@@ -24,9 +24,10 @@ use crate::wire::{Reader, Writer};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be pickled",
     label = "no `pickle_core::Pickle` for this type",
-    note = "for a type of your own: `#[derive(pickle_core::Pickle)]`",
-    note = "for a trait object: `#[pickle_core::object]` on the trait and on each of its `impl`s",
-    note = "for a field that can't be saved (`Instant`, `File`, `TcpStream`, a guard, a raw pointer): `#[pickle(skip)]` it, save something else in its place with `#[pickle(with = module)]` or `#[pickle(external)]`, or give its owner `#[pickle(reduce = …, rebuild = …)]`"
+    note = "a type of your own: `#[derive(pickle_core::Pickle)]`; of another crate: `#[pickle(with = module)]` on the field",
+    note = "a trait object: `#[pickle_core::object]` on the trait and on each of its `impl`s; a function: `pickle_core::Function<fn(…) -> …>`",
+    note = "what can't be saved (`Instant`, `File`, `TcpStream`, a guard, a raw pointer): `#[pickle(skip)]`, `#[pickle(with = module)]` or `#[pickle(external)]` on the field, or `#[pickle(reduce = …, rebuild = …)]` on its owner",
+    note = "shared pointers (`Rc`, `Arc`, `Weak`) can't be pickled in this version"
 )]
 pub trait Shape {
     /// Length of the head in bytes.
@@ -63,9 +64,10 @@ pub trait Shape {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be pickled",
     label = "no `pickle_core::Pickle` for this type",
-    note = "for a type of your own: `#[derive(pickle_core::Pickle)]`",
-    note = "for a trait object: `#[pickle_core::object]` on the trait and on each of its `impl`s",
-    note = "for a field that can't be saved (`Instant`, `File`, `TcpStream`, a guard, a raw pointer): `#[pickle(skip)]` it, save something else in its place with `#[pickle(with = module)]` or `#[pickle(external)]`, or give its owner `#[pickle(reduce = …, rebuild = …)]`"
+    note = "a type of your own: `#[derive(pickle_core::Pickle)]`; of another crate: `#[pickle(with = module)]` on the field",
+    note = "a trait object: `#[pickle_core::object]` on the trait and on each of its `impl`s; a function: `pickle_core::Function<fn(…) -> …>`",
+    note = "what can't be saved (`Instant`, `File`, `TcpStream`, a guard, a raw pointer): `#[pickle(skip)]`, `#[pickle(with = module)]` or `#[pickle(external)]` on the field, or `#[pickle(reduce = …, rebuild = …)]` on its owner",
+    note = "shared pointers (`Rc`, `Arc`, `Weak`) can't be pickled in this version"
 )]
 pub trait Pickle: Shape {
     /// Whether [`body`](Pickle::body) can fail. Where it is false nobody asks.
@@ -142,10 +144,9 @@ pub trait Pickle: Shape {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be unpickled",
     label = "no `pickle_core::Unpickle` for this type",
-    note = "for a type of your own: `#[derive(pickle_core::Pickle)]`, which writes `Unpickle` too",
-    note = "for a trait object: `#[pickle_core::object]` on the trait and on each of its `impl`s",
+    note = "`#[derive(pickle_core::Pickle)]` writes `Unpickle` too",
     note = "a reference can be loaded only as `&str` or `&[u8]`; anything else must be owned",
-    note = "for a field that can't be saved: `#[pickle(skip)]`, `#[pickle(with = module)]` or `#[pickle(external)]`"
+    note = "what can't be saved: `#[pickle(skip)]`, `#[pickle(with = module)]` or `#[pickle(external)]` on the field, or `#[pickle(reduce = …, rebuild = …)]` on its owner"
 )]
 pub trait Unpickle<'a>: Shape + Sized {
     /// Builds the value from its `head`, which is [`HEAD`](Shape::HEAD) bytes long, and the body that the reader is at.

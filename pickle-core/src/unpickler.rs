@@ -70,7 +70,8 @@ impl<'c> Unpickler<'c> {
         self
     }
 
-    /// How deep values may nest; 256 unless it is set.
+    /// How deep values may nest; 256 unless it is set. What a level is, and what it costs, is said at
+    /// [`Pickler::max_depth`](crate::Pickler::max_depth).
     ///
     /// ```
     /// # use pickle_core::{Unpickler, dumps};

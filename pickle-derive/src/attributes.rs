@@ -177,7 +177,13 @@ fn field(index: usize, field: &syn::Field, krate: &Path, errors: &mut Errors) ->
             let restored_as = if meta.input.peek(Token![=]) { Some(value(meta)?) } else { None };
             skip.set(meta, restored_as)
         }
-        Some("with") => with.set(meta, meta.value()?.call(Path::parse_mod_style)?),
+        Some("with") => {
+            let input = meta.value()?;
+            if input.peek(LitStr) {
+                return Err(input.error("the path of a module, without quotes: `with = module`"));
+            }
+            with.set(meta, input.call(Path::parse_mod_style)?)
+        }
         Some("compact") => compact.set(meta, ()),
         Some("external") => external.set(meta, ()),
         _ => Err(unknown(meta, "field", "skip, rename, with, compact, external")),

@@ -38,6 +38,30 @@ use proc_macro::TokenStream;
 ///
 /// `E` is any type that converts into `Box<dyn Error + Send + Sync>`, `String` and `&str` included.
 ///
+/// A `with` module has two functions. On a newtype that is `transparent` it serves wherever the type stands, in a `Vec` or
+/// as a key:
+///
+/// ```
+/// use std::time::Instant;
+/// use pickle_core::{Pickle, dumps, loads};
+///
+/// mod age {
+///     use std::time::{Duration, Instant};
+///     pub fn dump(at: &Instant) -> Duration { at.elapsed() }
+///     pub fn load(age: Duration) -> Result<Instant, &'static str> {
+///         Instant::now().checked_sub(age).ok_or("older than this machine")
+///     }
+/// }
+///
+/// #[derive(Pickle)]
+/// #[pickle(transparent)]
+/// struct Moment(#[pickle(with = age)] Instant);
+///
+/// let moments: Vec<Moment> = loads(&dumps(&vec![Moment(Instant::now())])?)?;
+/// assert!(moments[0].0.elapsed().as_secs() < 60);
+/// # Ok::<(), pickle_core::Error>(())
+/// ```
+///
 /// ```
 /// use pickle_core::{Pickle, dumps, loads};
 ///
@@ -72,7 +96,9 @@ pub fn derive_pickle(input: TokenStream) -> TokenStream {
 /// `#[function(name = "…")]` gives another name than the identifier. A `fn(A) -> Result<S, E>` whose `A` can be loaded
 /// may also rebuild an `S` that reduces.
 ///
-/// Beside the function it declares a hidden type of the same name, which `func!` finds it by.
+/// Beside the function it declares a hidden type of the same name, which `func!` finds it by; so no module or type of that
+/// name can stand beside it. Names are one set for the whole program, whatever module a function is in: two functions of
+/// one name are refused, with both places, when one of them is used. `crate = path` says where `pickle_core` is.
 ///
 /// ```
 /// use pickle_core::{func, function};
@@ -87,8 +113,9 @@ pub fn function(arguments: TokenStream, item: TokenStream) -> TokenStream {
 
 /// On a trait: makes `Box<dyn Trait>` (and `+ Send`, `+ Sync`) picklable. On an `impl` of it: registers the type.
 ///
-/// On both, `name = "…"` gives another stored name than the identifier. Implementors are `'static`. What has no `impl` of
-/// its own, such as an instance of a generic one, is registered with `register!`.
+/// On both, `name = "…"` gives another stored name than the identifier, and `crate = path` says where `pickle_core` is.
+/// Every implementor of such a trait is `'static`, pickled or not. What has no `impl` of its own, such as an instance of a
+/// generic one, is registered with `register!`.
 ///
 /// ```
 /// use pickle_core::{Pickle, dumps, loads, object};

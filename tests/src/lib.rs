@@ -69,3 +69,9 @@ pub fn assert_says(text: impl ToString, parts: &[&str]) {
         assert!(text.contains(part), "`{text}` does not say `{part}`");
     }
 }
+
+/// The README, whose snippets are compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+#[derive(Debug)]
+pub struct Readme;

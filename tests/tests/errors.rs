@@ -55,10 +55,10 @@ fn the_offset_stands_in_parentheses() {
 }
 
 #[test]
-fn debug_shows_what_display_says_and_the_parts() {
+fn debug_is_the_kind_and_the_sentence() {
     let error = load_error::<u8>(b"hello, this is no stream");
     let debug = format!("{error:?}");
-    assert_says(&debug, &["NotAStream", "path", "offset: Some(0)"]);
+    assert_eq!(debug, format!("NotAStream: {error}"));
     assert!(error.path().is_empty());
     assert!(!error.to_string().starts_with('`'));
 }

@@ -201,3 +201,68 @@ fn any_two_of_many_types_refuse_each_other() {
     check::<std::collections::BTreeSet<u8>>("BTreeSet<u8>", &streams);
     check::<()>("()", &streams);
 }
+
+/// Two releases of an application; a field was added to a type deep inside.
+mod release_1 {
+    #[derive(pickle_core::Pickle, Debug)]
+    pub(super) struct Conf {
+        pub(super) entries: Vec<Entry>,
+    }
+
+    #[derive(pickle_core::Pickle, Debug)]
+    pub(super) struct Entry {
+        pub(super) deep: Vec<Option<Detail>>,
+    }
+
+    #[derive(pickle_core::Pickle, Debug)]
+    pub(super) struct Detail {
+        pub(super) a: u8,
+        pub(super) gone: u8,
+    }
+}
+
+mod release_2 {
+    #[derive(pickle_core::Pickle, Debug)]
+    pub(super) struct Conf {
+        pub(super) entries: Vec<Entry>,
+    }
+
+    #[derive(pickle_core::Pickle, Debug)]
+    pub(super) struct Entry {
+        pub(super) deep: Vec<Option<Detail>>,
+    }
+
+    #[derive(pickle_core::Pickle, Debug)]
+    pub(super) struct Detail {
+        pub(super) a: u8,
+        pub(super) new: u8,
+    }
+
+    /// The old root, kept to convert from.
+    #[derive(pickle_core::Pickle, Debug)]
+    #[pickle(name = "Conf")]
+    pub(super) struct OldConf {
+        pub(super) entries: Vec<super::release_1::Entry>,
+    }
+}
+
+#[test]
+fn a_change_deep_inside_names_its_type_its_path_and_the_fields() {
+    let detail = release_1::Detail { a: 1, gone: 2 };
+    let old = release_1::Conf { entries: vec![release_1::Entry { deep: vec![Some(detail)] }] };
+    let bytes = dumps(&old).unwrap();
+    let error = pickle_core::loads::<release_2::Conf>(&bytes).unwrap_err();
+    assert_eq!(error.path(), "entries[].deep[]");
+    assert_says(
+        &error,
+        &[
+            "another shape of `Detail`: the stream lacks the fields `new`, and has `gone` instead",
+            "#[pickle(name = \"Detail\")]",
+        ],
+    );
+    let kept = pickle_core::loads::<release_2::OldConf>(&bytes).unwrap();
+    assert_eq!(kept.entries[0].deep[0].as_ref().map(|detail| (detail.a, detail.gone)), Some((1, 2)));
+    let new =
+        release_2::Conf { entries: vec![release_2::Entry { deep: vec![Some(release_2::Detail { a: 1, new: 0 })] }] };
+    assert_eq!(new.entries[0].deep[0].as_ref().map(|detail| detail.a + detail.new), Some(1));
+}

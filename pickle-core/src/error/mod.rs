@@ -162,14 +162,10 @@ impl fmt::Display for Error {
     }
 }
 
+/// The kind and the sentence: what `unwrap` and a failing `main` print.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Error")
-            .field("kind", &self.0.kind)
-            .field("path", &self.path())
-            .field("offset", &self.0.offset)
-            .field("message", &self.to_string())
-            .finish()
+        write!(f, "{:?}: {self}", self.0.kind)
     }
 }
 

@@ -13,6 +13,10 @@ pub(crate) enum Step {
     Index(usize),
     /// The key of a map's entry.
     Key(usize),
+    /// All elements: where types are compared, not values.
+    Each,
+    /// All keys.
+    EachKey,
 }
 
 /// Displays steps that are stored innermost first; the alternate form (`{:#}`) leaves out the middle of long ones.
@@ -37,6 +41,8 @@ impl fmt::Display for Path<'_> {
                 Step::Position(n) => write!(f, "{dot}{n}")?,
                 Step::Index(n) => write!(f, "[{n}]")?,
                 Step::Key(n) => write!(f, "[key {n}]")?,
+                Step::Each => f.write_str("[]")?,
+                Step::EachKey => f.write_str("[key]")?,
             }
         }
         Ok(())

@@ -178,6 +178,7 @@ fn unknown<'n>(what: &str, name: &str, known: impl Iterator<Item = &'n str>) -> 
     known.truncate(3);
     let nearest = match known.as_slice() {
         [] => "none is".to_owned(),
+        [one] => format!("only `{one}` is"),
         names => {
             format!("the nearest are {}", names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))
         }

@@ -37,13 +37,18 @@ pub(crate) fn mismatch(expected: &TypeSchema, found: u64, found_schema: Option<&
         return Error::new(ErrorKind::WrongType, format!("expected `{name}`, the stream holds `{found}`"))
             .with_remedy(format!("load it as `{found}`, or check that this is the file you mean"));
     }
-    Error::new(ErrorKind::WrongType, format!("the stream has another shape of `{name}`: {}", difference.message))
+    let owner = difference.owner;
+    Error::new(ErrorKind::WrongType, format!("the stream has another shape of `{owner}`: {}", difference.message))
         .steps(difference.path)
-        .with_remedy("load it with the types that wrote it")
+        .with_remedy(format!(
+            "load it with the types that wrote it: keep the old one under another identifier, with `#[pickle(name = \"{owner}\")]`, and convert"
+        ))
 }
 
 struct Difference {
     path: Vec<Step>,
+    /// The type that the two have in common, of which they are two shapes.
+    owner: String,
     message: String,
     /// Whether the two are different types, not two shapes of one.
     other_type: bool,
@@ -56,11 +61,14 @@ fn first_difference(own: &Model, other: &Model) -> Option<Difference> {
     // what it has passed.
     let mut pairs = vec![(own.root, other.root, 0, None)];
     let mut at = 0;
-    while let Some(&(a, b, ..)) = pairs.get(at) {
+    while let Some(&(a, b, parent, _)) = pairs.get(at) {
         let here = at;
         at += 1;
-        let differ =
-            |message: String, other_type| Some(Difference { path: path_to(here, &pairs), message, other_type });
+        let differ = |message: String, other_type| {
+            // Where the types themselves differ, it is a part of the one above that has changed.
+            let owner = own.name(if other_type { nearest_named(own, parent, &pairs) } else { a });
+            Some(Difference { path: path_to(here, &pairs), owner, message, other_type })
+        };
         let named = || differ(format!("expected `{}`, found `{}`", own.name(a), other.name(b)), true);
         let (Ref::Type(i), Ref::Type(j)) = (a, b) else {
             if a == b {
@@ -69,7 +77,12 @@ fn first_difference(own: &Model, other: &Model) -> Option<Difference> {
             return named();
         };
         let (x, y) = (&own.types[i], &other.types[j]);
-        let mut steps: Vec<Option<Step>> = vec![None; x.parts().len()];
+        let mut steps: Vec<Option<Step>> = match x {
+            Node::Sequence(_) | Node::Array(..) => vec![Some(Step::Each)],
+            Node::Set(_) => vec![Some(Step::EachKey)],
+            Node::Map(..) => vec![Some(Step::EachKey), Some(Step::Each)],
+            _ => vec![None; x.parts().len()],
+        };
         match (x, y) {
             (Node::Array(_, n), Node::Array(_, m)) if n != m => return named(),
             (Node::Tuple(p), Node::Tuple(q)) => {
@@ -91,9 +104,9 @@ fn first_difference(own: &Model, other: &Model) -> Option<Difference> {
                 if n != m {
                     return named();
                 }
-                let names = |variants: &[(String, Fields)]| list(variants.iter().map(|v| v.0.as_str()));
-                if !p.iter().map(|v| &v.0).eq(q.iter().map(|v| &v.0)) {
-                    return differ(format!("expected the variants {}, found {}", names(p), names(q)), false);
+                let names = |variants: &[(String, Fields)]| variants.iter().map(|v| v.0.clone()).collect::<Vec<_>>();
+                if let Some(message) = names_differ("variants", &names(p), &names(q)) {
+                    return differ(message, false);
                 }
                 for ((variant, p), (_, q)) in p.iter().zip(q) {
                     if let Some(message) = fields_differ(p, q) {
@@ -146,13 +159,46 @@ fn field_steps(fields: &Fields) -> Vec<Option<Step>> {
 }
 
 fn fields_differ(own: &Fields, other: &Fields) -> Option<String> {
-    let names = |fields: &Fields| match fields.style {
+    let kind = |fields: &Fields| match fields.style {
         Style::Unit => "no fields".to_owned(),
         Style::Tuple => format!("{} unnamed fields", fields.fields.len()),
-        Style::Named => format!("the fields {}", list(fields.fields.iter().map(|field| field.0.as_str()))),
+        Style::Named => "named fields".to_owned(),
     };
-    let same = own.style == other.style && own.fields.iter().map(|f| &f.0).eq(other.fields.iter().map(|f| &f.0));
-    (!same).then(|| format!("expected {}, found {}", names(own), names(other)))
+    if own.style != other.style || own.style == Style::Tuple && own.fields.len() != other.fields.len() {
+        return Some(format!("expected {}, found {}", kind(own), kind(other)));
+    }
+    let names = |fields: &Fields| fields.fields.iter().map(|field| field.0.clone()).collect::<Vec<_>>();
+    names_differ("fields", &names(own), &names(other))
+}
+
+/// What one side has and the other lacks.
+fn names_differ(what: &str, own: &[String], other: &[String]) -> Option<String> {
+    if own == other {
+        return None;
+    }
+    let lacks = |these: &[String], those: &[String]| {
+        let those: HashSet<&String> = those.iter().collect();
+        list(these.iter().filter(|name| !those.contains(name)).map(String::as_str))
+    };
+    let (added, removed) = (lacks(own, other), lacks(other, own));
+    Some(match (added.is_empty(), removed.is_empty()) {
+        (true, true) => format!("the {what} are in another order: expected {}", list(own.iter().map(String::as_str))),
+        (false, true) => format!("the stream lacks the {what} {added}"),
+        (true, false) => format!("the stream also has the {what} {removed}"),
+        (false, false) => format!("the stream lacks the {what} {added}, and has {removed} instead"),
+    })
+}
+
+/// The nearest struct or enum from one of the pairs upwards.
+fn nearest_named(own: &Model, mut place: usize, pairs: &[(Ref, Ref, usize, Option<Step>)]) -> Ref {
+    loop {
+        let (part, _, parent, _) = &pairs[place];
+        let named = matches!(part, Ref::Type(i) if matches!(own.types[*i], Node::Struct(..) | Node::Enum(..)));
+        if named || place == 0 {
+            return *part;
+        }
+        place = *parent;
+    }
 }
 
 /// Names in a row, as many as people would read. They may come from a stream: they are escaped.

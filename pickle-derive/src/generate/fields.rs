@@ -1,15 +1,17 @@
 //! The code for the fields of a struct or variant.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Ident, Member, Path};
 
 use crate::model::{Codec, Field, Fields, Style};
 
 /// The function of an adapter module.
 fn of_module(module: &Path, function: &str) -> TokenStream {
-    let function = format_ident!("{function}");
-    quote!(#module::#function)
+    // Errors about the adapter point at its path.
+    let function = format_ident!("{function}", span = module.span());
+    quote_spanned!(module.span()=> #module::#function)
 }
 
 /// What is asked of a field's type to answer for the whole.
