@@ -97,10 +97,7 @@ fn another_root_type_names_both() {
 #[test]
 fn fields_of_one_type_that_are_swapped_or_renamed() {
     let error = wrong::<swapped::Point>(&base::Point::default());
-    assert_says(
-        error,
-        &["`Point`", "expected the fields `y`, `x`, found `x`, `y`"].map(|part| part.split(", found").next().unwrap()),
-    );
+    assert_says(error, &["`Point`", "another order", "expected the fields `y`, `x`, found `x`, `y`"]);
     let error = wrong::<renamed::Point>(&base::Point::default());
     assert_says(error, &["`Point`", "`x`, `z`", "`x`, `y`"]);
 }
@@ -255,10 +252,7 @@ fn a_change_deep_inside_names_its_type_its_path_and_the_fields() {
     assert_eq!(error.path(), "entries[].deep[]");
     assert_says(
         &error,
-        &[
-            "another shape of `Detail`: the stream lacks the fields `new`, and has `gone` instead",
-            "#[pickle(name = \"Detail\")]",
-        ],
+        &["another shape of `Detail`: it lacks `new`, and has `gone` instead", "from `Detail` up to `Conf`"],
     );
     let kept = pickle_core::loads::<release_2::OldConf>(&bytes).unwrap();
     assert_eq!(kept.entries[0].deep[0].as_ref().map(|detail| (detail.a, detail.gone)), Some((1, 2)));

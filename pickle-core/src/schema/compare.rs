@@ -38,10 +38,15 @@ pub(crate) fn mismatch(expected: &TypeSchema, found: u64, found_schema: Option<&
             .with_remedy(format!("load it as `{found}`, or check that this is the file you mean"));
     }
     let owner = difference.owner;
+    let kept = if owner == name {
+        format!("the old `{name}`")
+    } else {
+        format!("the old types, from `{owner}` up to `{name}`,")
+    };
     Error::new(ErrorKind::WrongType, format!("the stream has another shape of `{owner}`: {}", difference.message))
         .steps(difference.path)
         .with_remedy(format!(
-            "load it with the types that wrote it: keep the old one under another identifier, with `#[pickle(name = \"{owner}\")]`, and convert"
+            "load it with the types that wrote it: keep {kept} under another identifier with `#[pickle(name = \"…\")]`, and convert"
         ))
 }
 
@@ -162,7 +167,7 @@ fn fields_differ(own: &Fields, other: &Fields) -> Option<String> {
     let kind = |fields: &Fields| match fields.style {
         Style::Unit => "no fields".to_owned(),
         Style::Tuple => format!("{} unnamed fields", fields.fields.len()),
-        Style::Named => "named fields".to_owned(),
+        Style::Named => format!("the fields {}", list(fields.fields.iter().map(|field| field.0.as_str()))),
     };
     if own.style != other.style || own.style == Style::Tuple && own.fields.len() != other.fields.len() {
         return Some(format!("expected {}, found {}", kind(own), kind(other)));
@@ -181,12 +186,14 @@ fn names_differ(what: &str, own: &[String], other: &[String]) -> Option<String> 
         list(these.iter().filter(|name| !those.contains(name)).map(String::as_str))
     };
     let (added, removed) = (lacks(own, other), lacks(other, own));
-    Some(match (added.is_empty(), removed.is_empty()) {
-        (true, true) => format!("the {what} are in another order: expected {}", list(own.iter().map(String::as_str))),
-        (false, true) => format!("the stream lacks the {what} {added}"),
-        (true, false) => format!("the stream also has the {what} {removed}"),
-        (false, false) => format!("the stream lacks the {what} {added}, and has {removed} instead"),
-    })
+    let difference = match (added.is_empty(), removed.is_empty()) {
+        (true, true) => "it has another order".to_owned(),
+        (false, true) => format!("it lacks {added}"),
+        (true, false) => format!("it also has {removed}"),
+        (false, false) => format!("it lacks {added}, and has {removed} instead"),
+    };
+    let all = |names: &[String]| list(names.iter().map(String::as_str));
+    Some(format!("{difference}: expected the {what} {}, found {}", all(own), all(other)))
 }
 
 /// The nearest struct or enum from one of the pairs upwards.
