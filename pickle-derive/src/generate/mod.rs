@@ -48,8 +48,8 @@ fn fallback(input: &DeriveInput, krate: &syn::Path) -> TokenStream {
             const HEAD: ::core::primitive::usize = 0;
             const BODY: ::core::primitive::bool = false;
             const NESTS: ::core::primitive::bool = false;
-            fn name() -> ::std::string::String { ::core::unimplemented!() }
-            fn describe(_: &mut #krate::Describer) -> #krate::TypeRef { ::core::unimplemented!() }
+            fn name() -> ::std::string::String { ::core::unreachable!() }
+            fn describe(_: &mut #krate::Describer) -> #krate::TypeRef { ::core::unreachable!() }
         }
         #[automatically_derived]
         impl #impl_generics #krate::Pickle for #ident #type_generics #where_clause {
@@ -64,7 +64,7 @@ fn fallback(input: &DeriveInput, krate: &syn::Path) -> TokenStream {
                 _: &mut ::core::primitive::bool,
                 _: &mut #krate::Reader<'__r, '__a>,
             ) -> #krate::Result<Self> {
-                ::core::unimplemented!()
+                ::core::unreachable!()
             }
         }
     }
