@@ -32,6 +32,7 @@ pub struct Unpickler<'c> {
     max_memory: Option<usize>,
     max_depth: usize,
     max_empty_elements: Option<usize>,
+    max_objects: usize,
     context: Option<&'c Context>,
 }
 
@@ -51,7 +52,13 @@ impl<'c> Unpickler<'c> {
     /// ```
     #[must_use]
     pub fn new() -> Self {
-        Unpickler { max_memory: None, max_depth: DEFAULT_DEPTH, max_empty_elements: None, context: None }
+        Unpickler {
+            max_memory: None,
+            max_depth: DEFAULT_DEPTH,
+            max_empty_elements: None,
+            max_objects: usize::MAX,
+            context: None,
+        }
     }
 
     /// Bytes that the loaded value may take on the heap, strings counted even where they are only borrowed; 128 MiB or 16
@@ -98,6 +105,32 @@ impl<'c> Unpickler<'c> {
     #[must_use]
     pub fn max_empty_elements(mut self, count: usize) -> Self {
         self.max_empty_elements = Some(count);
+        self
+    }
+
+    /// How many objects, values behind a pointer to their trait, a load may make; as many as the bytes hold, unless it is
+    /// set.
+    ///
+    /// ```
+    /// use pickle_core::{ErrorKind, Pickle, Unpickler, dumps, object};
+    ///
+    /// #[object]
+    /// trait Event {}
+    /// #[derive(Pickle)]
+    /// struct Click;
+    /// #[object]
+    /// impl Event for Click {}
+    ///
+    /// let events: Vec<Box<dyn Event>> = vec![Box::new(Click), Box::new(Click)];
+    /// let bytes = dumps(&events)?;
+    /// assert!(Unpickler::new().max_objects(2).loads::<Vec<Box<dyn Event>>>(&bytes).is_ok());
+    /// let error = Unpickler::new().max_objects(1).loads::<Vec<Box<dyn Event>>>(&bytes).err().unwrap();
+    /// assert_eq!((error.kind(), error.path().as_str()), (ErrorKind::Limit, "[1]"));
+    /// # Ok::<(), pickle_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn max_objects(mut self, count: usize) -> Self {
+        self.max_objects = count;
         self
     }
 
@@ -206,6 +239,7 @@ impl<'c> Unpickler<'c> {
             depth: self.max_depth,
             memory: self.max_memory.unwrap_or(DEFAULT_MEMORY.max(input.saturating_mul(MEMORY_PER_BYTE))),
             empty_elements: self.max_empty_elements.unwrap_or(DEFAULT_EMPTY_ELEMENTS.max(input)),
+            objects: self.max_objects,
         }
     }
 }

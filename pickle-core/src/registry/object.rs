@@ -64,6 +64,7 @@ pub fn persist_object<V: ?Sized + 'static>(object: &dyn Any, type_name: &str, wr
 #[doc(hidden)]
 pub fn restore_object<V: ?Sized + 'static>(reader: &mut Reader<'_, '_>) -> Result<Box<V>> {
     reader.enter()?;
+    reader.charge_object()?;
     let boxed = reader.resolve(TypeId::of::<V>(), |found, reader| {
         let entry = Registry::program().implementor::<V>(found.name).map_err(|error| reader.place(error))?;
         reader.check_runtime_type(found, (entry.schema)()?)?;

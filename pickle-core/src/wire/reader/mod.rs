@@ -41,6 +41,7 @@ pub struct Reader<'r, 'a: 'r> {
     depth: usize,
     memory: usize,
     empty_elements: usize,
+    objects: usize,
     limits: &'r Limits,
     context: Option<&'r Context>,
     embedded: bool,
@@ -62,6 +63,7 @@ pub(crate) struct Limits {
     pub(crate) depth: usize,
     pub(crate) memory: usize,
     pub(crate) empty_elements: usize,
+    pub(crate) objects: usize,
 }
 
 impl<'r, 'a: 'r> Reader<'r, 'a> {
@@ -88,6 +90,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
             depth: limits.depth,
             memory: limits.memory,
             empty_elements: limits.empty_elements,
+            objects: limits.objects,
             limits,
             context,
             embedded,
@@ -406,6 +409,18 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
                 Ok(())
             }
             None => Err(self.out_of_memory(bytes)),
+        }
+    }
+
+    /// Charges one object: a value that is met behind a pointer to its trait.
+    #[inline]
+    pub(crate) fn charge_object(&mut self) -> Result<()> {
+        match self.objects.checked_sub(1) {
+            Some(left) => {
+                self.objects = left;
+                Ok(())
+            }
+            None => Err(self.too_many_objects()),
         }
     }
 

@@ -151,6 +151,13 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
 
     #[cold]
     #[inline(never)]
+    pub(super) fn too_many_objects(&self) -> Error {
+        self.limit(format!("more objects than max_objects, {}", self.limits.objects))
+            .with_remedy("raise it with `Unpickler::max_objects`")
+    }
+
+    #[cold]
+    #[inline(never)]
     pub(super) fn out_of_memory(&self, bytes: usize) -> Error {
         let (used, limit) = (self.limits.memory - self.memory, self.limits.memory);
         self.limit(format!("{bytes} bytes more than the {used} allocated so far exceed max_memory, {limit} bytes"))
