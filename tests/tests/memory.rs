@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(missing_docs, reason = "a test is read, not linked against")]
 
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, LinkedList};
 use std::fs::File;
 use std::io::{self, BufReader, Seek, Write};
 use std::path::Path;
@@ -85,6 +86,7 @@ fn a_dump_takes_one_block_and_a_load_the_bytes_and_the_data() {
 
     claims_allocate_nothing();
     limits_hold();
+    small_containers_are_charged_in_full();
 }
 
 /// A stream that claims 2^44 elements is refused before anything is allocated for them.
@@ -102,10 +104,37 @@ fn claims_allocate_nothing() {
 
 /// What is charged is at least what is allocated, so that the limit is one.
 fn limits_hold() {
-    let bytes = dumps(&(0..20_000u32).map(|i| (i, vec![i])).collect::<std::collections::HashMap<_, _>>()).unwrap();
+    let bytes = dumps(&(0..20_000u32).map(|i| (i, vec![i])).collect::<HashMap<_, _>>()).unwrap();
     let limit = MIB / 2;
-    let load = || Unpickler::new().max_memory(limit).loads::<std::collections::HashMap<u32, Vec<u32>>>(&bytes);
+    let load = || Unpickler::new().max_memory(limit).loads::<HashMap<u32, Vec<u32>>>(&bytes);
     let (result, taken) = peak(load);
     assert_eq!(result.unwrap_err().kind(), ErrorKind::Limit);
     assert!(taken <= limit + 4096, "{taken} bytes were taken where {limit} are allowed");
+}
+
+/// The least limit that a load succeeds under is no less than what it then takes: many small containers show it best.
+fn small_containers_are_charged_in_full() {
+    fn check<T: Pickle + UnpickleOwned>(name: &str, value: T) {
+        let bytes = dumps(&value).unwrap();
+        drop(value);
+        let mut limit = 1024;
+        let taken = loop {
+            let (result, taken) = peak(|| Unpickler::new().max_memory(limit).loads::<T>(&bytes));
+            match result {
+                Ok(_) => break taken,
+                Err(error) => assert_eq!(error.kind(), ErrorKind::Limit),
+            }
+            limit += limit / 50;
+        };
+        assert!(taken <= limit + 4096, "{name}: {taken} bytes were taken under a limit of {limit}");
+    }
+    const COUNT: usize = 3_000;
+    check("hash sets", vec![HashSet::from([1u8, 2]); COUNT]);
+    check("hash maps", vec![HashMap::from([(1u16, 2u32)]); COUNT]);
+    check("tree sets", vec![(0..12u8).collect::<BTreeSet<_>>(); COUNT]);
+    check("tree maps", vec![(0..40u32).map(|i| (i, i)).collect::<BTreeMap<_, _>>(); COUNT]);
+    check("lists", vec![LinkedList::from([1u8, 2, 3]); COUNT]);
+    check("strings", vec!["a string".to_owned(); COUNT]);
+    check("C strings", vec![c"a string".to_owned(); COUNT]);
+    check("boxes", vec![Box::new([1u64; 4]); COUNT]);
 }
