@@ -197,7 +197,7 @@ fn registration(function: &ItemFn, options: &Options) -> TokenStream {
     }
 }
 
-/// The span of a type, for messages.
+/// A compile error at these tokens.
 pub(crate) fn unsupported(tokens: &impl Spanned, message: &str) -> TokenStream {
     syn::Error::new(tokens.span(), message).into_compile_error()
 }

@@ -1,8 +1,8 @@
 use pickle_core::function;
 
 #[function]
-unsafe fn read(at: *const u8) -> u8 {
-    unsafe { *at }
+unsafe fn read(at: u8) -> u8 {
+    at
 }
 
 fn main() {}

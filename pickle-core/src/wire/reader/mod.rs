@@ -403,49 +403,25 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     #[doc(hidden)]
     #[inline(always)]
     pub fn charge(&mut self, bytes: usize) -> Result<()> {
-        match self.memory.checked_sub(bytes) {
-            Some(left) => {
-                self.memory = left;
-                Ok(())
-            }
-            None => Err(self.out_of_memory(bytes)),
-        }
+        if spend(&mut self.memory, bytes) { Ok(()) } else { Err(self.out_of_memory(bytes)) }
     }
 
     /// Charges one object: a value that is met behind a pointer to its trait.
     #[inline]
     pub(crate) fn charge_object(&mut self) -> Result<()> {
-        match self.objects.checked_sub(1) {
-            Some(left) => {
-                self.objects = left;
-                Ok(())
-            }
-            None => Err(self.too_many_objects()),
-        }
+        if spend(&mut self.objects, 1) { Ok(()) } else { Err(self.too_many_objects()) }
     }
 
     #[inline]
     fn charge_empty_element(&mut self) -> Result<()> {
-        match self.empty_elements.checked_sub(1) {
-            Some(left) => {
-                self.empty_elements = left;
-                Ok(())
-            }
-            None => Err(self.too_many_empty()),
-        }
+        if spend(&mut self.empty_elements, 1) { Ok(()) } else { Err(self.too_many_empty()) }
     }
 
     /// Goes one value deeper.
     #[doc(hidden)]
     #[inline(always)]
     pub fn enter(&mut self) -> Result<()> {
-        match self.depth.checked_sub(1) {
-            Some(depth) => {
-                self.depth = depth;
-                Ok(())
-            }
-            None => Err(self.too_deep()),
-        }
+        if spend(&mut self.depth, 1) { Ok(()) } else { Err(self.too_deep()) }
     }
 
     /// Comes back from [`enter`](Reader::enter).
@@ -482,6 +458,14 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
             }
         }
     }
+}
+
+/// Takes `amount` off what a limit leaves; false where it leaves less.
+#[inline(always)]
+fn spend(left: &mut usize, amount: usize) -> bool {
+    let rest = left.checked_sub(amount);
+    *left = rest.unwrap_or(*left);
+    rest.is_some()
 }
 
 impl std::fmt::Debug for Reader<'_, '_> {
