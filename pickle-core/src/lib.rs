@@ -59,6 +59,7 @@ extern crate self as pickle_core;
 
 mod context;
 mod error;
+mod graph;
 mod impls;
 mod names;
 mod pickler;
@@ -78,6 +79,7 @@ use __private as private;
 
 pub use context::{Context, External};
 pub use error::{Error, ErrorKind, Result};
+pub use graph::{Target, Vacancy};
 pub use pickle_derive::{Pickle, function, object};
 pub use pickler::Pickler;
 pub use reduce::Reduced;

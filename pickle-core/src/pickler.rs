@@ -233,5 +233,8 @@ fn write<T: Pickle + ?Sized>(writer: &mut Writer<'_>, value: &T, checksum: bool)
     let schema = schema::of::<T>()?;
     writer.start(schema, checksum);
     writer.value(value);
+    if writer.has_graph() {
+        writer.finish_graph(&|writer| writer.value(value));
+    }
     writer.finish()
 }

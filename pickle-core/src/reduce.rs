@@ -3,9 +3,9 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::error::{BoxError, Result};
-use crate::registry::Function;
-use crate::schema::{self, TypeSchema};
+use crate::error::{BoxError, Error, ErrorKind, Result};
+use crate::registry::{Function, Rebuilder, Registry};
+use crate::schema::{self, Alternatives, TypeSchema};
 use crate::traits::Pickle;
 use crate::wire::Writer;
 
@@ -77,6 +77,23 @@ impl<S: 'static> Reduced<S> {
 impl<S> fmt::Debug for Reduced<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Reduced").field(&self.rebuilder.unwrap_or("an unregistered function")).finish()
+    }
+}
+
+impl<S: 'static> Alternatives for Reduced<S> {
+    fn find(name: &str) -> Result<&'static TypeSchema> {
+        let function = Registry::program().function(name)?;
+        match function.rebuilder.as_deref().and_then(|rebuilder| rebuilder.downcast_ref::<Rebuilder<S>>()) {
+            Some(rebuilder) => (rebuilder.schema)(),
+            None => Err(Error::new(
+                ErrorKind::WrongSignature,
+                format!("the function `{name}` does not rebuild a `{}`", crate::names::short::<S>()),
+            )),
+        }
+    }
+
+    fn all() -> Vec<&'static TypeSchema> {
+        Registry::program().rebuilders::<S>()
     }
 }
 

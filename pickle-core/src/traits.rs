@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use crate::error::{Result, Step};
+use crate::graph::Vacancy;
 use crate::private::{Name, cut, cut_mut};
 use crate::schema::{Describer, TypeRef};
 use crate::wire::{Reader, Writer};
@@ -26,8 +27,7 @@ use crate::wire::{Reader, Writer};
     label = "no `pickle_core::Pickle` for this type",
     note = "a type of your own: `#[derive(pickle_core::Pickle)]`; of another crate: `#[pickle(with = module)]` on the field",
     note = "a trait object: `#[pickle_core::object]` on the trait and on each of its `impl`s; a function: `pickle_core::Function<fn(…) -> …>`",
-    note = "what can't be saved (`Instant`, `File`, `TcpStream`, a guard, a raw pointer): `#[pickle(skip)]`, `#[pickle(with = module)]` or `#[pickle(external)]` on the field, or `#[pickle(reduce = …, rebuild = …)]` on its owner",
-    note = "shared pointers (`Rc`, `Arc`, `Weak`) can't be pickled in this version"
+    note = "what can't be saved (`Instant`, `File`, `TcpStream`, a guard, a raw pointer): `#[pickle(skip)]`, `#[pickle(with = module)]` or `#[pickle(external)]` on the field, or `#[pickle(reduce = …, rebuild = …)]` on its owner"
 )]
 pub trait Shape {
     /// Length of the head in bytes.
@@ -44,6 +44,22 @@ pub trait Shape {
 
     /// Adds this type, and all that it reaches, to a schema.
     fn describe(schema: &mut Describer) -> TypeRef;
+
+    /// A value without references to other objects: `None`, empty, zero. A cell of a cycle holds it until what it refers
+    /// to is built. An enum's is its first variant whose fields all have one, or the one marked `#[pickle(vacant)]`.
+    ///
+    /// ```
+    /// use pickle_core::{Shape, Vacancy};
+    /// assert_eq!(Option::<std::rc::Rc<u8>>::vacant(&mut Vacancy::default()), Some(None));
+    /// assert!(Box::<u8>::vacant(&mut Vacancy::default()).is_some());
+    /// ```
+    #[must_use]
+    fn vacant(_: &mut Vacancy) -> Option<Self>
+    where
+        Self: Sized,
+    {
+        None
+    }
 }
 
 /// A type that can be dumped.
@@ -66,8 +82,7 @@ pub trait Shape {
     label = "no `pickle_core::Pickle` for this type",
     note = "a type of your own: `#[derive(pickle_core::Pickle)]`; of another crate: `#[pickle(with = module)]` on the field",
     note = "a trait object: `#[pickle_core::object]` on the trait and on each of its `impl`s; a function: `pickle_core::Function<fn(…) -> …>`",
-    note = "what can't be saved (`Instant`, `File`, `TcpStream`, a guard, a raw pointer): `#[pickle(skip)]`, `#[pickle(with = module)]` or `#[pickle(external)]` on the field, or `#[pickle(reduce = …, rebuild = …)]` on its owner",
-    note = "shared pointers (`Rc`, `Arc`, `Weak`) can't be pickled in this version"
+    note = "what can't be saved (`Instant`, `File`, `TcpStream`, a guard, a raw pointer): `#[pickle(skip)]`, `#[pickle(with = module)]` or `#[pickle(external)]` on the field, or `#[pickle(reduce = …, rebuild = …)]` on its owner"
 )]
 pub trait Pickle: Shape {
     /// Whether [`body`](Pickle::body) can fail. Where it is false nobody asks.
@@ -156,6 +171,21 @@ pub trait Unpickle<'a>: Shape + Sized {
     /// # Errors
     /// Whatever is wrong with the body, with its path and offset.
     fn build<'r>(head: &'r [u8], bad: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self>;
+
+    /// Goes through the cells of a value that is built, in the order in which they were read, and fills those that were
+    /// vacant.
+    #[doc(hidden)]
+    #[inline]
+    fn fill(&self, _reader: &mut Reader<'_, 'a>) -> Result<()> {
+        Ok(())
+    }
+
+    /// The same for a field.
+    #[doc(hidden)]
+    #[inline]
+    fn fill_field(&self, reader: &mut Reader<'_, 'a>, name: Name) -> Result<()> {
+        self.fill(reader).map_err(|error| error.step(name.into()))
+    }
 
     /// Builds a value of a type without a body. It can't fail, so that runs of such values are read without a branch.
     #[doc(hidden)]

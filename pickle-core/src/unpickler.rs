@@ -170,9 +170,10 @@ impl<'c> Unpickler<'c> {
         }
         let limits = self.limits(bytes.len());
         let mut reader = Reader::new(Input::Slice(blocks), start, blocks.len(), header.embedded, &limits, self.context);
-        let mut value = reader.root();
+        let mut value = if header.objects { reader.graph(schema) } else { reader.root() };
         if reader.after_blocks() > 0 && value.is_ok() {
             value = Err(trailing(bytes.len(), reader.after_blocks()));
+            reader.abandon_objects();
         }
         value
     }
@@ -230,7 +231,9 @@ impl<'c> Unpickler<'c> {
             compare_checksum(hasher.finalize(), u32::from_le_bytes(*expected), start + length)?;
         }
         let limits = self.limits(start + length);
-        Reader::new(Input::Gathered(&stream.blocks), start, length, header.embedded, &limits, self.context).root()
+        let blocks = Input::Gathered(&stream.blocks);
+        let mut reader = Reader::new(blocks, start, length, header.embedded, &limits, self.context);
+        if header.objects { reader.graph(schema) } else { reader.root() }
     }
 
     #[inline]

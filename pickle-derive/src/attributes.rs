@@ -141,17 +141,23 @@ pub(crate) fn container(input: &DeriveInput, errors: &mut Errors) -> Container {
 
 fn variant(variant: &syn::Variant, krate: &Path, errors: &mut Errors) -> Variant {
     let mut rename = Once::default();
-    each(&variant.attrs, errors, |meta| {
-        if meta.path.is_ident("rename") {
-            rename.set(meta, value(meta)?)
-        } else {
-            Err(unknown(meta, "variant", "rename"))
-        }
+    let mut vacant = Once::default();
+    each(&variant.attrs, errors, |meta| match meta.path.get_ident().map(ToString::to_string).as_deref() {
+        Some("rename") => rename.set(meta, value(meta)?),
+        Some("vacant") => vacant.set(meta, ()),
+        _ => Err(unknown(meta, "variant", "rename, vacant")),
     });
+    let fields = fields(&variant.fields, krate, errors);
+    if let Some(path) = vacant.path()
+        && !fields.may_be_vacant()
+    {
+        errors.at(path, "a vacant variant is made of vacant fields, and one with `with` or `external` has none");
+    }
     Variant {
         ident: variant.ident.clone(),
         name: stored_name(rename, errors).unwrap_or_else(|| variant.ident.unraw().to_string()),
-        fields: fields(&variant.fields, krate, errors),
+        vacant: vacant.take().is_some(),
+        fields,
     }
 }
 
@@ -198,6 +204,7 @@ fn field(index: usize, field: &syn::Field, krate: &Path, errors: &mut Errors) ->
     if let (Some(path), None) = (rename.path(), &field.ident) {
         errors.at(path, "a field of a tuple is stored by its position: it has no name to change");
     }
+    let has_zero = compact.path().is_some();
     let codec = if let Some(restored_as) = skip.take() {
         Codec::Skip(restored_as)
     } else if let Some(module) = with.take() {
@@ -213,5 +220,5 @@ fn field(index: usize, field: &syn::Field, krate: &Path, errors: &mut Errors) ->
         Some(ident) => (Member::Named(ident.clone()), ident.unraw().to_string()),
         None => (Member::Unnamed(index.into()), String::new()),
     };
-    Field { index, member, name: stored_name(rename, errors).unwrap_or(name), ty: field.ty.clone(), codec }
+    Field { index, member, name: stored_name(rename, errors).unwrap_or(name), ty: field.ty.clone(), codec, has_zero }
 }

@@ -16,6 +16,9 @@ pub(crate) fn check(container: &Container, errors: &mut Errors) {
             if variants.len() > MAX_PARTS {
                 errors.at(&container.ident, format!("more than {MAX_PARTS} variants: no loader would take its schema"));
             }
+            for variant in variants.iter().filter(|variant| variant.vacant).skip(1) {
+                errors.at(&variant.ident, "a second `vacant` variant: an enum has one");
+            }
             variants.iter().for_each(|variant| check_fields(container, &variant.fields, errors));
         }
     }

@@ -34,6 +34,8 @@ pub(crate) enum Data {
 pub(crate) struct Variant {
     pub(crate) ident: Ident,
     pub(crate) name: String,
+    /// Whether it is the enum's vacant value.
+    pub(crate) vacant: bool,
     pub(crate) fields: Fields,
 }
 
@@ -57,6 +59,8 @@ pub(crate) struct Field {
     pub(crate) name: String,
     pub(crate) ty: Type,
     pub(crate) codec: Codec,
+    /// Whether it is an integer in another form.
+    pub(crate) has_zero: bool,
 }
 
 /// How a field is saved.

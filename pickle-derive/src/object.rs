@@ -69,6 +69,7 @@ fn of_view(krate: &Path, name: &str, object: &TokenStream, generics: &Generics) 
     loading.params.insert(0, syn::parse_quote!('__a));
     let (load_generics, ..) = loading.split_for_impl();
     let shown = format!("Box<dyn {name}>");
+    let target = format!("dyn {name}");
     quote! {
         impl #impl_generics #krate::Shape for ::std::boxed::Box<#object> #where_clause {
             const HEAD: ::core::primitive::usize = 0;
@@ -80,7 +81,7 @@ fn of_view(krate: &Path, name: &str, object: &TokenStream, generics: &Generics) 
             }
 
             fn describe(__schema: &mut #krate::Describer) -> #krate::TypeRef {
-                __schema.dynamic::<#object>(#name)
+                __schema.dynamic::<#krate::__private::BehindDyn<#object>>(#name)
             }
         }
 
@@ -107,6 +108,57 @@ fn of_view(krate: &Path, name: &str, object: &TokenStream, generics: &Generics) 
                 __reader: &mut #krate::Reader<'__r, '__a>,
             ) -> #krate::Result<Self> {
                 #krate::__private::restore_object::<#object>(__reader)
+            }
+
+            fn fill(&self, __reader: &mut #krate::Reader<'_, '__a>) -> #krate::Result<()> {
+                #krate::__private::fill_object::<#object>(&**self, __reader)
+            }
+        }
+
+        impl #impl_generics #krate::Target for #object #where_clause {
+            fn target_name() -> ::std::string::String {
+                ::std::string::ToString::to_string(#target)
+            }
+
+            fn describe_target(__schema: &mut #krate::Describer) -> #krate::TypeRef {
+                __schema.dynamic::<#krate::__private::BehindDyn<#object>>(#name)
+            }
+
+            fn class<__F: #krate::__private::Family>() -> #krate::__private::PointerClass {
+                #krate::__private::object_class::<#object, __F>()
+            }
+
+            fn concrete(&self) -> ::core::any::TypeId {
+                ::core::any::Any::type_id(#krate::__private::Object::__pickle_any(self))
+            }
+
+            fn implementor(
+                &self,
+                __writer: &mut #krate::Writer<'_>,
+            ) -> #krate::Result<#krate::__private::Registered> {
+                #krate::__private::registered::<#object>(self, __writer)
+            }
+
+            fn persist(&self, __writer: &mut #krate::Writer<'_>) {
+                #krate::__private::persist_shared::<#object>(self, __writer);
+            }
+
+            fn strong<__F: #krate::__private::Family>(
+                __pointer: &dyn ::core::any::Any,
+                __concrete: ::core::any::TypeId,
+            ) -> ::core::option::Option<__F::Strong<Self>> {
+                #krate::__private::strong_object::<#object, __F>(__pointer, __concrete)
+            }
+
+            fn weak<__F: #krate::__private::Family>(
+                __pointer: &dyn ::core::any::Any,
+                __concrete: ::core::any::TypeId,
+            ) -> ::core::option::Option<__F::Weak<Self>> {
+                #krate::__private::weak_object::<#object, __F>(__pointer, __concrete)
+            }
+
+            fn dangling<__F: #krate::__private::Family>() -> ::core::option::Option<__F::Weak<Self>> {
+                #krate::__private::dangling_object::<#object, __F>()
             }
         }
     }
@@ -138,22 +190,49 @@ pub(crate) fn registration(krate: &Path, concrete: &Type, of_trait: &TokenStream
     let mut fallbacks = TokenStream::new();
     let mut answers = TokenStream::new();
     let mut entries = TokenStream::new();
-    let boxed =
+    let views =
         quote!(::core::option::Option<&'static (dyn ::core::any::Any + ::core::marker::Send + ::core::marker::Sync)>);
     for markers in MARKERS {
         let object = with_markers(&quote!(dyn #of_trait), markers);
         let bounds = with_markers(&quote!(#krate::UnpickleOwned + #of_trait + 'static), markers);
         let constant = quote::format_ident!(
-            "BOXED{}",
+            "VIEWS{}",
             markers.iter().map(|m| format!("_{}", m.to_uppercase())).collect::<String>()
         );
-        fallbacks.extend(quote!(const #constant: #boxed = ::core::option::Option::None;));
+        fallbacks.extend(quote!(const #constant: #views = ::core::option::Option::None;));
         answers.extend(quote! {
             impl<__T: #bounds> __PickleViews<__T> {
-                const #constant: #boxed = ::core::option::Option::Some(&#private::BoxedBy::<#object>(|__reader| {
-                    __reader.charge(::core::mem::size_of::<__T>())?;
-                    ::core::result::Result::Ok(::std::boxed::Box::new(__reader.value::<__T>()?))
-                }));
+                const #constant: #views = ::core::option::Option::Some(&#private::Views::<#object> {
+                    boxed: |__reader| {
+                        __reader.charge(::core::mem::size_of::<__T>())?;
+                        ::core::result::Result::Ok(::std::boxed::Box::new(__reader.value::<__T>()?))
+                    },
+                    fill: |__object, __reader| {
+                        #private::fill_concrete::<__T>(#private::Object::__pickle_any(__object), __reader)
+                    },
+                    rc: #private::Casts {
+                        strong: |__pointer| {
+                            let __strong = __pointer.downcast_ref::<::std::rc::Rc<__T>>()?;
+                            ::core::option::Option::Some(::core::clone::Clone::clone(__strong) as _)
+                        },
+                        weak: |__pointer| {
+                            let __weak = __pointer.downcast_ref::<::std::rc::Weak<__T>>()?;
+                            ::core::option::Option::Some(::core::clone::Clone::clone(__weak) as _)
+                        },
+                        dangling: || ::std::rc::Weak::<__T>::new() as _,
+                    },
+                    arc: #private::Casts {
+                        strong: |__pointer| {
+                            let __strong = __pointer.downcast_ref::<::std::sync::Arc<__T>>()?;
+                            ::core::option::Option::Some(::core::clone::Clone::clone(__strong) as _)
+                        },
+                        weak: |__pointer| {
+                            let __weak = __pointer.downcast_ref::<::std::sync::Weak<__T>>()?;
+                            ::core::option::Option::Some(::core::clone::Clone::clone(__weak) as _)
+                        },
+                        dangling: || ::std::sync::Weak::<__T>::new() as _,
+                    },
+                });
             }
         });
         entries.extend(quote! {
@@ -169,7 +248,9 @@ pub(crate) fn registration(krate: &Path, concrete: &Type, of_trait: &TokenStream
                     name: #stored_name,
                     schema: #private::schema_of::<#concrete>,
                     persist: #private::persist_concrete::<#concrete>,
-                    boxed: <__PickleViews<#concrete>>::#constant,
+                    views: <__PickleViews<#concrete>>::#constant,
+                    rc_class: &#private::ClassOf::<#private::RcPointers, #concrete>(::core::marker::PhantomData),
+                    arc_class: &#private::ClassOf::<#private::ArcPointers, #concrete>(::core::marker::PhantomData),
                 }
             }
         });

@@ -19,6 +19,7 @@
 /// | [`DuplicateName`](ErrorKind::DuplicateName) | two registrations share a name; the error names both places |
 /// | [`Inaccessible`](ErrorKind::Inaccessible) | a `RefCell` is mutably borrowed, a lock is held or poisoned, during the dump |
 /// | [`Unrepresentable`](ErrorKind::Unrepresentable) | a value that could not be read back, such as an exhausted `RangeInclusive` |
+/// | [`Cycle`](ErrorKind::Cycle) | objects that hold each other through a map's key, a hook, or no cell that can be vacant, are dumped |
 /// | [`CannotBorrow`](ErrorKind::CannotBorrow) | a `&str` or `&[u8]` is loaded from bytes that do not outlive it |
 /// | [`MissingContext`](ErrorKind::MissingContext) | an external value needs a thing that the `Context` does not hold |
 /// | [`Hook`](ErrorKind::Hook) | a `before_dump`, `after_load`, rebuilder or adapter returned its own error |
@@ -66,6 +67,8 @@ pub enum ErrorKind {
     Inaccessible,
     /// A value that could not be read back as it is.
     Unrepresentable,
+    /// A cycle of shared pointers that could not be restored.
+    Cycle,
     /// A borrowing field met bytes that it can't borrow.
     CannotBorrow,
     /// The `Context` lacks what an external value asks for.

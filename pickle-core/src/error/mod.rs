@@ -104,6 +104,13 @@ impl Error {
         self
     }
 
+    /// Puts the path of another error before this one's.
+    #[cold]
+    pub(crate) fn within(mut self, outer: Error) -> Self {
+        self.0.path.extend(outer.0.path);
+        self
+    }
+
     /// What went wrong, as a program would ask.
     ///
     /// ```

@@ -17,6 +17,8 @@ pub(crate) enum Step {
     Each,
     /// All keys.
     EachKey,
+    /// A shared object, by its number in the stream.
+    Object(u32),
 }
 
 /// Displays steps that are stored innermost first; the alternate form (`{:#}`) leaves out the middle of long ones.
@@ -43,6 +45,7 @@ impl fmt::Display for Path<'_> {
                 Step::Key(n) => write!(f, "[key {n}]")?,
                 Step::Each => f.write_str("[]")?,
                 Step::EachKey => f.write_str("[key]")?,
+                Step::Object(id) => write!(f, "#{id}")?,
             }
         }
         Ok(())

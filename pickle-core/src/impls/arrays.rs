@@ -5,6 +5,7 @@ use std::array;
 use arrayvec::ArrayVec;
 
 use crate::error::{Result, Step};
+use crate::graph::Vacancy;
 use crate::schema::{Describer, TypeRef};
 use crate::traits::{Pickle, Shape, Unpickle};
 use crate::wire::{Reader, Writer};
@@ -20,6 +21,14 @@ impl<T: Shape, const N: usize> Shape for [T; N] {
 
     fn describe(schema: &mut Describer) -> TypeRef {
         schema.array::<Self>(T::describe, N)
+    }
+
+    fn vacant(vacancy: &mut Vacancy) -> Option<Self> {
+        let mut items = ArrayVec::<T, N>::new();
+        for _ in 0..N {
+            items.push(T::vacant(vacancy)?);
+        }
+        items.into_inner().ok()
     }
 }
 
@@ -56,6 +65,10 @@ impl<'a, T: Unpickle<'a>, const N: usize> Unpickle<'a> for [T; N] {
     #[inline(always)]
     fn build<'r>(head: &'r [u8], bad: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
         if T::BODY { build_with_bodies(head, bad, reader) } else { Ok(Self::from_head(head, bad)) }
+    }
+
+    fn fill(&self, reader: &mut Reader<'_, 'a>) -> Result<()> {
+        self.iter().enumerate().try_for_each(|(i, item)| super::sequences::at(i, item.fill(reader)))
     }
 
     #[inline(always)]

@@ -4,6 +4,7 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::OnceLock;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::graph::Vacancy;
 use crate::private::piece_head;
 use crate::schema::{Describer, TypeRef};
 use crate::traits::{Pickle, Shape, Unpickle};
@@ -22,6 +23,10 @@ impl<T: Shape> Shape for Cell<T> {
 
     fn describe(schema: &mut Describer) -> TypeRef {
         if T::BODY { schema.piece::<Self>(T::describe) } else { T::describe(schema) }
+    }
+
+    fn vacant(vacancy: &mut Vacancy) -> Option<Self> {
+        T::vacant(vacancy).map(Cell::new)
     }
 }
 
@@ -67,6 +72,10 @@ impl<T: Shape> Shape for RefCell<T> {
     fn describe(schema: &mut Describer) -> TypeRef {
         schema.piece::<Self>(T::describe)
     }
+
+    fn vacant(vacancy: &mut Vacancy) -> Option<Self> {
+        T::vacant(vacancy).map(RefCell::new)
+    }
 }
 
 impl<T: Pickle> Pickle for RefCell<T> {
@@ -77,7 +86,7 @@ impl<T: Pickle> Pickle for RefCell<T> {
 
     fn body(&self, writer: &mut Writer<'_>) {
         match self.try_borrow() {
-            Ok(value) => persist_piece(&*value, T::NESTS, writer),
+            Ok(value) => writer.cell::<T>(|writer| persist_piece(&*value, T::NESTS, writer)),
             Err(_) => writer.fail(
                 Error::new(ErrorKind::Inaccessible, "a `RefCell` is mutably borrowed while it is dumped")
                     .with_remedy("end the borrow before the dump"),
@@ -88,7 +97,27 @@ impl<T: Pickle> Pickle for RefCell<T> {
 
 impl<'a, T: Unpickle<'a>> Unpickle<'a> for RefCell<T> {
     fn build<'r>(_: &'r [u8], _: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
-        build_piece(T::NESTS, reader).map(RefCell::new)
+        reader.cell(|reader| build_piece(T::NESTS, reader)).map(RefCell::new)
+    }
+
+    fn fill(&self, reader: &mut Reader<'_, 'a>) -> Result<()> {
+        if !reader.is_turn() {
+            return match self.try_borrow() {
+                Ok(value) => value.fill(reader),
+                Err(_) => Err(reader.corrupt("a `RefCell` that is borrowed while it is filled")),
+            };
+        }
+        let value = reader.turn(|reader| build_piece(T::NESTS, reader))?;
+        match self.try_borrow_mut() {
+            // What was there goes only after the borrow has ended: its end may look at the cell.
+            Ok(mut place) => {
+                let before = std::mem::replace(&mut *place, value);
+                drop(place);
+                drop(before);
+                Ok(())
+            }
+            Err(_) => Err(reader.corrupt("a `RefCell` that is borrowed while it is filled")),
+        }
     }
 }
 
@@ -107,6 +136,10 @@ macro_rules! once {
             fn describe(schema: &mut Describer) -> TypeRef {
                 schema.piece::<Self>(Option::<T>::describe)
             }
+
+            fn vacant(_: &mut Vacancy) -> Option<Self> {
+                Some($cell::new())
+            }
         }
 
         impl<T: Pickle> Pickle for $cell<T> {
@@ -116,16 +149,26 @@ macro_rules! once {
             fn head(&self, _: &mut [u8]) {}
 
             fn body(&self, writer: &mut Writer<'_>) {
-                writer.value(&self.get());
+                writer.cell::<Option<T>>(|writer| writer.value(&self.get()));
             }
         }
 
         impl<'a, T: Unpickle<'a>> Unpickle<'a> for $cell<T> {
             fn build<'r>(_: &'r [u8], _: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
-                Ok(match reader.value::<Option<T>>()? {
+                Ok(match reader.cell::<Option<T>>(Reader::value)? {
                     Some(value) => $cell::from(value),
                     None => $cell::new(),
                 })
+            }
+
+            fn fill(&self, reader: &mut Reader<'_, 'a>) -> Result<()> {
+                if !reader.is_turn() {
+                    return self.get().map_or(Ok(()), |value| value.fill(reader));
+                }
+                match reader.turn::<Option<T>>(Reader::value)? {
+                    Some(value) => self.set(value).map_err(|_| reader.corrupt("a cell that was set while it waited")),
+                    None => Ok(()),
+                }
             }
         }
     };

@@ -5,6 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::graph::Vacancy;
 use crate::schema::{Describer, TypeRef};
 use crate::traits::{Pickle, Shape, Unpickle};
 use crate::wire::{Reader, Writer};
@@ -12,7 +13,7 @@ use crate::wire::{Reader, Writer};
 use super::{build_piece, persist_piece};
 
 macro_rules! lock {
-    ($lock:ident, $try_lock:ident) => {
+    ($lock:ident, $try_lock:ident, $try_write:ident) => {
         impl<T: Shape> Shape for $lock<T> {
             const HEAD: usize = 0;
             const BODY: bool = true;
@@ -25,6 +26,10 @@ macro_rules! lock {
             fn describe(schema: &mut Describer) -> TypeRef {
                 schema.piece::<Self>(T::describe)
             }
+
+            fn vacant(vacancy: &mut Vacancy) -> Option<Self> {
+                T::vacant(vacancy).map($lock::new)
+            }
         }
 
         impl<T: Pickle> Pickle for $lock<T> {
@@ -35,7 +40,7 @@ macro_rules! lock {
 
             fn body(&self, writer: &mut Writer<'_>) {
                 match wait(concat!("a `", stringify!($lock), "`"), writer.lock_timeout(), || self.$try_lock()) {
-                    Ok(value) => persist_piece(&*value, T::NESTS, writer),
+                    Ok(value) => writer.cell::<T>(|writer| persist_piece(&*value, T::NESTS, writer)),
                     Err(error) => writer.fail(error),
                 }
             }
@@ -43,13 +48,34 @@ macro_rules! lock {
 
         impl<'a, T: Unpickle<'a>> Unpickle<'a> for $lock<T> {
             fn build<'r>(_: &'r [u8], _: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
-                build_piece(T::NESTS, reader).map($lock::new)
+                reader.cell(|reader| build_piece(T::NESTS, reader)).map($lock::new)
+            }
+
+            fn fill(&self, reader: &mut Reader<'_, 'a>) -> Result<()> {
+                let held = |reader: &Reader<'_, 'a>| reader.corrupt("a lock that is held while it is filled");
+                if !reader.is_turn() {
+                    return match self.$try_lock() {
+                        Ok(value) => value.fill(reader),
+                        Err(_) => Err(held(reader)),
+                    };
+                }
+                let value = reader.turn(|reader| build_piece(T::NESTS, reader))?;
+                match self.$try_write() {
+                    // What was there goes only after the lock is free: its end may take it.
+                    Ok(mut place) => {
+                        let before = std::mem::replace(&mut *place, value);
+                        drop(place);
+                        drop(before);
+                        Ok(())
+                    }
+                    Err(_) => Err(held(reader)),
+                }
             }
         }
     };
 }
-lock!(Mutex, try_lock);
-lock!(RwLock, try_read);
+lock!(Mutex, try_lock, try_lock);
+lock!(RwLock, try_read, try_write);
 
 /// Tries a lock until it is free or the time is up.
 fn wait<G>(what: &str, timeout: Duration, mut try_lock: impl FnMut() -> TryLockResult<G>) -> Result<G> {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher, Hash};
 
 use crate::error::{ErrorKind, Result, Step};
+use crate::graph::Vacancy;
 use crate::schema::{Describer, TypeRef};
 use crate::traits::{Pickle, Shape, Unpickle};
 use crate::wire::{Reader, Writer, short};
@@ -12,8 +13,8 @@ use super::ordered::Ascending;
 
 /// What maps have in common; each is built in its own way.
 macro_rules! map {
-    ([$($parameter:ident),*], $type:ty, $name:literal) => {
-        impl<$($parameter),*> Shape for $type
+    ([$($parameter:ident $(: $bound:path)?),*], $type:ty, $name:literal) => {
+        impl<$($parameter $(: $bound)?),*> Shape for $type
         where
             K: Shape,
             V: Shape,
@@ -30,9 +31,13 @@ macro_rules! map {
             fn describe(schema: &mut Describer) -> TypeRef {
                 schema.map::<Self>(K::describe, V::describe)
             }
+
+            fn vacant(_: &mut Vacancy) -> Option<Self> {
+                Some(Self::default())
+            }
         }
 
-        impl<$($parameter),*> Pickle for $type
+        impl<$($parameter $(: $bound)?),*> Pickle for $type
         where
             K: Pickle,
             V: Pickle,
@@ -50,7 +55,7 @@ macro_rules! map {
         }
     };
 }
-map!([K, V, S], HashMap<K, V, S>, "HashMap");
+map!([K, V, S: Default], HashMap<K, V, S>, "HashMap");
 map!([K, V], BTreeMap<K, V>, "BTreeMap");
 
 fn persist<'v, K: Pickle + 'v, V: Pickle + 'v>(
@@ -63,12 +68,14 @@ fn persist<'v, K: Pickle + 'v, V: Pickle + 'v>(
     if nests && !writer.enter() {
         return;
     }
+    writer.map();
     for (i, (key, value)) in entries.enumerate() {
         let (key_head, value_head) = writer.reserve(K::HEAD + V::HEAD).split_at_mut(K::HEAD);
         key.head(key_head);
         value.head(value_head);
         if K::BODY {
-            key.body(writer);
+            // A key is hashed or compared as soon as it is read.
+            writer.solid(|writer| key.body(writer));
             if K::FALLIBLE && writer.failed() {
                 return writer.step(Step::Key(i));
             }
@@ -95,12 +102,16 @@ fn build<'a, K: Unpickle<'a>, V: Unpickle<'a>>(
     if nests {
         reader.enter()?;
     }
+    let mut cells = reader.begin_map();
     for i in 0..count {
+        let mark = reader.mark_if_deferring();
         let heads = reader.take(K::HEAD + V::HEAD)?;
         let (key_head, value_head) = heads.split_at(K::HEAD);
         let (mut bad_key, mut bad_value) = (false, false);
-        let key = K::build(key_head, &mut bad_key, reader).map_err(|error| error.step(Step::Key(i)))?;
-        let value = V::build(value_head, &mut bad_value, reader).map_err(|error| error.step(Step::Index(i)))?;
+        let key = reader.solid(|reader| K::build(key_head, &mut bad_key, reader));
+        let key = key.map_err(|error| error.step(Step::Key(i)))?;
+        let value = cells.value(mark, reader, |reader| V::build(value_head, &mut bad_value, reader));
+        let value = value.map_err(|error| error.step(Step::Index(i)))?;
         if bad_key {
             return Err(reader.refuse::<K>(key_head).step(Step::Key(i)));
         }
@@ -111,10 +122,33 @@ fn build<'a, K: Unpickle<'a>, V: Unpickle<'a>>(
             return Err(duplicate(reader).step(Step::Key(i)));
         }
     }
+    reader.end_map(cells)?;
     if nests {
         reader.leave();
     }
     Ok(())
+}
+
+/// Goes through the cells of a map's values; `get` finds the value of a key.
+fn fill<'a, 'v, K: Unpickle<'a>, V: Unpickle<'a> + 'v>(
+    reader: &mut Reader<'_, 'a>,
+    get: impl Fn(&K) -> Option<&'v V>,
+    values: impl Iterator<Item = &'v V>,
+) -> Result<()> {
+    reader.refill_map(
+        |reader| {
+            let heads = reader.take(K::HEAD + V::HEAD)?;
+            let key_head = &heads[..K::HEAD];
+            let mut bad = false;
+            let key = K::build(key_head, &mut bad, reader)?;
+            if bad { Err(reader.refuse::<K>(key_head)) } else { Ok(key) }
+        },
+        |key, reader| match get(key) {
+            Some(value) => value.fill(reader),
+            None => Err(reader.corrupt("a key that its map does not have")),
+        },
+        |reader| values.into_iter().try_for_each(|value| value.fill(reader)),
+    )
 }
 
 #[cold]
@@ -159,6 +193,10 @@ where
         build(count, reader, |key, value| map.insert(key, value).is_none())?;
         Ok(map)
     }
+
+    fn fill(&self, reader: &mut Reader<'_, 'a>) -> Result<()> {
+        fill(reader, |key: &K| self.get(key), self.values())
+    }
 }
 
 impl<'a, K: Unpickle<'a> + Ord, V: Unpickle<'a>> Unpickle<'a> for BTreeMap<K, V> {
@@ -183,6 +221,10 @@ impl<'a, K: Unpickle<'a> + Ord, V: Unpickle<'a>> Unpickle<'a> for BTreeMap<K, V>
             }
         }
         Ok(map)
+    }
+
+    fn fill(&self, reader: &mut Reader<'_, 'a>) -> Result<()> {
+        fill(reader, |key: &K| self.get(key), self.values())
     }
 }
 

@@ -16,6 +16,13 @@ macro_rules! mirror {
             fn describe(schema: &mut $crate::schema::Describer) -> $crate::schema::TypeRef {
                 <$mirror<$($part),*> as $crate::Shape>::describe(schema)
             }
+
+            fn vacant(vacancy: &mut $crate::Vacancy) -> Option<Self> {
+                let $from = <$mirror<$($part),*> as $crate::Shape>::vacant(vacancy)?;
+                let $bad = &mut false;
+                let _ = &$bad;
+                Some($make)
+            }
         }
 
         impl<$($part: $crate::Pickle),*> $crate::Pickle for $type {
@@ -30,7 +37,8 @@ macro_rules! mirror {
             #[inline]
             fn body(&self, writer: &mut $crate::wire::Writer<'_>) {
                 let $value = self;
-                $crate::Pickle::body(&$to, writer);
+                // What is made of the mirror has no way back to its cells.
+                writer.solid(|writer| $crate::Pickle::body(&$to, writer));
             }
         }
 
@@ -41,7 +49,10 @@ macro_rules! mirror {
                 $bad: &mut bool,
                 reader: &mut $crate::wire::Reader<'r, 'a>,
             ) -> $crate::Result<Self> {
-                let $from = <$mirror<$($part),*> as $crate::Unpickle<'a>>::build(head, $bad, reader)?;
+                let mirror = reader.solid(|reader| {
+                    <$mirror<$($part),*> as $crate::Unpickle<'a>>::build(head, $bad, reader)
+                });
+                let $from = mirror?;
                 Ok($make)
             }
 

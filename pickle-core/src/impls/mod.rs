@@ -14,6 +14,7 @@ mod paths;
 mod pointers;
 mod sequences;
 mod sets;
+mod shared;
 mod text;
 mod time;
 mod tuples;

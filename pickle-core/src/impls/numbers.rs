@@ -6,6 +6,7 @@ use std::num::NonZero;
 use std::sync::atomic::{self, Ordering};
 
 use crate::error::Result;
+use crate::graph::Vacancy;
 use crate::schema::{Describer, Primitive, TypeRef};
 use crate::traits::{Pickle, Shape, Unpickle};
 use crate::wire::{Reader, Writer};
@@ -24,6 +25,12 @@ macro_rules! all_head {
 
             fn describe(schema: &mut $crate::Describer) -> $crate::TypeRef {
                 schema.primitive($crate::schema::Primitive::$primitive)
+            }
+
+            fn vacant(_: &mut $crate::Vacancy) -> Option<Self> {
+                let ($from, $bad) = (&[0; $crate::schema::Primitive::$primitive.head()], &mut false);
+                let _ = (&$from, &$bad);
+                Some($read)
             }
         }
 
@@ -89,6 +96,10 @@ impl Shape for u8 {
 
     fn describe(schema: &mut Describer) -> TypeRef {
         schema.primitive(Primitive::U8)
+    }
+
+    fn vacant(_: &mut Vacancy) -> Option<Self> {
+        Some(0)
     }
 }
 
@@ -178,6 +189,10 @@ impl<T: ?Sized> Shape for PhantomData<T> {
     fn describe(schema: &mut Describer) -> TypeRef {
         schema.primitive(Primitive::Unit)
     }
+
+    fn vacant(_: &mut Vacancy) -> Option<Self> {
+        Some(PhantomData)
+    }
 }
 
 impl<T: ?Sized> Pickle for PhantomData<T> {
@@ -215,6 +230,10 @@ macro_rules! non_zero {
 
             fn describe(schema: &mut Describer) -> TypeRef {
                 schema.non_zero::<Self>(<$type>::describe)
+            }
+
+            fn vacant(_: &mut Vacancy) -> Option<Self> {
+                Some(NonZero::<$type>::MIN)
             }
         }
 
@@ -261,6 +280,10 @@ macro_rules! atomic {
 
             fn describe(schema: &mut Describer) -> TypeRef {
                 <$type>::describe(schema)
+            }
+
+            fn vacant(_: &mut Vacancy) -> Option<Self> {
+                Some(Self::default())
             }
         }
 

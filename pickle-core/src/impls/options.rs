@@ -1,6 +1,7 @@
 //! `Option`: a tag in the head, the value in the body.
 
 use crate::error::Result;
+use crate::graph::Vacancy;
 use crate::schema::{Describer, TypeRef};
 use crate::traits::{Pickle, Shape, Unpickle};
 use crate::wire::{Reader, Writer};
@@ -18,6 +19,10 @@ impl<T: Shape> Shape for Option<T> {
 
     fn describe(schema: &mut Describer) -> TypeRef {
         schema.option::<Self>(T::describe)
+    }
+
+    fn vacant(_: &mut Vacancy) -> Option<Self> {
+        Some(None)
     }
 }
 
@@ -45,5 +50,9 @@ impl<'a, T: Unpickle<'a>> Unpickle<'a> for Option<T> {
             1 => build_piece(T::NESTS, reader).map(Some),
             _ => Err(reader.refuse::<Self>(head)),
         }
+    }
+
+    fn fill(&self, reader: &mut Reader<'_, 'a>) -> Result<()> {
+        self.iter().try_for_each(|value| value.fill(reader))
     }
 }

@@ -4,6 +4,7 @@ use std::ffi::{CString, OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use crate::error::{ErrorKind, Result};
+use crate::graph::Vacancy;
 use crate::schema::{Describer, TypeRef};
 use crate::{Pickle, Reader, Shape, Unpickle, Writer};
 
@@ -60,7 +61,7 @@ fn from_windows(_: &[u16]) -> Option<OsString> {
 }
 
 macro_rules! os_shape {
-    ($($type:ty)*) => {$(
+    ($($type:ty $(= $vacant:expr)?),*) => {$(
         impl Shape for $type {
             const HEAD: usize = Loaded::HEAD;
             const BODY: bool = Loaded::BODY;
@@ -74,6 +75,10 @@ macro_rules! os_shape {
                 // The parts are named by types of their own, so that the bare name stands alone.
                 Loaded::describe(schema)
             }
+
+            $(fn vacant(_: &mut Vacancy) -> Option<Self> {
+                Some($vacant)
+            })?
         }
 
         impl Pickle for $type {
@@ -89,7 +94,7 @@ macro_rules! os_shape {
         }
     )*};
 }
-os_shape!(OsStr OsString Path PathBuf);
+os_shape!(OsStr, OsString = OsString::new(), Path, PathBuf = PathBuf::new());
 
 impl<'a> Unpickle<'a> for OsString {
     fn build<'r>(head: &'r [u8], bad: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
@@ -128,6 +133,10 @@ impl Shape for CString {
 
     fn describe(schema: &mut Describer) -> TypeRef {
         schema.structure::<Self>("CString", crate::schema::Style::Tuple, &[("", <[u8]>::describe)])
+    }
+
+    fn vacant(_: &mut Vacancy) -> Option<Self> {
+        Some(CString::default())
     }
 }
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::error::Result;
+use crate::graph::Vacancy;
 use crate::schema::{Describer, TypeRef};
 use crate::traits::{Pickle, Shape, Unpickle};
 use crate::wire::{Reader, Writer};
@@ -21,6 +22,10 @@ impl<T: Shape> Shape for Box<T> {
 
     fn describe(schema: &mut Describer) -> TypeRef {
         schema.piece::<Self>(T::describe)
+    }
+
+    fn vacant(vacancy: &mut Vacancy) -> Option<Self> {
+        T::vacant(vacancy).map(Box::new)
     }
 }
 
@@ -42,11 +47,15 @@ impl<'a, T: Unpickle<'a>> Unpickle<'a> for Box<T> {
         reader.charge(size_of::<T>())?;
         build_piece(T::BODY, reader).map(Box::new)
     }
+
+    fn fill(&self, reader: &mut Reader<'_, 'a>) -> Result<()> {
+        (**self).fill(reader)
+    }
 }
 
 /// The impls of a pointer that looks like what it points to.
 macro_rules! looks_like {
-    ([$($generics:tt)*], $type:ty, $target:ty, [$($bounds:tt)*]) => {
+    ([$($generics:tt)*], $type:ty, $target:ty, [$($bounds:tt)*], $vacant:expr) => {
         impl<$($generics)*> Shape for $type
         where
             $target: Shape,
@@ -62,6 +71,10 @@ macro_rules! looks_like {
 
             fn describe(schema: &mut Describer) -> TypeRef {
                 <$target>::describe(schema)
+            }
+
+            fn vacant(_: &mut Vacancy) -> Option<Self> {
+                $vacant
             }
         }
 
@@ -84,7 +97,7 @@ macro_rules! looks_like {
         }
     };
 }
-looks_like!(['x, T: ?Sized], &'x T, T, []);
-looks_like!(['x, T: ?Sized], Cow<'x, T>, T, [T: ToOwned]);
-looks_like!([], Box<str>, str, []);
-looks_like!([T], Box<[T]>, [T], []);
+looks_like!(['x, T: ?Sized], &'x T, T, [], None);
+looks_like!(['x, T: ?Sized], Cow<'x, T>, T, [T: ToOwned], None);
+looks_like!([], Box<str>, str, [], Some(Box::default()));
+looks_like!([T], Box<[T]>, [T], [], Some(Box::default()));

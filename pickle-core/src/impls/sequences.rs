@@ -4,14 +4,15 @@ use std::borrow::Cow;
 use std::collections::{BinaryHeap, LinkedList, VecDeque};
 
 use crate::error::{Result, Step};
+use crate::graph::Vacancy;
 use crate::schema::{Describer, TypeRef};
 use crate::traits::{Pickle, Shape, Unpickle};
 use crate::wire::{Reader, Writer, short};
 
 /// The shape of a sequence of `T`.
 macro_rules! sequence_shape {
-    ($type:ty, $name:literal) => {
-        impl<T: Shape> Shape for $type {
+    ($type:ty, $name:literal, [$($bound:tt)*] $(, $vacant:expr)?) => {
+        impl<T: Shape $($bound)*> Shape for $type {
             const HEAD: usize = 1;
             const BODY: bool = true;
             // Asks for the body, not for the nesting of `T`: a recursive type may ask this for its own.
@@ -24,14 +25,26 @@ macro_rules! sequence_shape {
             fn describe(schema: &mut Describer) -> TypeRef {
                 schema.sequence::<Self>(T::describe)
             }
+
+            $(fn vacant(_: &mut Vacancy) -> Option<Self> {
+                Some($vacant)
+            })?
         }
     };
 }
-sequence_shape!([T], "Vec");
-sequence_shape!(Vec<T>, "Vec");
-sequence_shape!(VecDeque<T>, "VecDeque");
-sequence_shape!(LinkedList<T>, "LinkedList");
-sequence_shape!(BinaryHeap<T>, "BinaryHeap");
+sequence_shape!([T], "Vec", []);
+sequence_shape!(Vec<T>, "Vec", [], Vec::new());
+sequence_shape!(VecDeque<T>, "VecDeque", [], VecDeque::new());
+sequence_shape!(LinkedList<T>, "LinkedList", [], LinkedList::new());
+sequence_shape!(BinaryHeap<T>, "BinaryHeap", [+ Ord], BinaryHeap::new());
+
+/// Goes through the cells of every element.
+fn fill<'a, 'v, T: Unpickle<'a> + 'v>(
+    items: impl IntoIterator<Item = &'v T>,
+    reader: &mut Reader<'_, 'a>,
+) -> Result<()> {
+    items.into_iter().enumerate().try_for_each(|(i, item)| at(i, item.fill(reader)))
+}
 
 /// Writes a sequence's body: its length where that is long, then what `write` writes.
 #[inline]
@@ -72,38 +85,60 @@ impl<T: Pickle> Pickle for [T] {
     }
 }
 
-/// A sequence that is a slice when it is written, and made of a `Vec` when it is read.
-macro_rules! contiguous {
-    ($type:ty, [$($bound:tt)*], $slice:ident) => {
-        impl<T: Pickle> Pickle for $type {
-            const FALLIBLE: bool = T::BODY;
+impl<T: Pickle> Pickle for Vec<T> {
+    const FALLIBLE: bool = T::BODY;
 
-            #[inline(always)]
-            fn head(&self, head: &mut [u8]) {
-                head[0] = short(self.len());
-            }
+    #[inline(always)]
+    fn head(&self, head: &mut [u8]) {
+        head[0] = short(self.len());
+    }
 
-            #[inline]
-            fn body(&self, writer: &mut Writer<'_>) {
-                self.$slice().body(writer);
-            }
-        }
-
-        impl<'a, T: Unpickle<'a> $($bound)*> Unpickle<'a> for $type {
-            #[inline]
-            fn build<'r>(head: &'r [u8], _: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
-                build::<T>(head[0], reader).map(Self::from)
-            }
-        }
-    };
+    #[inline]
+    fn body(&self, writer: &mut Writer<'_>) {
+        self.as_slice().body(writer);
+    }
 }
-contiguous!(Vec<T>, [], as_slice);
-contiguous!(BinaryHeap<T>, [+ Ord], as_slice);
+
+impl<'a, T: Unpickle<'a>> Unpickle<'a> for Vec<T> {
+    #[inline]
+    fn build<'r>(head: &'r [u8], _: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
+        build::<T>(head[0], reader)
+    }
+
+    #[inline]
+    fn fill(&self, reader: &mut Reader<'_, 'a>) -> Result<()> {
+        fill(self, reader)
+    }
+}
+
+impl<T: Pickle + Ord> Pickle for BinaryHeap<T> {
+    const FALLIBLE: bool = T::BODY;
+
+    #[inline(always)]
+    fn head(&self, head: &mut [u8]) {
+        head[0] = short(self.len());
+    }
+
+    // Elements are compared as the heap is built.
+    fn body(&self, writer: &mut Writer<'_>) {
+        writer.solid(|writer| self.as_slice().body(writer));
+    }
+}
+
+impl<'a, T: Unpickle<'a> + Ord> Unpickle<'a> for BinaryHeap<T> {
+    fn build<'r>(head: &'r [u8], _: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
+        reader.solid(|reader| build::<T>(head[0], reader)).map(Self::from)
+    }
+}
 
 impl<'a, T: Unpickle<'a>> Unpickle<'a> for Box<[T]> {
     #[inline]
     fn build<'r>(head: &'r [u8], _: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
         build::<T>(head[0], reader).map(Vec::into_boxed_slice)
+    }
+
+    fn fill(&self, reader: &mut Reader<'_, 'a>) -> Result<()> {
+        fill(self.iter(), reader)
     }
 }
 
@@ -128,6 +163,10 @@ impl<'a, T: Unpickle<'a>> Unpickle<'a> for VecDeque<T> {
     fn build<'r>(head: &'r [u8], _: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
         build::<T>(head[0], reader).map(VecDeque::from)
     }
+
+    fn fill(&self, reader: &mut Reader<'_, 'a>) -> Result<()> {
+        fill(self, reader)
+    }
 }
 
 impl<T: Pickle> Pickle for LinkedList<T> {
@@ -150,6 +189,10 @@ impl<'a, T: Unpickle<'a>> Unpickle<'a> for LinkedList<T> {
         reader.charge(items.len().saturating_mul(size_of::<(usize, usize, T)>()))?;
         Ok(items.into_iter().collect())
     }
+
+    fn fill(&self, reader: &mut Reader<'_, 'a>) -> Result<()> {
+        fill(self, reader)
+    }
 }
 
 impl<'a: 'x, 'x> Unpickle<'a> for &'x [u8] {
@@ -170,6 +213,10 @@ impl<'a: 'x, 'x, T: Unpickle<'a> + Clone> Unpickle<'a> for Cow<'x, [T]> {
         reader.leave();
         Ok(items)
     }
+
+    fn fill(&self, reader: &mut Reader<'_, 'a>) -> Result<()> {
+        fill(self.iter(), reader)
+    }
 }
 
 impl<'a: 'x, 'x> Unpickle<'a> for Cow<'x, str> {
@@ -182,6 +229,10 @@ impl<'a: 'x, 'x> Unpickle<'a> for Cow<'x, str> {
 impl<'a, 'x, T: Unpickle<'a> + Clone> Unpickle<'a> for Cow<'x, T> {
     fn build<'r>(head: &'r [u8], bad: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
         T::build(head, bad, reader).map(Cow::Owned)
+    }
+
+    fn fill(&self, reader: &mut Reader<'_, 'a>) -> Result<()> {
+        (**self).fill(reader)
     }
 
     #[inline]

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::hash::{BuildHasher, Hash};
 
 use crate::error::{Result, Step};
+use crate::graph::Vacancy;
 use crate::schema::{Describer, TypeRef};
 use crate::traits::{Pickle, Shape, Unpickle};
 use crate::wire::{Reader, Writer, short};
@@ -13,8 +14,8 @@ use super::ordered::Ascending;
 
 /// What sets have in common; each is built in its own way.
 macro_rules! set {
-    ([$($parameter:ident),*], $type:ty, $name:literal) => {
-        impl<$($parameter),*> Shape for $type
+    ([$($parameter:ident $(: $bound:path)?),*], $type:ty, $name:literal) => {
+        impl<$($parameter $(: $bound)?),*> Shape for $type
         where
             T: Shape,
         {
@@ -30,9 +31,13 @@ macro_rules! set {
             fn describe(schema: &mut Describer) -> TypeRef {
                 schema.set::<Self>(T::describe)
             }
+
+            fn vacant(_: &mut Vacancy) -> Option<Self> {
+                Some(Self::default())
+            }
         }
 
-        impl<$($parameter),*> Pickle for $type
+        impl<$($parameter $(: $bound)?),*> Pickle for $type
         where
             T: Pickle,
         {
@@ -49,7 +54,7 @@ macro_rules! set {
         }
     };
 }
-set!([T, S], HashSet<T, S>, "HashSet");
+set!([T, S: Default], HashSet<T, S>, "HashSet");
 set!([T], BTreeSet<T>, "BTreeSet");
 
 fn persist<'v, T: Pickle + 'v>(length: usize, keys: impl Iterator<Item = &'v T>, writer: &mut Writer<'_>) {
@@ -58,7 +63,7 @@ fn persist<'v, T: Pickle + 'v>(length: usize, keys: impl Iterator<Item = &'v T>,
         return;
     }
     for (i, key) in keys.enumerate() {
-        writer.value(key);
+        writer.solid(|writer| writer.value(key));
         if T::FALLIBLE && writer.failed() {
             return writer.step(Step::Key(i));
         }
@@ -78,7 +83,7 @@ fn build<'a, T: Unpickle<'a>>(
         reader.enter()?;
     }
     for i in 0..count {
-        let key = reader.element().map_err(|error| error.step(Step::Key(i)))?;
+        let key = reader.solid(Reader::element).map_err(|error| error.step(Step::Key(i)))?;
         if !insert(key) {
             return Err(duplicate(reader).step(Step::Key(i)));
         }

@@ -1,6 +1,7 @@
 //! Strings: a length byte in the head, the bytes in the text lane, whose UTF-8 is checked a block at a time.
 
 use crate::error::Result;
+use crate::graph::Vacancy;
 use crate::schema::{Describer, Primitive, TypeRef};
 use crate::traits::{Pickle, Shape, Unpickle};
 use crate::wire::{Reader, Writer, short};
@@ -45,6 +46,10 @@ impl Shape for String {
 
     fn describe(schema: &mut Describer) -> TypeRef {
         str::describe(schema)
+    }
+
+    fn vacant(_: &mut Vacancy) -> Option<Self> {
+        Some(String::new())
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use super::mirror::mirror;
 use super::numbers::all_head;
 use crate::Pickle;
+use crate::Unpickle;
 
 const NANOS_PER_SECOND: u32 = 1_000_000_000;
 

@@ -1,6 +1,7 @@
 //! Tuples of up to twelve.
 
 use crate::error::Result;
+use crate::graph::Vacancy;
 use crate::private::Name;
 use crate::schema::{Describer, TypeRef};
 use crate::traits::{Pickle, Shape, Unpickle};
@@ -20,6 +21,10 @@ macro_rules! tuple {
 
             fn describe(schema: &mut Describer) -> TypeRef {
                 schema.tuple::<Self>(&[$($part::describe),+])
+            }
+
+            fn vacant(vacancy: &mut Vacancy) -> Option<Self> {
+                Some(($($part::vacant(vacancy)?,)+))
             }
         }
 
@@ -59,6 +64,11 @@ macro_rules! tuple {
                     reader.leave();
                 }
                 Ok(tuple)
+            }
+
+            fn fill(&self, reader: &mut Reader<'_, 'a>) -> Result<()> {
+                $(self.$number.fill_field(reader, Name::Position($number))?;)+
+                Ok(())
             }
 
             #[inline(always)]

@@ -1,18 +1,22 @@
 //! What generated code names. Not for users: no promise is kept here from one release to the next.
 
+use std::any::TypeId;
+
 pub use inventory;
 pub use pickle_derive::{func, register};
 
 use crate::context::{Context, External};
 use crate::error::{BoxError, Error, ErrorKind, Result, Step};
+pub use crate::graph::{ArcPointers, Casts, Class, ClassOf, Family, PointerClass, RcPointers, Views};
 use crate::reduce::Reduced;
 pub use crate::registry::{
-    BoxedBy, FunctionEntry, FunctionItem, ImplementorEntry, NoRebuilder, Object, Place, RebuilderOf, persist_object,
-    restore_object,
+    BehindDyn, FunctionEntry, FunctionItem, ImplementorEntry, NoRebuilder, Object, Place, RebuilderOf, Registered,
+    dangling_object, fill_object, object_class, persist_object, persist_shared, registered, restore_object,
+    strong_object, weak_object,
 };
 use crate::registry::{Rebuilder, Registry};
 pub use crate::schema::{Describe, Describer, Style, TypeRef};
-use crate::traits::{Pickle, Shape, Unpickle};
+use crate::traits::{Pickle, Shape, Unpickle, UnpickleOwned};
 use crate::wire::RuntimeType;
 pub use crate::wire::{Reader, Writer};
 
@@ -33,6 +37,14 @@ pub fn persist_concrete<T: Pickle + 'static>(object: &dyn std::any::Any, writer:
     if let Some(value) = object.downcast_ref::<T>() {
         writer.value(value);
     }
+}
+
+/// Fills, or vacates, the deferred cells of what stands behind a trait object, of which this is the type.
+pub fn fill_concrete<T: UnpickleOwned + 'static>(
+    object: &dyn std::any::Any,
+    reader: &mut Reader<'_, '_>,
+) -> Result<()> {
+    object.downcast_ref::<T>().map_or(Ok(()), |value| value.fill(reader))
 }
 
 /// A field's name in the path of an error.
@@ -109,7 +121,7 @@ pub const fn dumped_fallible<'s, T: ?Sized + 's, A: Pickle>(_: fn(&'s T) -> A) -
 #[inline]
 pub fn dumped_body<'s, T: ?Sized, A: Pickle>(dump: fn(&'s T) -> A, value: &'s T, writer: &mut Writer<'_>) {
     if A::BODY {
-        writer.value(&dump(value));
+        writer.solid(|writer| writer.value(&dump(value)));
     }
 }
 
@@ -146,7 +158,7 @@ pub fn loaded<'r, 'a, A: Unpickle<'a>, T, E: Into<BoxError>>(
     reader: &mut Reader<'r, 'a>,
 ) -> Result<T> {
     let argument = if in_one_piece {
-        reader.value::<A>()?
+        reader.solid(|reader| reader.value::<A>())?
     } else {
         let head = cut(heads, A::HEAD);
         let mut bad = false;
@@ -201,7 +213,7 @@ pub fn describe_external<T: External>(schema: &mut Describer) -> TypeRef {
 pub fn external_field<T: External>(value: &T, writer: &mut Writer<'_>, name: Name) -> bool {
     let empty = Context::new();
     match value.persist(writer.context().unwrap_or(&empty)) {
-        Ok(id) => writer.value(&id),
+        Ok(id) => writer.solid(|writer| writer.value(&id)),
         Err(error) => writer.fail(Error::hook("taking the id of an external value", error)),
     }
     failed(writer, name)
@@ -209,7 +221,7 @@ pub fn external_field<T: External>(value: &T, writer: &mut Writer<'_>, name: Nam
 
 pub fn build_external<'a, T: External>(reader: &mut Reader<'_, 'a>, name: Name) -> Result<T> {
     let restore = |reader: &mut Reader<'_, 'a>| {
-        let id = reader.value::<T::Id>()?;
+        let id = reader.solid(|reader| reader.value::<T::Id>())?;
         let empty = Context::new();
         T::restore(id, reader.context().unwrap_or(&empty))
             .map_err(|error| reader.place(Error::hook("restoring an external value", error)))
@@ -238,8 +250,11 @@ pub fn persist_reduced<S: 'static>(reduced: &Reduced<S>, writer: &mut Writer<'_>
     };
     match found {
         Ok((name, schema)) => {
-            writer.runtime_type(name.as_ptr().addr(), RuntimeType::Rebuilder, || name.to_owned(), schema);
-            reduced.persist_argument(writer);
+            let address = name.as_ptr().addr();
+            let number = writer.runtime_type_number(address, RuntimeType::Rebuilder, || name.to_owned(), schema);
+            writer.runtime_type(number);
+            let write = |writer: &mut Writer<'_>| writer.solid(|writer| reduced.persist_argument(writer));
+            writer.in_scope(TypeId::of::<Reduced<S>>(), number, schema, write);
         }
         Err(error) => writer.fail(error),
     }
@@ -247,7 +262,7 @@ pub fn persist_reduced<S: 'static>(reduced: &Reduced<S>, writer: &mut Writer<'_>
 
 /// Builds a value with the rebuilder that the stream names, which must be one of this type's.
 pub fn build_reduced<S: 'static>(reader: &mut Reader<'_, '_>) -> Result<S> {
-    let found = reader.resolve(std::any::TypeId::of::<Rebuilder<S>>(), |found, reader| {
+    let found = reader.resolve(TypeId::of::<Rebuilder<S>>(), |found, reader| {
         let function = Registry::program().function(found.name).map_err(|error| reader.place(error))?;
         let rebuilder = function.rebuilder.as_deref();
         let Some(typed) = rebuilder.and_then(|rebuilder| rebuilder.downcast_ref::<Rebuilder<S>>()) else {
@@ -258,7 +273,7 @@ pub fn build_reduced<S: 'static>(reader: &mut Reader<'_, '_>) -> Result<S> {
         Ok(rebuilder)
     })?;
     match found.downcast_ref::<Rebuilder<S>>() {
-        Some(rebuilder) => (rebuilder.call)(reader),
+        Some(rebuilder) => reader.solid(|reader| (rebuilder.call)(reader)),
         None => Err(reader.corrupt("a rebuilder of another type")),
     }
 }

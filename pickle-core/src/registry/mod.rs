@@ -12,9 +12,13 @@ use std::sync::OnceLock;
 
 pub(crate) use function::Rebuilder;
 pub use function::{Function, FunctionEntry, FunctionItem, NoRebuilder, RebuilderOf};
-pub use object::{BoxedBy, ImplementorEntry, Object, persist_object, restore_object};
+pub use object::{
+    BehindDyn, ImplementorEntry, Object, Registered, dangling_object, fill_object, object_class, persist_object,
+    persist_shared, registered, restore_object, strong_object, weak_object,
+};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::schema::TypeSchema;
 
 inventory::collect!(FunctionEntry);
 inventory::collect!(ImplementorEntry);
@@ -86,7 +90,7 @@ impl Registry {
         }
         for entry in implementors {
             // A type that is not `Send` has no place behind `dyn Trait + Send`.
-            if entry.boxed.is_none() {
+            if entry.views.is_none() {
                 continue;
             }
             let view = (entry.view)();
@@ -128,6 +132,21 @@ impl Registry {
                 Err(unknown(&implementor_of::<V>(), name, names.into_iter().flatten().map(|(name, _)| name.as_str())))
             }
         }
+    }
+
+    /// The implementors of the trait `V`, in the order of their names.
+    pub(crate) fn implementors<V: ?Sized + 'static>(&self) -> impl Iterator<Item = &'static ImplementorEntry> {
+        let names = self.by_name.get(&TypeId::of::<V>()).into_iter().flatten();
+        let mut entries: Vec<_> = names.flat_map(|(_, entries)| entries.iter().copied()).collect();
+        entries.sort_by_cached_key(|entry| (entry.name)());
+        entries.into_iter()
+    }
+
+    /// The schemas of what the rebuilders of `S` take.
+    pub(crate) fn rebuilders<S: 'static>(&self) -> Vec<&'static TypeSchema> {
+        let functions = self.functions.values().flatten();
+        let rebuilders = functions.filter_map(|function| function.rebuilder.as_deref()?.downcast_ref::<Rebuilder<S>>());
+        rebuilders.filter_map(|rebuilder| (rebuilder.schema)().ok()).collect()
     }
 
     /// The entry of a concrete type for the trait `V`.

@@ -1,10 +1,12 @@
 //! Trait objects: which types a trait may stand for, and how each is dumped and built.
 
 use std::any::{Any, TypeId, type_name};
+use std::marker::PhantomData;
 
 use super::{Place, Registry};
 use crate::error::Result;
-use crate::schema::TypeSchema;
+use crate::graph::{Class, Family, PointerClass, Views};
+use crate::schema::{Alternatives, TypeSchema};
 use crate::wire::{Reader, RuntimeType, Writer};
 
 /// What `#[object]` adds to a trait as a supertrait: the way from the trait object to its concrete type.
@@ -24,6 +26,21 @@ impl<T: Any> Object for T {
     }
 }
 
+/// The types registered for the view `V` of a trait.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct BehindDyn<V: ?Sized>(PhantomData<fn() -> Box<V>>);
+
+impl<V: ?Sized + 'static> Alternatives for BehindDyn<V> {
+    fn find(name: &str) -> Result<&'static TypeSchema> {
+        (Registry::program().implementor::<V>(name)?.schema)()
+    }
+
+    fn all() -> Vec<&'static TypeSchema> {
+        Registry::program().implementors::<V>().filter_map(|entry| (entry.schema)().ok()).collect()
+    }
+}
+
 /// One registration of an implementor for one view of a trait, as `inventory` collects it.
 #[doc(hidden)]
 #[derive(Debug)]
@@ -35,14 +52,11 @@ pub struct ImplementorEntry {
     pub name: fn() -> String,
     pub schema: fn() -> Result<&'static TypeSchema>,
     pub persist: fn(&dyn Any, &mut Writer<'_>),
-    /// A `BoxedBy<dyn Trait>`; `None` where the type can't be had behind this view.
-    pub boxed: Option<&'static (dyn Any + Send + Sync)>,
+    /// A `Views<dyn Trait>`; `None` where the type can't be had behind this view.
+    pub views: Option<&'static (dyn Any + Send + Sync)>,
+    pub rc_class: &'static dyn Class,
+    pub arc_class: &'static dyn Class,
 }
-
-/// How an implementor is built behind the view `V`.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct BoxedBy<V: ?Sized + 'static>(pub fn(&mut Reader<'_, '_>) -> Result<Box<V>>);
 
 /// Writes what stands behind a trait object: the number of its type, then its value.
 #[doc(hidden)]
@@ -54,10 +68,17 @@ pub fn persist_object<V: ?Sized + 'static>(object: &dyn Any, type_name: &str, wr
         Err(error) => return writer.fail(error),
     };
     if writer.enter() {
-        writer.runtime_type(std::ptr::from_ref(entry).addr(), RuntimeType::Implementor(concrete), entry.name, schema);
-        (entry.persist)(object, writer);
+        let number = number(entry, schema, writer);
+        writer.runtime_type(number);
+        writer.in_scope(TypeId::of::<BehindDyn<V>>(), number, schema, |writer| (entry.persist)(object, writer));
         writer.leave();
     }
+}
+
+/// The number of an implementor's type in the stream.
+fn number(entry: &'static ImplementorEntry, schema: &TypeSchema, writer: &mut Writer<'_>) -> usize {
+    let kind = RuntimeType::Implementor((entry.concrete)());
+    writer.runtime_type_number(std::ptr::from_ref(entry).addr(), kind, entry.name, schema)
 }
 
 /// Builds what stands behind a trait object.
@@ -65,15 +86,79 @@ pub fn persist_object<V: ?Sized + 'static>(object: &dyn Any, type_name: &str, wr
 pub fn restore_object<V: ?Sized + 'static>(reader: &mut Reader<'_, '_>) -> Result<Box<V>> {
     reader.enter()?;
     reader.charge_object()?;
-    let boxed = reader.resolve(TypeId::of::<V>(), |found, reader| {
+    let views = reader.resolve(TypeId::of::<V>(), |found, reader| {
         let entry = Registry::program().implementor::<V>(found.name).map_err(|error| reader.place(error))?;
         reader.check_runtime_type(found, (entry.schema)()?)?;
-        Ok(entry.boxed)
+        Ok(entry.views)
     })?;
-    let Some(BoxedBy(restore)) = boxed.downcast_ref::<BoxedBy<V>>() else {
+    let Some(views) = views.downcast_ref::<Views<V>>() else {
         return Err(reader.corrupt("a type that this trait does not have"));
     };
-    let object = restore(reader)?;
+    let object = (views.boxed)(reader)?;
     reader.leave();
     Ok(object)
+}
+
+/// Fills, or vacates, the deferred cells of what stands behind a trait object.
+#[doc(hidden)]
+pub fn fill_object<V: ?Sized + Object>(object: &V, reader: &mut Reader<'_, '_>) -> Result<()> {
+    match views::<V>(object.__pickle_any().type_id()) {
+        Some(views) => (views.fill)(object, reader),
+        None => Err(reader.corrupt("an object of a type that is not registered")),
+    }
+}
+
+/// How the type `concrete` is had behind `V`.
+fn views<V: ?Sized + 'static>(concrete: TypeId) -> Option<&'static Views<V>> {
+    let entry = Registry::program().implementor_for::<V>(concrete, "").ok()?;
+    entry.views?.downcast_ref()
+}
+
+// What makes `dyn Trait` the target of shared pointers; `#[object]` names these.
+
+#[doc(hidden)]
+pub fn object_class<V: ?Sized + 'static, F: Family>() -> PointerClass {
+    PointerClass::Behind(|name| {
+        let entry = Registry::program().implementor::<V>(name)?;
+        Ok((F::class(entry), (entry.schema)()?))
+    })
+}
+
+/// For a trait object: the number of its type in the stream, its registration, and the key of its trait in a schema.
+#[doc(hidden)]
+pub type Registered = Option<(usize, &'static ImplementorEntry, TypeId)>;
+
+#[doc(hidden)]
+pub fn registered<V: ?Sized + Object>(object: &V, writer: &mut Writer<'_>) -> Result<Registered> {
+    let concrete = object.__pickle_any().type_id();
+    let entry = Registry::program().implementor_for::<V>(concrete, object.__pickle_type_name())?;
+    let number = number(entry, (entry.schema)()?, writer);
+    Ok(Some((number, entry, TypeId::of::<BehindDyn<V>>())))
+}
+
+/// Writes the record of an object behind `dyn`: the class of the record says its type.
+#[doc(hidden)]
+pub fn persist_shared<V: ?Sized + Object>(object: &V, writer: &mut Writer<'_>) {
+    let object_any = object.__pickle_any();
+    match Registry::program().implementor_for::<V>(object_any.type_id(), object.__pickle_type_name()) {
+        Ok(entry) => (entry.persist)(object_any, writer),
+        Err(error) => writer.fail(error),
+    }
+}
+
+#[doc(hidden)]
+pub fn strong_object<V: ?Sized + 'static, F: Family>(pointer: &dyn Any, concrete: TypeId) -> Option<F::Strong<V>> {
+    (F::casts(views::<V>(concrete)?).strong)(pointer)
+}
+
+#[doc(hidden)]
+pub fn weak_object<V: ?Sized + 'static, F: Family>(pointer: &dyn Any, concrete: TypeId) -> Option<F::Weak<V>> {
+    (F::casts(views::<V>(concrete)?).weak)(pointer)
+}
+
+/// A `Weak` of a trait that points to nothing: of any implementor.
+#[doc(hidden)]
+pub fn dangling_object<V: ?Sized + 'static, F: Family>() -> Option<F::Weak<V>> {
+    let mut views = Registry::program().implementors::<V>().filter_map(|entry| entry.views?.downcast_ref::<Views<V>>());
+    views.next().map(|views| (F::casts(views).dangling)())
 }

@@ -8,7 +8,9 @@ use super::model::{Fields, Model, Node, Ref};
 ///
 /// A borrowed twin of a type (`&str` for `String`) and the type itself describe different Rust types of one shape;
 /// partition refinement (Moore's algorithm for automata) merges what no path from the root can tell apart.
-pub(super) fn canonical(model: Model) -> (Model, Vec<u8>) {
+///
+/// The last part of what it gives is the number that each type has got.
+pub(super) fn canonical(model: Model) -> (Model, Vec<u8>, Vec<Option<usize>>) {
     let classes = classes(&model);
     let mut numbers = HashMap::new();
     let mut order = Vec::new();
@@ -29,7 +31,7 @@ pub(super) fn canonical(model: Model) -> (Model, Vec<u8>) {
     let types = order.iter().map(|index| model.types[*index].renumbered(&renumber)).collect();
     let model = Model { root: renumber(model.root), types };
     let bytes = encode(&model);
-    (model, bytes)
+    (model, bytes, classes.iter().map(|class| numbers.get(class).copied()).collect())
 }
 
 /// The class of each type: two types share one where they are the same shape.
@@ -41,13 +43,18 @@ fn classes(model: &Model) -> Vec<usize> {
         let refined: Vec<usize> = model
             .types
             .iter()
-            .map(|node| {
+            .enumerate()
+            .map(|(index, node)| {
                 let by_class = node.renumbered(&|part| match part {
                     Ref::Type(index) => Ref::Type(classes[index]),
                     primitive => primitive,
                 });
                 let mut key = Vec::new();
                 encode_node(&by_class, &mut key);
+                // What objects are found by is itself alone: two types of one shape hold different objects.
+                if matches!(node, Node::Shared(_) | Node::Dynamic(_)) {
+                    key.extend((index as u64).to_le_bytes());
+                }
                 let next = seen.len();
                 *seen.entry(key).or_insert(next)
             })
@@ -84,6 +91,8 @@ impl Node {
                 variants.iter().map(|(variant, fields)| (variant.clone(), fields.renumbered(f))).collect(),
             ),
             Node::Dynamic(name) => Node::Dynamic(name.clone()),
+            Node::Shared(a) => Node::Shared(f(*a)),
+            Node::Weak(a) => Node::Weak(f(*a)),
         }
     }
 }
@@ -126,6 +135,8 @@ fn encode_node(node: &Node, bytes: &mut Vec<u8>) {
         Node::Piece(a) => one(Node::PIECE, *a, bytes),
         Node::NonZero(a) => one(Node::NON_ZERO, *a, bytes),
         Node::Compact(a) => one(Node::COMPACT, *a, bytes),
+        Node::Shared(a) => one(Node::SHARED, *a, bytes),
+        Node::Weak(a) => one(Node::WEAK, *a, bytes),
         Node::Struct(name, fields) => {
             bytes.push(Node::STRUCT);
             string(name, bytes);

@@ -123,6 +123,8 @@ impl<'b> Bytes<'b> {
             Node::PIECE => Node::Piece(self.reference()?),
             Node::NON_ZERO => Node::NonZero(self.reference()?),
             Node::COMPACT => Node::Compact(self.reference()?),
+            Node::SHARED => Node::Shared(self.reference()?),
+            Node::WEAK => Node::Weak(self.reference()?),
             Node::STRUCT => Node::Struct(self.string()?.to_owned(), self.fields()?),
             Node::ENUM => {
                 let name = self.string()?.to_owned();

@@ -3,9 +3,11 @@
 use std::any::TypeId;
 use std::collections::HashMap;
 
+use super::TypeSchema;
 use super::decode::{MAX_FIELDS, MAX_NAME, MAX_PARTS, MAX_TYPES};
 use super::model::{Fields, Model, Node, Primitive, Ref, Style};
 use crate::error::{Error, ErrorKind, Result};
+use crate::graph::{Family, PointerClass, Target};
 use crate::traits::Shape;
 
 /// What [`Shape::describe`] adds a type to.
@@ -21,6 +23,8 @@ pub struct Describer {
     types: Vec<Option<Node>>,
     known: HashMap<TypeId, TypeRef>,
     error: Option<Error>,
+    pub(super) pointers: Vec<Pointer>,
+    pub(super) dynamics: Vec<Dynamic>,
     /// Set while two shapes are compared on their own, so that a recursive type does not compare itself for ever.
     comparing: bool,
 }
@@ -35,6 +39,32 @@ pub struct Describer {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TypeRef(pub(super) Ref);
 
+/// A node of shared pointers, and how the class of its objects is found.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pointer {
+    pub(super) node: usize,
+    pub(super) strong: TypeId,
+    pub(super) class: PointerClass,
+}
+
+/// A node of types that only values name.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Dynamic {
+    pub(super) node: usize,
+    pub(super) key: TypeId,
+    pub(super) find: fn(&str) -> Result<&'static TypeSchema>,
+    pub(super) all: fn() -> Vec<&'static TypeSchema>,
+}
+
+/// A set of registered types, of which each value names its own.
+#[doc(hidden)]
+pub trait Alternatives: 'static {
+    /// The schema of the one of this name.
+    fn find(name: &str) -> Result<&'static TypeSchema>;
+    /// The schemas of all.
+    fn all() -> Vec<&'static TypeSchema>;
+}
+
 /// Tells the piece around a type from the type itself.
 struct Hooked<T>(std::marker::PhantomData<T>);
 
@@ -47,7 +77,7 @@ type Parts<'p> = &'p [(&'p str, Describe)];
 
 impl Describer {
     /// Describes `T` from scratch.
-    pub(super) fn describe<T: Shape + ?Sized>() -> Result<Model> {
+    pub(super) fn describe<T: Shape + ?Sized>() -> Result<(Model, Vec<Pointer>, Vec<Dynamic>)> {
         let mut describer = Describer::default();
         let root = T::describe(&mut describer).0;
         if describer.types.len() > MAX_TYPES {
@@ -58,7 +88,10 @@ impl Describer {
         }
         match describer.error {
             Some(error) => Err(error),
-            None => Ok(Model { root, types: describer.types.into_iter().flatten().collect() }),
+            None => {
+                let types = describer.types.into_iter().flatten().collect();
+                Ok((Model { root, types }, describer.pointers, describer.dynamics))
+            }
         }
     }
 
@@ -130,9 +163,32 @@ impl Describer {
     }
 
     #[doc(hidden)]
-    pub fn dynamic<T: ?Sized>(&mut self, name: &str) -> TypeRef {
+    pub fn dynamic<A: Alternatives>(&mut self, name: &str) -> TypeRef {
         self.check_name(name);
-        self.define::<T>(|_| Node::Dynamic(name.to_owned()))
+        let before = self.types.len();
+        let reference = self.define::<A>(|_| Node::Dynamic(name.to_owned()));
+        if self.types.len() > before {
+            self.dynamics.push(Dynamic { node: before, key: TypeId::of::<A>(), find: A::find, all: A::all });
+        }
+        reference
+    }
+
+    /// A shared pointer, and what it points to.
+    pub(crate) fn shared<F: Family, T: ?Sized + Target>(&mut self) -> TypeRef {
+        let node = self.types.len();
+        let mut new = false;
+        let reference = self.define::<F::Strong<T>>(|s| {
+            new = true;
+            Node::Shared(T::describe_target(s).0)
+        });
+        if new {
+            self.pointers.push(Pointer { node, strong: TypeId::of::<F::Strong<T>>(), class: T::class::<F>() });
+        }
+        reference
+    }
+
+    pub(crate) fn weak<F: Family, T: ?Sized + Target>(&mut self) -> TypeRef {
+        self.define::<F::Weak<T>>(|s| Node::Weak(s.shared::<F, T>().0))
     }
 
     #[doc(hidden)]
@@ -187,7 +243,7 @@ impl Describer {
             let types = alone.types.into_iter().flatten().collect();
             super::canonical::canonical(Model { root, types })
         };
-        let ((gives, given_bytes), (takes, taken_bytes)) = (shape(gives), shape(takes));
+        let ((gives, given_bytes, _), (takes, taken_bytes, _)) = (shape(gives), shape(takes));
         if given_bytes != taken_bytes {
             let (gives, takes) = (gives.name(gives.root), takes.name(takes.root));
             self.error.get_or_insert_with(|| {

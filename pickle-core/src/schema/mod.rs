@@ -13,16 +13,18 @@ pub(crate) mod runtime;
 
 use std::any::TypeId;
 use std::cell::Cell;
-use std::collections::HashMap;
-use std::sync::{PoisonError, RwLock};
+use std::collections::{HashMap, HashSet};
+use std::sync::{OnceLock, PoisonError, RwLock};
 
 pub(crate) use compare::mismatch;
 pub(crate) use decode::{MAX_BYTES, MAX_NAME, MAX_TYPES, too_large};
+pub(crate) use describe::Alternatives;
 pub use describe::{Describe, Describer, TypeRef};
 pub(crate) use model::Primitive;
 pub use model::Style;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::graph::PointerClass;
 use crate::traits::Shape;
 use crate::wire::header;
 
@@ -49,6 +51,12 @@ pub enum Schema {
 #[derive(Debug)]
 pub struct TypeSchema {
     model: model::Model,
+    pointers: Vec<describe::Pointer>,
+    dynamics: Vec<describe::Dynamic>,
+    /// Whether a value may hold shared pointers, as far as the shape alone can say.
+    shares: Option<bool>,
+    /// The same, with what is registered behind `dyn`.
+    all_share: OnceLock<bool>,
     fingerprint: u64,
     bare_header: [u8; header::HEADER],
     /// Header, length of the schema, schema.
@@ -57,7 +65,15 @@ pub struct TypeSchema {
 
 impl TypeSchema {
     fn new<T: Shape + ?Sized>() -> Result<Self> {
-        let (model, bytes) = canonical::canonical(Describer::describe::<T>()?);
+        let (model, mut pointers, mut dynamics) = Describer::describe::<T>()?;
+        let (model, bytes, numbers) = canonical::canonical(model);
+        let number = |node: &mut usize| {
+            let found = numbers.get(*node).copied().flatten();
+            *node = found.unwrap_or(usize::MAX);
+            found.is_some()
+        };
+        pointers.retain_mut(|pointer| number(&mut pointer.node));
+        dynamics.retain_mut(|dynamic| number(&mut dynamic.node));
         if bytes.len() > MAX_BYTES {
             return Err(Error::new(
                 ErrorKind::Limit,
@@ -69,8 +85,13 @@ impl TypeSchema {
         let mut embedded = header::encode(header::EMBEDDED, fingerprint).to_vec();
         embedded.extend((bytes.len() as u32).to_le_bytes());
         embedded.extend(bytes);
+        let shares = if dynamics.is_empty() || !pointers.is_empty() { Some(!pointers.is_empty()) } else { None };
         Ok(TypeSchema {
             model,
+            pointers,
+            dynamics,
+            shares,
+            all_share: OnceLock::new(),
             fingerprint,
             bare_header: header::encode(0, fingerprint),
             embedded_header: embedded.into_boxed_slice(),
@@ -96,6 +117,51 @@ impl TypeSchema {
     #[inline]
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.embedded_header[header::HEADER + 4..]
+    }
+
+    /// Whether a value may hold shared pointers.
+    #[inline(always)]
+    pub(crate) fn shares(&'static self) -> bool {
+        match self.shares {
+            Some(shares) => shares,
+            None => *self.all_share.get_or_init(|| self.reaches_pointers()),
+        }
+    }
+
+    /// Goes through all types that are registered for the traits within.
+    #[cold]
+    fn reaches_pointers(&'static self) -> bool {
+        let mut seen = HashSet::new();
+        let mut left = vec![self];
+        while let Some(schema) = left.pop() {
+            if !seen.insert(schema.fingerprint) {
+                continue;
+            }
+            if !schema.pointers.is_empty() {
+                return true;
+            }
+            left.extend(schema.dynamics.iter().flat_map(|dynamic| (dynamic.all)()));
+        }
+        false
+    }
+
+    /// The node of the pointers of this type.
+    pub(crate) fn pointer_node(&self, strong: TypeId) -> Option<u32> {
+        self.pointers.iter().find(|pointer| pointer.strong == strong).map(|pointer| pointer.node as u32)
+    }
+
+    /// How the class of the objects is found that pointers of this node point to.
+    pub(crate) fn pointer(&self, node: u32) -> Option<PointerClass> {
+        self.pointers.iter().find(|pointer| pointer.node == node as usize).map(|pointer| pointer.class)
+    }
+
+    pub(crate) fn dynamic_node(&self, key: TypeId) -> Option<u32> {
+        self.dynamics.iter().find(|dynamic| dynamic.key == key).map(|dynamic| dynamic.node as u32)
+    }
+
+    /// How the schema of a type is found that a value of this node names.
+    pub(crate) fn dynamic(&self, node: u32) -> Option<fn(&str) -> Result<&'static TypeSchema>> {
+        self.dynamics.iter().find(|dynamic| dynamic.node == node as usize).map(|dynamic| dynamic.find)
     }
 
     /// The error for a head that holds a bad bit pattern and starts at byte `start`, where that is known.

@@ -122,6 +122,11 @@ pub(crate) enum Node {
     Enum(String, Vec<(String, Fields)>),
     /// One of the types registered for a trait, or what one of a type's rebuilders takes.
     Dynamic(String),
+    /// A shared pointer to an object. Two that may point to one object are one node; no two others are, whatever their
+    /// shapes.
+    Shared(Ref),
+    /// A weak pointer: it refers to the node of the shared one.
+    Weak(Ref),
 }
 
 impl Node {
@@ -137,6 +142,8 @@ impl Node {
     pub(crate) const STRUCT: u8 = 9;
     pub(crate) const ENUM: u8 = 10;
     pub(crate) const DYNAMIC: u8 = 11;
+    pub(crate) const SHARED: u8 = 12;
+    pub(crate) const WEAK: u8 = 13;
 
     /// How many parts, fields and variants it has.
     pub(crate) fn size(&self) -> usize {
@@ -155,7 +162,9 @@ impl Node {
             | Node::Array(a, _)
             | Node::Piece(a)
             | Node::NonZero(a)
-            | Node::Compact(a) => vec![*a],
+            | Node::Compact(a)
+            | Node::Shared(a)
+            | Node::Weak(a) => vec![*a],
             Node::Map(a, b) => vec![*a, *b],
             Node::Tuple(parts) => parts.clone(),
             Node::Struct(_, fields) => fields.fields.iter().map(|field| field.1).collect(),
@@ -216,6 +225,14 @@ impl Model {
             Node::Piece(a) => list("Box<", &[*a], ">"),
             Node::NonZero(a) => list("NonZero<", &[*a], ">"),
             Node::Compact(a) => list("compact ", &[*a], ""),
+            Node::Shared(a) => list("Rc<", &[*a], ">"),
+            Node::Weak(a) => match self.types.get(match a {
+                Ref::Type(i) => *i,
+                Ref::Primitive(_) => usize::MAX,
+            }) {
+                Some(Node::Shared(a)) => list("Weak<", &[*a], ">"),
+                _ => list("Weak<", &[*a], ">"),
+            },
             // Names may come from a stream: nothing of them reaches a terminal unescaped.
             Node::Struct(own, _) | Node::Enum(own, _) => name.extend(own.escape_debug()),
             Node::Dynamic(own) => {

@@ -13,6 +13,8 @@ pub(crate) struct RuntimeType<'r> {
     pub(crate) name: &'r str,
     pub(crate) fingerprint: u64,
     pub(crate) schema: Option<&'r [u8]>,
+    /// Whether a value has been of this type.
+    pub(crate) used: bool,
     /// What the registry answered last, and for which view: runs of one type ask it once.
     pub(crate) resolved: Option<(TypeId, &'static (dyn Any + Send + Sync))>,
 }
@@ -46,7 +48,7 @@ pub(crate) fn read<'r>(bytes: &'r [u8], embedded: bool, types: &mut Vec<RuntimeT
             return Err(Error::new(ErrorKind::Corrupt, message));
         }
         let schema = embedded.then_some(schema);
-        types.push(RuntimeType { name, fingerprint, schema, resolved: None });
+        types.push(RuntimeType { name, fingerprint, schema, used: false, resolved: None });
         if bytes.rest.is_empty() {
             return Ok(());
         }

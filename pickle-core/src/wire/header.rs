@@ -15,13 +15,16 @@ pub(crate) const FLAGS: usize = 5;
 pub(crate) const EMBEDDED: u8 = 1;
 /// Header flag: a CRC-32 of all that went before ends the stream, in 4 bytes.
 pub(crate) const CHECKSUM: u8 = 2;
-const KNOWN_FLAGS: u8 = EMBEDDED | CHECKSUM;
+/// Header flag: the records of shared objects come before the root's value.
+pub(crate) const OBJECTS: u8 = 4;
+const KNOWN_FLAGS: u8 = EMBEDDED | CHECKSUM | OBJECTS;
 
 /// A stream's header, read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Header {
     pub(crate) embedded: bool,
     pub(crate) checksum: bool,
+    pub(crate) objects: bool,
     pub(crate) fingerprint: u64,
 }
 
@@ -46,6 +49,7 @@ impl Header {
         Ok(Header {
             embedded: flags & EMBEDDED != 0,
             checksum: flags & CHECKSUM != 0,
+            objects: flags & OBJECTS != 0,
             fingerprint: u64::from_le_bytes(fingerprint),
         })
     }

@@ -8,7 +8,7 @@ mod writer;
 
 pub(crate) use block::Frame;
 pub use reader::Reader;
-pub(crate) use reader::{Input, Limits};
+pub(crate) use reader::{Input, Limits, Mark};
 pub(crate) use writer::RuntimeType;
 pub use writer::Writer;
 
@@ -25,6 +25,32 @@ pub(crate) const MAX_GAP: usize = 256;
 pub(crate) const LAST: u16 = 1;
 /// Block flag: the block holds the types that the next block is the first to use behind `dyn`.
 pub(crate) const TYPES: u16 = 2;
+
+/// What comes next among the records of shared objects.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[repr(u8)]
+pub(crate) enum Entry {
+    /// An object: its class, its number, its value.
+    Record = 0,
+    /// The same with cells that are deferred, which come before the value.
+    DeferringRecord = 1,
+    /// The class and number of an object that the next records refer to weakly; its value comes after them.
+    Open = 2,
+    /// The value of the object opened last.
+    Close = 3,
+    DeferringClose = 4,
+    /// What all cells hold that have been deferred since the last such entry.
+    Fill = 5,
+    /// The root's own value: the last entry.
+    Root = 6,
+}
+
+impl Entry {
+    pub(crate) fn decode(byte: u8) -> Option<Entry> {
+        use Entry::*;
+        [Record, DeferringRecord, Open, Close, DeferringClose, Fill, Root].get(usize::from(byte)).copied()
+    }
+}
 
 /// A length or index of 255 and more stands as 255 in its byte, and in 8 bytes after it.
 pub(crate) const LONG: u8 = 255;

@@ -20,8 +20,26 @@ pub(super) enum Of {
 struct Taken<'c> {
     parameters: Vec<&'c Ident>,
     used: Vec<Ident>,
+    /// Those within a shared pointer, whose objects are built apart.
+    shared: Vec<Ident>,
+    in_pointer: bool,
     /// `T::Item`, which takes a bound of its own.
     associated: Vec<TypePath>,
+}
+
+/// The pointers that share what they point to.
+const POINTERS: [&str; 3] = ["Rc", "Arc", "Weak"];
+
+impl<'c> Taken<'c> {
+    fn new(container: &'c Container) -> Self {
+        Taken {
+            parameters: container.generics.type_params().map(|parameter| &parameter.ident).collect(),
+            used: Vec::new(),
+            shared: Vec::new(),
+            in_pointer: false,
+            associated: Vec::new(),
+        }
+    }
 }
 
 impl Visit<'_> for Taken<'_> {
@@ -32,11 +50,18 @@ impl Visit<'_> for Taken<'_> {
         }
         if let Some(ident) = path.get_ident()
             && self.parameters.contains(&ident)
-            && !self.used.contains(ident)
         {
-            self.used.push(ident.clone());
+            if !self.used.contains(ident) {
+                self.used.push(ident.clone());
+            }
+            if self.in_pointer && !self.shared.contains(ident) {
+                self.shared.push(ident.clone());
+            }
         }
+        let outside = self.in_pointer;
+        self.in_pointer |= path.segments.last().is_some_and(|last| POINTERS.iter().any(|name| last.ident == name));
         visit::visit_path(self, path);
+        self.in_pointer = outside;
     }
 
     fn visit_type_path(&mut self, ty: &TypePath) {
@@ -58,8 +83,7 @@ impl Visit<'_> for Taken<'_> {
 }
 
 fn taken(container: &Container) -> Taken<'_> {
-    let parameters = container.generics.type_params().map(|parameter| &parameter.ident).collect();
-    let mut taken = Taken { parameters, used: Vec::new(), associated: Vec::new() };
+    let mut taken = Taken::new(container);
     if container.reduce.is_none() {
         for field in container.fields() {
             if matches!(field.codec, Codec::Plain) {
@@ -85,9 +109,10 @@ pub(super) fn generics(container: &Container, of: Of) -> Generics {
             let taken = taken(container);
             predicates.extend(taken.used.iter().map(|parameter| parse_quote!(#parameter: #bound)));
             predicates.extend(taken.associated.iter().map(|ty| parse_quote!(#ty: #bound)));
-            if of == Of::Unpickle {
-                predicates.extend(defaults(container));
-            }
+            predicates.extend(taken.shared.iter().map(|parameter| -> WherePredicate {
+                parse_quote!(#parameter: #krate::Pickle + #krate::UnpickleOwned + 'static)
+            }));
+            predicates.extend(defaults(container));
         }
     }
     let mut generics = container.generics.clone();
@@ -112,11 +137,7 @@ pub(super) fn generics(container: &Container, of: Of) -> Generics {
 fn defaults(container: &Container) -> Vec<WherePredicate> {
     let mut predicates = Vec::new();
     for field in container.fields() {
-        let mut taken = Taken {
-            parameters: container.generics.type_params().map(|parameter| &parameter.ident).collect(),
-            used: Vec::new(),
-            associated: Vec::new(),
-        };
+        let mut taken = Taken::new(container);
         taken.visit_type(&field.ty);
         if matches!(field.codec, Codec::Skip(None)) && !(taken.used.is_empty() && taken.associated.is_empty()) {
             let ty = &field.ty;

@@ -114,6 +114,30 @@ impl Field {
         quote!(if #failed { return; })
     }
 
+    /// An `Option` of the field's vacant value, within a function that gives an `Option`.
+    fn vacant(&self, krate: &Path) -> TokenStream {
+        let (ty, local) = (&self.ty, self.local());
+        let value = match &self.codec {
+            Codec::Plain => quote!(<#ty as #krate::Shape>::vacant(__vacancy)?),
+            Codec::With(_) if self.has_zero => quote!(<#ty as #krate::Shape>::vacant(__vacancy)?),
+            Codec::Skip(Some(expression)) => quote!(#expression),
+            Codec::Skip(None) => quote!(::core::default::Default::default()),
+            // What an adapter makes, it makes of what was saved: `may_be_vacant` has said no.
+            Codec::With(_) | Codec::External => return TokenStream::new(),
+        };
+        quote!(let #local: #ty = #value;)
+    }
+
+    /// Fills the deferred cells of the field, which `value` is a reference to.
+    fn fill(&self, krate: &Path, value: &TokenStream) -> TokenStream {
+        let (ty, step) = (&self.ty, self.step(krate));
+        match &self.codec {
+            Codec::Plain => quote!(<#ty as #krate::Unpickle<'__a>>::fill_field(#value, __reader, #step)?;),
+            // The others hold what user code has made.
+            Codec::With(_) | Codec::External | Codec::Skip(_) => TokenStream::new(),
+        }
+    }
+
     /// Builds the field of a type without a body into its local.
     fn build_all_head(&self, krate: &Path) -> Option<TokenStream> {
         let (ty, local) = (&self.ty, self.local());
@@ -186,6 +210,21 @@ impl Fields {
         self.saved().map(|field| field.body(krate, &value(field))).collect()
     }
 
+    /// Statements that make a vacant value of every field.
+    pub(super) fn vacants(&self, krate: &Path) -> TokenStream {
+        self.fields.iter().map(|field| field.vacant(krate)).collect()
+    }
+
+    /// Whether all fields may have a vacant value, as far as their attributes say.
+    pub(crate) fn may_be_vacant(&self) -> bool {
+        !self.fields.iter().any(|field| matches!(field.codec, Codec::With(_) | Codec::External) && !field.has_zero)
+    }
+
+    /// Statements that fill the deferred cells.
+    pub(super) fn fills(&self, krate: &Path, value: impl Fn(&Field) -> TokenStream) -> TokenStream {
+        self.saved().map(|field| field.fill(krate, &value(field))).collect()
+    }
+
     /// Statements that build every field, in declared order.
     pub(super) fn builds(&self, krate: &Path) -> TokenStream {
         self.fields.iter().map(|field| field.build(krate)).collect()
@@ -203,6 +242,11 @@ impl Fields {
             quote!(#member: #local)
         });
         quote!({ #(#fields),* })
+    }
+
+    /// What that pattern binds.
+    pub(super) fn locals(&self) -> Vec<Ident> {
+        self.saved().map(Field::local).collect()
     }
 
     /// A pattern that binds the saved fields.

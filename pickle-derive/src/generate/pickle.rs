@@ -34,6 +34,10 @@ pub(super) fn generate(container: &Container) -> TokenStream {
             TokenStream::new()
         }
     };
+    // A hook looks at the value as soon as it is built.
+    if container.after_load.is_some() && !body.is_empty() {
+        body = quote!(__writer.solid(|__writer| { #body }););
+    }
     let used = if outer_head.is_empty() { quote!(_) } else { quote!(mut __heads) };
     let writer = if body.is_empty() { quote!(_) } else { quote!(__writer) };
     quote! {

@@ -29,6 +29,7 @@ pub(super) fn generate(container: &Container) -> TokenStream {
     let arguments = bounds::argument_names(container);
     let Constants { head, body, nests } = constants(container);
     let describe = describe(container);
+    let vacant = vacant(container);
     quote! {
         #[automatically_derived]
         impl #impl_generics #krate::Shape for #ident #type_generics #where_clause {
@@ -43,6 +44,57 @@ pub(super) fn generate(container: &Container) -> TokenStream {
             fn describe(__schema: &mut #krate::Describer) -> #krate::TypeRef {
                 #describe
             }
+
+            #vacant
+        }
+    }
+}
+
+/// `fn vacant`, where the type may have a vacant value.
+fn vacant(container: &Container) -> TokenStream {
+    let krate = &container.krate;
+    if has_hooks(container) {
+        return TokenStream::new();
+    }
+    let body = match &container.data {
+        Data::Struct(fields) if !fields.may_be_vacant() => return TokenStream::new(),
+        Data::Struct(fields) => {
+            let (vacants, made) = (fields.vacants(krate), fields.made());
+            quote! {
+                let _ = &__vacancy;
+                #vacants
+                ::core::option::Option::Some(Self #made)
+            }
+        }
+        Data::Enum(variants) => {
+            let marked = variants.iter().any(|variant| variant.vacant);
+            let tries = variants.iter().filter(|variant| variant.vacant || !marked && variant.fields.may_be_vacant());
+            let tries = tries.map(|variant| {
+                let (ident, vacants, made) = (&variant.ident, variant.fields.vacants(krate), variant.fields.made());
+                quote! {
+                    let __variant = (|__vacancy: &mut #krate::Vacancy| -> ::core::option::Option<Self> {
+                        let _ = &__vacancy;
+                        #vacants
+                        ::core::option::Option::Some(Self::#ident #made)
+                    })(__vacancy);
+                    if __variant.is_some() {
+                        return __variant;
+                    }
+                }
+            });
+            // A variant may hold the enum itself: within the question it has none.
+            quote! {
+                __vacancy.of::<Self, _>(|__vacancy| {
+                    let _ = &__vacancy;
+                    #(#tries)*
+                    ::core::option::Option::None
+                })
+            }
+        }
+    };
+    quote! {
+        fn vacant(__vacancy: &mut #krate::Vacancy) -> ::core::option::Option<Self> {
+            #body
         }
     }
 }

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::bounds::{self, Of};
+use super::fields::{bound, of_self};
 use super::pickle::inner_head_length;
 use super::shape::{has_hooks, has_payload, tag_width};
 use crate::model::{Container, Data, Reduce, Variant};
@@ -16,7 +17,19 @@ pub(super) fn generate(container: &Container) -> TokenStream {
     let (all_head, from_head) = from_head(container);
     let (before, after) = in_one_piece(container);
     let value = value(container);
-    let finish = finish(container);
+    let built = match finish(container) {
+        None => quote!(#before #value #after ::core::result::Result::Ok(__value)),
+        Some(finish) => quote! {
+            let mut __value = __reader.solid(|__reader| -> #krate::Result<Self> {
+                #before
+                #value
+                #after
+                ::core::result::Result::Ok(__value)
+            })?;
+            #finish
+        },
+    };
+    let fill = fill(container);
     quote! {
         #[automatically_derived]
         impl #impl_generics #krate::Unpickle<'__a> for #ident #type_generics #where_clause {
@@ -27,13 +40,54 @@ pub(super) fn generate(container: &Container) -> TokenStream {
                 __reader: &mut #krate::Reader<'__r, '__a>,
             ) -> #krate::Result<Self> {
                 #all_head
-                #before
-                #value
-                #after
-                #finish
+                #built
             }
 
             #from_head
+
+            #fill
+        }
+    }
+}
+
+/// `fn fill`, where the fields may have cells.
+fn fill(container: &Container) -> TokenStream {
+    let krate = &container.krate;
+    if container.reduce.is_some() {
+        return TokenStream::new();
+    }
+    let fills = match &container.data {
+        Data::Struct(fields) => fields.fills(krate, of_self),
+        Data::Enum(variants) => {
+            let arms: Vec<_> = variants
+                .iter()
+                .filter_map(|variant| {
+                    let (ident, fields) = (&variant.ident, &variant.fields);
+                    let (pattern, fills) = (fields.pattern(), fields.fills(krate, bound));
+                    (!fills.is_empty()).then(|| {
+                        // What has an adapter is bound, and not looked at.
+                        let locals = fields.locals();
+                        quote!(Self::#ident #pattern => { let _ = (#(#locals,)*); #fills })
+                    })
+                })
+                .collect();
+            if arms.is_empty() {
+                TokenStream::new()
+            } else {
+                let rest = if arms.len() < variants.len() { quote!(_ => {}) } else { TokenStream::new() };
+                quote!(match self { #(#arms)* #rest })
+            }
+        }
+    };
+    if fills.is_empty() {
+        return fills;
+    }
+    quote! {
+        fn fill(&self, __reader: &mut #krate::Reader<'_, '__a>) -> #krate::Result<()> {
+            if <Self as #krate::Shape>::BODY {
+                #fills
+            }
+            ::core::result::Result::Ok(())
         }
     }
 }
@@ -83,7 +137,7 @@ fn in_one_piece(container: &Container) -> (TokenStream, TokenStream) {
     }
     let (krate, length) = (&container.krate, inner_head_length(container));
     let before = quote! {
-        let _ = (__head, __bad);
+        let _ = (&__head, &__bad);
         let __head = __reader.take(#length)?;
         let mut __bad_piece = false;
         let __bad = &mut __bad_piece;
@@ -96,23 +150,18 @@ fn in_one_piece(container: &Container) -> (TokenStream, TokenStream) {
     (before, after)
 }
 
-/// Returns `__value`, after the hook where there is one.
-fn finish(container: &Container) -> TokenStream {
+/// Runs the hook on `__value`, where there is one, and returns it.
+fn finish(container: &Container) -> Option<TokenStream> {
     let krate = &container.krate;
-    match &container.after_load {
-        None => quote!(::core::result::Result::Ok(__value)),
-        // A value with a bad bit in its head never gets as far as the hook: the caller refuses it.
-        Some(hook) => {
-            let what = format!("`after_load` of `{}`", container.name);
-            quote! {
-                let mut __value = __value;
-                if !*__bad {
-                    #krate::__private::after_load::<Self, _>(#hook, #what, &mut __value, __reader)?;
-                }
-                ::core::result::Result::Ok(__value)
-            }
+    let hook = container.after_load.as_ref()?;
+    let what = format!("`after_load` of `{}`", container.name);
+    // A value with a bad bit in its head never gets as far as the hook: the caller refuses it.
+    Some(quote! {
+        if !*__bad {
+            #krate::__private::after_load::<Self, _>(#hook, #what, &mut __value, __reader)?;
         }
-    }
+        ::core::result::Result::Ok(__value)
+    })
 }
 
 /// Statements that make `__value`.

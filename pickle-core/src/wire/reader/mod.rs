@@ -8,7 +8,9 @@ use std::borrow::Cow;
 use super::block::Block;
 use super::{BLOCK_HEADER, LAST, LONG, TYPES};
 use crate::context::Context;
-use crate::error::{Result, Step};
+use crate::error::{Error, ErrorKind, Result, Step};
+use crate::graph::{Cells, Objects};
+use crate::schema::TypeSchema;
 use crate::schema::runtime::{self, RuntimeType};
 use crate::traits::{Shape, Unpickle};
 
@@ -41,13 +43,29 @@ pub struct Reader<'r, 'a: 'r> {
     depth: usize,
     memory: usize,
     empty_elements: usize,
-    objects: usize,
+    objects_left: usize,
     limits: &'r Limits,
     context: Option<&'r Context>,
     embedded: bool,
     types: Vec<RuntimeType<'r>>,
-    /// How many of them have been used: the first ones, because a writer defines a type when it first uses it.
+    /// How many of them have been used.
     types_used: usize,
+    /// The objects of the stream, where it has any.
+    objects: Option<Box<Objects<'r, 'a>>>,
+    pub(crate) cells: Cells,
+}
+
+/// A place in the stream that a reader can come back to.
+#[derive(Clone, Copy)]
+pub(crate) struct Mark<'r, 'a> {
+    data: &'r [u8],
+    text: &'r str,
+    lent: Option<(&'a [u8], &'a str)>,
+    last: bool,
+    rest: Input<'r, 'a>,
+    lane: &'r [u8],
+    lane_start: u64,
+    later: usize,
 }
 
 /// The blocks of a stream, from one slice or as they were gathered.
@@ -90,13 +108,69 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
             depth: limits.depth,
             memory: limits.memory,
             empty_elements: limits.empty_elements,
-            objects: limits.objects,
+            objects_left: limits.objects,
             limits,
             context,
             embedded,
             types: Vec::new(),
             types_used: 0,
+            objects: None,
+            cells: Cells::default(),
         }
+    }
+
+    /// Reads the objects of the stream, then the root value.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn graph<T: Unpickle<'a>>(&mut self, schema: &'static TypeSchema) -> Result<T> {
+        let mut value = self.next().and_then(|()| self.restore_objects(schema)).and_then(|()| self.value());
+        if value.is_ok()
+            && let Err(error) = self.used_up().and_then(|()| self.all_reached())
+        {
+            value = Err(error);
+        }
+        if value.is_err() {
+            self.abandon_objects();
+        }
+        value
+    }
+
+    pub(crate) fn set_objects(&mut self, objects: Objects<'r, 'a>) {
+        self.objects = Some(Box::new(objects));
+    }
+
+    #[inline]
+    pub(crate) fn objects(&mut self) -> Result<&mut Objects<'r, 'a>> {
+        match self.objects.as_deref_mut() {
+            Some(objects) => Ok(objects),
+            // The borrow of the one arm would last into the other.
+            None => Err(no_objects()),
+        }
+    }
+
+    pub(crate) fn mark(&self) -> Mark<'r, 'a> {
+        Mark {
+            data: self.data,
+            text: self.text,
+            lent: self.lent,
+            last: self.last,
+            rest: self.rest,
+            lane: self.lane,
+            lane_start: self.lane_start,
+            later: self.later,
+        }
+    }
+
+    pub(crate) fn go_to(&mut self, mark: Mark<'r, 'a>) {
+        let Mark { data, text, lent, last, rest, lane, lane_start, later } = mark;
+        (self.data, self.text, self.lent, self.last) = (data, text, lent, last);
+        (self.rest, self.lane, self.lane_start, self.later) = (rest, lane, lane_start, later);
+    }
+
+    /// Lets a failed load go through what it has built: it was charged for already.
+    pub(crate) fn lift_limits(&mut self) {
+        self.memory = usize::MAX;
+        self.depth = usize::MAX;
     }
 
     /// Reads the root value, which must use up all blocks.
@@ -406,10 +480,20 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         if spend(&mut self.memory, bytes) { Ok(()) } else { Err(self.out_of_memory(bytes)) }
     }
 
+    /// Checks that what is left of the stream can hold `count` rows of `length` bytes.
+    pub(crate) fn claimed_bytes(&self, count: usize, length: usize) -> Result<()> {
+        if count.saturating_mul(length) > self.remaining() { Err(self.claim(count as u64)) } else { Ok(()) }
+    }
+
+    /// Charges shared objects.
+    pub(crate) fn charge_objects(&mut self, count: usize) -> Result<()> {
+        if spend(&mut self.objects_left, count) { Ok(()) } else { Err(self.too_many_objects()) }
+    }
+
     /// Charges one object: a value that is met behind a pointer to its trait.
     #[inline]
     pub(crate) fn charge_object(&mut self) -> Result<()> {
-        if spend(&mut self.objects, 1) { Ok(()) } else { Err(self.too_many_objects()) }
+        if spend(&mut self.objects_left, 1) { Ok(()) } else { Err(self.too_many_objects()) }
     }
 
     #[inline]
@@ -435,6 +519,16 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         self.context
     }
 
+    /// The type of this number that the stream has defined, which is used from now on.
+    pub(crate) fn use_type(&mut self, index: usize) -> Result<RuntimeType<'r>> {
+        let Some(found) = self.types.get_mut(index) else {
+            return Err(self.corrupt("a type behind `dyn` that the stream has not defined"));
+        };
+        let first = !std::mem::replace(&mut found.used, true);
+        self.types_used += usize::from(first);
+        Ok(*found)
+    }
+
     /// What `find` answers for the type that is named by its index, kept for the next value of that type and `view`.
     pub(crate) fn resolve(
         &mut self,
@@ -443,10 +537,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     ) -> Result<&'static (dyn Any + Send + Sync)> {
         let short = self.take(1)?[0];
         let index = self.length(short)?;
-        let Some(found) = self.types.get(index).filter(|_| index <= self.types_used) else {
-            return Err(self.corrupt("a type behind `dyn` that the stream has not defined, or not in order"));
-        };
-        self.types_used = self.types_used.max(index + 1);
+        let found = &self.use_type(index)?;
         match found.resolved {
             Some((resolved, answer)) if resolved == view => Ok(answer),
             _ => {
@@ -458,6 +549,11 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
             }
         }
     }
+}
+
+#[cold]
+fn no_objects() -> Error {
+    Error::new(ErrorKind::Corrupt, "the stream is damaged: a reference to an object, of which it has none")
 }
 
 /// Takes `amount` off what a limit leaves; false where it leaves less.

@@ -1,5 +1,7 @@
 //! Writing: heads and fixed-width bodies grow up from a block's start, text grows down from its end.
 
+mod scratch;
+
 use std::any::TypeId;
 use std::io::Write;
 use std::time::Duration;
@@ -8,6 +10,7 @@ use super::block::{self, copy};
 use super::{BLOCK_HEADER, FIRST_BLOCK, LAST, LONG, MAX_BLOCK, MAX_GAP, TYPES, header, short};
 use crate::context::Context;
 use crate::error::{Error, ErrorKind, Result, Step};
+use crate::graph::Graph;
 use crate::schema::{MAX_NAME, MAX_TYPES, Schema, TypeSchema};
 use crate::traits::Pickle;
 
@@ -40,6 +43,14 @@ pub struct Writer<'w> {
     context: Option<&'w Context>,
     schema: Schema,
     types: Types,
+    /// What shared pointers lead to, where the root's type reaches any.
+    graph: Option<Box<Graph>>,
+    /// The buffer, while its place is taken by chunks of records.
+    kept: Vec<u8>,
+    /// The schema that what is being written stands in: 0 is the root's.
+    scope: u32,
+    /// Within how many values that user code looks at when they are loaded.
+    solid: usize,
 }
 
 /// The types met behind `dyn` so far, and those whose definition waits for the block that uses them first.
@@ -88,6 +99,10 @@ impl<'w> Writer<'w> {
             context: None,
             schema: Schema::Embedded,
             types: Types::default(),
+            graph: None,
+            kept: Vec::new(),
+            scope: 0,
+            solid: 0,
         }
     }
 
@@ -120,13 +135,23 @@ impl<'w> Writer<'w> {
     /// Begins a stream of `root` values.
     // Inlined, like `finish`, into the one place of each root type: a small message spends as long here as on its values.
     #[inline(always)]
-    pub(crate) fn start(&mut self, root: &TypeSchema, checksum: bool) {
+    pub(crate) fn start(&mut self, root: &'static TypeSchema, checksum: bool) {
         if self.error.is_some() || !self.types.met.is_empty() {
             self.error = None;
             self.types = Types::default();
         }
-        self.next_size = FIRST_BLOCK;
         self.depth = self.max_depth;
+        self.checksum = None;
+        if checksum {
+            self.checksum = Some(crc32fast::Hasher::new());
+        }
+        if root.shares() { self.begin_scratch(root) } else { self.begin(root, 0) }
+    }
+
+    /// Writes the header and opens the first block.
+    #[inline(always)]
+    fn begin(&mut self, root: &TypeSchema, flags: u8) {
+        self.next_size = FIRST_BLOCK;
         match self.schema {
             Schema::Embedded => {
                 let header = root.embedded_header();
@@ -139,10 +164,9 @@ impl<'w> Writer<'w> {
                 self.buffer[..header.len()].copy_from_slice(header);
             }
         }
-        self.checksum = None;
-        if checksum {
+        self.buffer[header::FLAGS] |= flags;
+        if self.checksum.is_some() {
             self.buffer[header::FLAGS] |= header::CHECKSUM;
-            self.checksum = Some(crc32fast::Hasher::new());
         }
     }
 
@@ -267,6 +291,9 @@ impl<'w> Writer<'w> {
         if need > u32::MAX as usize - BLOCK_HEADER {
             self.fail(too_long());
         }
+        if self.graph.is_some() {
+            return self.next_chunk(need);
+        }
         if self.is_empty_block() {
             return self.open(self.begin, need);
         }
@@ -298,6 +325,9 @@ impl<'w> Writer<'w> {
     fn large(&mut self, bytes: &[u8], lane: Lane) {
         if bytes.len() > u32::MAX as usize {
             return self.fail(too_long());
+        }
+        if self.graph.is_some() {
+            return self.large_chunk(bytes, matches!(lane, Lane::Text));
         }
         if self.is_empty_block() && self.types.waiting.is_empty() {
             self.end = self.begin;
@@ -430,26 +460,30 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// Writes the number of a type that only this value names, and defines the type where it is the first of its kind.
-    /// `entry` tells registrations apart.
-    pub(crate) fn runtime_type(
+    /// Writes the number of a type that only the value names.
+    pub(crate) fn runtime_type(&mut self, index: usize) {
+        self.reserve(1)[0] = short(index);
+        self.length(index);
+    }
+
+    /// The number of a type that only a value names, defined where it is the first of its kind. `entry` tells
+    /// registrations apart.
+    pub(crate) fn runtime_type_number(
         &mut self,
         entry: usize,
         kind: RuntimeType,
         name: impl FnOnce() -> String,
         schema: &TypeSchema,
-    ) {
+    ) -> usize {
         // The last one met is the likeliest: sequences of trait objects come in runs.
-        let index = match self.types.met.iter().rev().find(|met| met.entry == entry) {
+        match self.types.met.iter().rev().find(|met| met.entry == entry) {
             Some(met) => met.index,
             None => {
                 let index = self.define(kind, name(), schema);
                 self.types.met.push(Met { entry, index });
                 index
             }
-        };
-        self.reserve(1)[0] = short(index);
-        self.length(index);
+        }
     }
 
     fn define(&mut self, kind: RuntimeType, name: String, schema: &TypeSchema) -> usize {

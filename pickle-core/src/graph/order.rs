@@ -1,0 +1,411 @@
+//! The order of records: targets before what refers to them, and what to do where that can't be.
+//!
+//! Objects that reach each other form a strongly connected component (Tarjan, 1972; here without recursion). Components
+//! come targets first. Within one, an edge out of a cell that can be vacant may point to a later record: that cell is
+//! deferred. What remains are cycles through a plain `Weak`: the object that it points to is opened before the records
+//! that need it, as `Rc::new_cyclic` allows.
+
+/// A reference from one object to another.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Edge {
+    /// The number of the object, and `WEAK` where the reference is a weak one.
+    pub(super) target: u32,
+    /// The cell that it lies in, `HARD`, or `COMPLETE`.
+    pub(super) unit: u32,
+}
+
+pub(super) const WEAK: u32 = 1 << 31;
+/// The target must be built first.
+pub(super) const HARD: u32 = u32::MAX;
+/// The target must be built first, its cells filled: user code looks at it.
+pub(super) const COMPLETE: u32 = u32::MAX - 1;
+/// The target of a weak reference to what nothing keeps alive.
+pub(super) const NOWHERE: u32 = u32::MAX;
+
+impl Edge {
+    fn target(self) -> usize {
+        (self.target & !WEAK) as usize
+    }
+
+    fn is_weak(self) -> bool {
+        self.target & WEAK != 0
+    }
+
+    fn is_hard(self) -> bool {
+        self.unit >= COMPLETE
+    }
+}
+
+/// All references: those of object `i` are `edges[starts[i]..starts[i + 1]]`.
+pub(super) struct Edges<'e> {
+    pub(super) starts: &'e [u32],
+    pub(super) edges: &'e [Edge],
+}
+
+impl Edges<'_> {
+    fn of(&self, vertex: usize) -> impl Iterator<Item = Edge> {
+        self.edges[self.range(vertex)].iter().copied().filter(|edge| edge.target != NOWHERE)
+    }
+
+    pub(super) fn range(&self, vertex: usize) -> std::ops::Range<usize> {
+        self.starts[vertex] as usize..self.starts[vertex + 1] as usize
+    }
+}
+
+/// One step of a loader.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Step {
+    /// Build the object.
+    Record(u32),
+    /// Begin an object that the following records refer to weakly.
+    Open(u32),
+    /// Build the object that was opened last.
+    Close(u32),
+    /// Fill all cells that were deferred so far.
+    Fill,
+}
+
+/// Why there is no order.
+#[derive(Debug, PartialEq)]
+pub(super) enum Refusal {
+    /// User code would look at an object of its own cycle.
+    Incomplete { from: u32, to: u32 },
+    /// No cell of the cycle can be vacant.
+    Solid { from: u32, to: u32 },
+    /// An object that must be opened has no vacant value.
+    NotVacant { object: u32 },
+    /// More objects must be open at once than values may nest.
+    Deep { object: u32 },
+}
+
+pub(super) struct Order {
+    pub(super) steps: Vec<Step>,
+    /// Whether each cell is deferred.
+    pub(super) deferred: Vec<bool>,
+}
+
+/// Orders the records of all objects, which object 0 and the root reach.
+pub(super) fn order(
+    edges: &Edges<'_>,
+    units: usize,
+    max_open: usize,
+    has_vacant: impl Fn(u32) -> bool,
+) -> Result<Order, Refusal> {
+    let count = edges.starts.len() - 1;
+    let mut sorter = Sorter::new(count);
+    let all: Vec<u32> = (0..count as u32).collect();
+    let components = sorter.components(edges, &all, 0, |_| true);
+    drop(all);
+    let mut order = Order { steps: Vec::with_capacity(count), deferred: vec![false; units] };
+    let mut state = vec![State::Waiting; count];
+    for component in components.iter() {
+        if let [vertex] = component
+            && edges.of(*vertex as usize).all(|edge| edge.target() != *vertex as usize)
+        {
+            state[*vertex as usize] = State::Built;
+            order.steps.push(Step::Record(*vertex));
+            continue;
+        }
+        let first = order.steps.len();
+        arrange(edges, component, &mut sorter, max_open, &has_vacant, &mut order.steps)?;
+        let mut fill = false;
+        for step in &order.steps[first..] {
+            let vertex = match *step {
+                Step::Open(vertex) => {
+                    state[vertex as usize] = State::Open;
+                    continue;
+                }
+                Step::Record(vertex) | Step::Close(vertex) => vertex as usize,
+                Step::Fill => continue,
+            };
+            for edge in edges.of(vertex).filter(|edge| !edge.is_hard()) {
+                let there = match state[edge.target()] {
+                    State::Built => true,
+                    State::Open => edge.is_weak(),
+                    State::Waiting => false,
+                };
+                if !there {
+                    order.deferred[edge.unit as usize] = true;
+                    fill = true;
+                }
+            }
+            state[vertex] = State::Built;
+        }
+        if fill {
+            order.steps.push(Step::Fill);
+        }
+    }
+    Ok(order)
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum State {
+    Waiting,
+    Open,
+    Built,
+}
+
+enum Task {
+    /// Objects that hard references may tie together, and how many are open around them.
+    Arrange(Vec<u32>, usize),
+    Step(Step),
+}
+
+/// Puts the objects of one component in an order that its hard references allow.
+fn arrange(
+    edges: &Edges<'_>,
+    component: &[u32],
+    sorter: &mut Sorter,
+    max_open: usize,
+    has_vacant: &impl Fn(u32) -> bool,
+    steps: &mut Vec<Step>,
+) -> Result<(), Refusal> {
+    let whole = sorter.label(component);
+    for from in component {
+        let mut inside = edges.of(*from as usize).filter(|edge| sorter.region[edge.target()] == whole);
+        if let Some(edge) = inside.find(|edge| edge.unit == COMPLETE) {
+            return Err(Refusal::Incomplete { from: *from, to: edge.target() as u32 });
+        }
+    }
+    let mut tasks = vec![Task::Arrange(component.to_vec(), 0)];
+    while let Some(task) = tasks.pop() {
+        let (vertices, open) = match task {
+            Task::Step(step) => {
+                steps.push(step);
+                continue;
+            }
+            Task::Arrange(vertices, open) => (vertices, open),
+        };
+        let region = sorter.label(&vertices);
+        let components = sorter.components(edges, &vertices, region, Edge::is_hard);
+        let first = tasks.len();
+        for tied in components.iter() {
+            if let [vertex] = tied
+                && !edges.of(*vertex as usize).any(|edge| edge.is_hard() && edge.target() == *vertex as usize)
+            {
+                let record = Step::Record(*vertex);
+                // What nothing waits before goes straight out.
+                if tasks.len() == first {
+                    steps.push(record)
+                } else {
+                    tasks.push(Task::Step(record))
+                }
+                continue;
+            }
+            let owner = owner(edges, tied, sorter)?;
+            if open >= max_open {
+                return Err(Refusal::Deep { object: owner });
+            }
+            if !has_vacant(owner) {
+                return Err(Refusal::NotVacant { object: owner });
+            }
+            let rest = tied.iter().copied().filter(|vertex| *vertex != owner).collect();
+            tasks.push(Task::Step(Step::Open(owner)));
+            tasks.push(Task::Arrange(rest, open + 1));
+            tasks.push(Task::Step(Step::Close(owner)));
+        }
+        // A stack gives back last what was put first.
+        tasks[first..].reverse();
+    }
+    Ok(())
+}
+
+/// The object that no other of the component owns: once it is open, nothing there waits for it.
+fn owner(edges: &Edges<'_>, tied: &[u32], sorter: &mut Sorter) -> Result<u32, Refusal> {
+    let label = sorter.label(tied);
+    let mut cycle = None;
+    for vertex in tied {
+        for edge in edges.of(*vertex as usize).filter(|edge| edge.is_hard() && !edge.is_weak()) {
+            if sorter.region[edge.target()] == label {
+                sorter.owned[edge.target()] = label;
+                cycle = Some((*vertex, edge.target() as u32));
+            }
+        }
+    }
+    match (tied.iter().find(|vertex| sorter.owned[**vertex as usize] != label), cycle) {
+        (Some(owner), _) => Ok(*owner),
+        (None, Some((from, to))) => Err(Refusal::Solid { from, to }),
+        (None, None) => Err(Refusal::Solid { from: tied[0], to: tied[0] }),
+    }
+}
+
+/// Finds components, with its memory kept from one search to the next.
+struct Sorter {
+    /// The set that a vertex is in, by the label it was given last.
+    region: Vec<u32>,
+    labels: u32,
+    owned: Vec<u32>,
+    /// When a vertex was met, from 1; 0 before that, `DONE` once its component is known.
+    met: Vec<u32>,
+    low: Vec<u32>,
+    component: Vec<u32>,
+}
+
+const DONE: u32 = u32::MAX;
+
+/// Components, targets first, and the vertices of each in the order in which a search leaves them.
+struct Components {
+    members: Vec<u32>,
+    ends: Vec<u32>,
+}
+
+impl Components {
+    fn iter(&self) -> impl Iterator<Item = &[u32]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(start, end)| &self.members[start as usize..*end as usize])
+    }
+}
+
+impl Sorter {
+    fn new(count: usize) -> Self {
+        Sorter {
+            region: vec![0; count],
+            labels: 0,
+            owned: vec![0; count],
+            met: vec![0; count],
+            low: vec![0; count],
+            component: vec![0; count],
+        }
+    }
+
+    fn label(&mut self, vertices: &[u32]) -> u32 {
+        self.labels += 1;
+        for vertex in vertices {
+            self.region[*vertex as usize] = self.labels;
+        }
+        self.labels
+    }
+
+    fn components(&mut self, edges: &Edges<'_>, vertices: &[u32], region: u32, follow: fn(Edge) -> bool) -> Components {
+        for vertex in vertices {
+            self.met[*vertex as usize] = 0;
+        }
+        let mut left = Vec::with_capacity(vertices.len());
+        let mut sizes: Vec<u32> = Vec::new();
+        let mut clock = 0;
+        let mut path = Vec::new();
+        let mut stack = Vec::new();
+        for root in vertices {
+            if self.met[*root as usize] != 0 {
+                continue;
+            }
+            self.meet(*root, &mut clock);
+            stack.push(*root);
+            path.push((*root, edges.range(*root as usize).start));
+            while let Some((vertex, next)) = path.last_mut() {
+                let here = *vertex as usize;
+                if *next < edges.range(here).end {
+                    let edge = edges.edges[*next];
+                    *next += 1;
+                    if edge.target == NOWHERE || !follow(edge) || self.region[edge.target()] != region {
+                        continue;
+                    }
+                    let there = edge.target();
+                    if self.met[there] == 0 {
+                        self.meet(there as u32, &mut clock);
+                        stack.push(there as u32);
+                        path.push((there as u32, edges.range(there).start));
+                    } else if self.met[there] != DONE {
+                        self.low[here] = self.low[here].min(self.met[there]);
+                    }
+                    continue;
+                }
+                left.push(here as u32);
+                path.pop();
+                if let Some((above, _)) = path.last() {
+                    let above = *above as usize;
+                    self.low[above] = self.low[above].min(self.low[here]);
+                }
+                if self.low[here] == self.met[here] {
+                    let number = sizes.len() as u32;
+                    let mut size = 0;
+                    while let Some(member) = stack.pop() {
+                        self.met[member as usize] = DONE;
+                        self.component[member as usize] = number;
+                        size += 1;
+                        if member as usize == here {
+                            break;
+                        }
+                    }
+                    sizes.push(size);
+                }
+            }
+        }
+        // The vertices, as the search left them, each to its component.
+        let mut place = 0;
+        let begin = |size: &u32| {
+            place += size;
+            place - size
+        };
+        let mut places: Vec<u32> = sizes.iter().map(begin).collect();
+        let mut members = vec![0; left.len()];
+        for vertex in left {
+            let place = &mut places[self.component[vertex as usize] as usize];
+            members[*place as usize] = vertex;
+            *place += 1;
+        }
+        Components { members, ends: places }
+    }
+
+    fn meet(&mut self, vertex: u32, clock: &mut u32) {
+        *clock += 1;
+        self.met[vertex as usize] = *clock;
+        self.low[vertex as usize] = *clock;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ordered(objects: &[&[Edge]]) -> Result<Vec<Step>, Refusal> {
+        let mut starts = vec![0];
+        let edges: Vec<Edge> = objects.iter().flat_map(|edges| edges.iter().copied()).collect();
+        for object in objects {
+            starts.push(starts[starts.len() - 1] + object.len() as u32);
+        }
+        let units = edges.iter().filter(|edge| !edge.is_hard()).map(|edge| edge.unit as usize + 1).max().unwrap_or(0);
+        order(&Edges { starts: &starts, edges: &edges }, units, 8, |_| true).map(|order| order.steps)
+    }
+
+    fn hard(target: u32) -> Edge {
+        Edge { target, unit: HARD }
+    }
+
+    fn weak(target: u32) -> Edge {
+        Edge { target: target | WEAK, unit: HARD }
+    }
+
+    #[test]
+    fn targets_come_first() {
+        assert_eq!(ordered(&[&[hard(1), hard(2)], &[hard(2)], &[]]), Ok([2, 1, 0].map(Step::Record).to_vec()));
+    }
+
+    #[test]
+    fn one_cell_of_a_ring_is_deferred() {
+        let cell = |target, unit| Edge { target, unit };
+        let steps = ordered(&[&[cell(1, 0)], &[cell(2, 1)], &[cell(0, 2)]]);
+        let mut expected = [2, 1, 0].map(Step::Record).to_vec();
+        expected.push(Step::Fill);
+        assert_eq!(steps, Ok(expected));
+    }
+
+    #[test]
+    fn a_plain_weak_to_an_owner_opens_it_around_what_it_owns() {
+        use Step::{Close, Open, Record};
+        // 0 owns 1 and 2; 2 owns 3; each points back.
+        let steps = ordered(&[&[hard(1), hard(2)], &[weak(0)], &[weak(0), hard(3)], &[weak(2)]]);
+        assert_eq!(steps, Ok(vec![Open(0), Open(2), Record(3), Close(2), Record(1), Close(0)]));
+    }
+
+    #[test]
+    fn what_user_code_looks_at_is_never_of_its_own_cycle() {
+        let steps = ordered(&[&[Edge { target: 1, unit: COMPLETE }], &[Edge { target: 0, unit: 0 }]]);
+        assert_eq!(steps, Err(Refusal::Incomplete { from: 0, to: 1 }));
+    }
+
+    #[test]
+    fn a_cycle_without_a_cell_is_refused() {
+        assert!(matches!(ordered(&[&[hard(1)], &[hard(0)]]), Err(Refusal::Solid { .. })));
+    }
+}

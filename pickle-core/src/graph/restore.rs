@@ -1,0 +1,595 @@
+//! The loader's side: records are built one after the other, cells that could not be filled get their turn, and a load
+//! that fails takes apart what it has built.
+
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+
+use super::class::{Pointers, Table};
+use super::order::NOWHERE;
+use super::{Class, Family, PointerClass, Target, Vacancy};
+use crate::error::{Error, ErrorKind, Result, Step};
+use crate::schema::TypeSchema;
+use crate::traits::Shape;
+use crate::wire::{Entry, Mark, Reader};
+
+/// The objects of a stream.
+pub(crate) struct Objects<'r, 'a> {
+    schemas: Vec<&'static TypeSchema>,
+    classes: Vec<&'static dyn Class>,
+    tables: Vec<Box<dyn Table>>,
+    slots: Vec<Slot>,
+    /// The first object whose record refers to each, from 1; 0 is the root. What only later ones refer to is not reached.
+    met: Vec<u32>,
+    /// The objects in the order in which they were built.
+    built: Vec<u32>,
+    open: Vec<Opened>,
+    /// The object whose record is being read, from 1; 0 is the root.
+    current: u32,
+    deferred: Vec<Deferred>,
+    /// How many of the deferred cells have been filled.
+    filled: usize,
+    /// How many of those that were built first have no vacant cell.
+    complete: usize,
+    maps: HashMap<(u32, u32), MapPlace<'r, 'a>>,
+}
+
+#[derive(Clone, Copy)]
+struct Slot {
+    class: u32,
+    index: u32,
+    /// Its place in `built`.
+    rank: u32,
+}
+
+/// The class of an object that is not built.
+const NOT_BUILT: u32 = u32::MAX;
+/// The class of an object that is open.
+const OPEN: u32 = u32::MAX - 1;
+
+/// An object that is being built, with the weak pointer to it.
+struct Opened {
+    id: u32,
+    concrete: TypeId,
+    weak: Option<Box<dyn Any>>,
+}
+
+/// A cell that was built vacant.
+#[derive(Clone, Copy)]
+struct Deferred {
+    object: u32,
+    ordinal: u32,
+}
+
+/// A map that has deferred cells in its entries: where their keys are, and how many landmarks come before each.
+struct MapPlace<'r, 'a> {
+    entries: Vec<(Mark<'r, 'a>, u32)>,
+    end: u32,
+}
+
+/// How a reader counts cells, and which of them it leaves vacant.
+#[derive(Debug, Default)]
+pub(crate) struct Cells {
+    /// Cells and maps met so far in this record.
+    landmarks: u32,
+    /// The next deferred cell of this record, and where its list ends.
+    next: usize,
+    end: usize,
+    /// The landmark that the next one has; no landmark where there is none.
+    ordinal: Option<u32>,
+    /// Within how many values that user code looks at.
+    solid: usize,
+    vacating: bool,
+}
+
+impl Objects<'_, '_> {
+    pub(crate) fn new(root: &'static TypeSchema) -> Self {
+        Objects {
+            schemas: vec![root],
+            classes: Vec::new(),
+            tables: Vec::new(),
+            slots: Vec::new(),
+            met: Vec::new(),
+            built: Vec::new(),
+            open: Vec::new(),
+            current: 0,
+            deferred: Vec::new(),
+            filled: 0,
+            complete: 0,
+            maps: HashMap::new(),
+        }
+    }
+
+    fn slot(&self, id: u32) -> Option<Slot> {
+        self.slots.get(id as usize).copied()
+    }
+
+    /// Takes note of what is complete: all that is built, where nothing is open and no cell vacant.
+    fn note_complete(&mut self) {
+        if self.open.is_empty() && self.filled == self.deferred.len() {
+            self.complete = self.built.len();
+        }
+    }
+
+    fn pointer(&self, slot: Slot) -> Option<&dyn Any> {
+        self.tables.get(slot.class as usize)?.get(slot.index as usize)
+    }
+
+    /// The first object that neither the root nor what it reaches refers to.
+    fn unreached(&self) -> Option<usize> {
+        self.met.iter().enumerate().position(|(id, met)| *met as usize > id)
+    }
+}
+
+impl<'r, 'a: 'r> Reader<'r, 'a> {
+    /// Builds all objects of the stream.
+    pub(crate) fn restore_objects(&mut self, root: &'static TypeSchema) -> Result<()> {
+        self.set_objects(Objects::new(root));
+        self.read_tables()?;
+        self.entries(None)?;
+        let objects = self.objects()?;
+        if objects.built.len() < objects.slots.len() || objects.filled < objects.deferred.len() {
+            return Err(self.corrupt("an object that is never built, or a cell that is never filled"));
+        }
+        objects.current = 0;
+        objects.complete = objects.built.len();
+        self.cells = Cells::default();
+        Ok(())
+    }
+
+    /// Checks, once the root is built, that it reaches every object.
+    pub(crate) fn all_reached(&mut self) -> Result<()> {
+        match self.objects()?.unreached() {
+            None => Ok(()),
+            Some(id) => Err(self.corrupt(&format!("the root does not reach object {id}"))),
+        }
+    }
+
+    /// Takes a failed load apart: cells that close cycles are vacated, then objects go, those built last first.
+    #[cold]
+    pub(crate) fn abandon_objects(&mut self) {
+        let Ok(objects) = self.objects() else { return };
+        objects.open.clear();
+        self.lift_limits();
+        let Ok(objects) = self.objects() else { return };
+        let filled = objects.filled;
+        let mut next = 0;
+        while next < filled {
+            self.cells.vacating = true;
+            // What can't be vacated (a `OnceCell`) stays; there is nobody left to tell.
+            let _ = self.refill(next);
+            let Ok(objects) = self.objects() else { return };
+            next = objects.group_end(next);
+        }
+        let Ok(objects) = self.objects() else { return };
+        while let Some(id) = objects.built.pop() {
+            if let Some(slot) = objects.slot(id)
+                && let Some(table) = objects.tables.get_mut(slot.class as usize)
+            {
+                table.pop();
+            }
+        }
+    }
+
+    fn number(&mut self) -> Result<u32> {
+        Ok(self.take(4)?.first_chunk().map_or(0, |bytes| u32::from_le_bytes(*bytes)))
+    }
+
+    /// Reads what the classes of the records are.
+    fn read_tables(&mut self) -> Result<()> {
+        let scopes = self.table_length(12)?;
+        for _ in 0..scopes {
+            let (parent, node, number) = (self.number()?, self.number()?, self.number()?);
+            let schema = self.objects()?.schemas.get(parent as usize).copied();
+            let Some(find) = schema.and_then(|schema| schema.dynamic(node)) else {
+                return Err(self.corrupt("types that no trait of its schema has"));
+            };
+            let found = self.use_type(number as usize)?;
+            let schema = find(found.name).map_err(|error| self.place(error))?;
+            self.check_runtime_type(&found, schema)?;
+            self.objects()?.schemas.push(schema);
+        }
+        let classes = self.table_length(12)?;
+        for _ in 0..classes {
+            let (scope, node, number) = (self.number()?, self.number()?, self.number()?);
+            let schema = self.objects()?.schemas.get(scope as usize).copied();
+            let class = match (schema.and_then(|schema| schema.pointer(node)), number.checked_sub(1)) {
+                (Some(PointerClass::Known(class)), None) => class,
+                (Some(PointerClass::Behind(find)), Some(number)) => {
+                    let found = self.use_type(number as usize)?;
+                    let (class, schema) = find(found.name).map_err(|error| self.place(error))?;
+                    self.check_runtime_type(&found, schema)?;
+                    class
+                }
+                _ => return Err(self.corrupt("objects of a class that its schema does not have")),
+            };
+            let objects = self.objects()?;
+            objects.classes.push(class);
+            objects.tables.push(class.table());
+        }
+        let count = self.table_length(6)?;
+        self.charge_objects(count)?;
+        self.charge(count.saturating_mul(size_of::<Slot>() + 8))?;
+        let objects = self.objects()?;
+        objects.slots = vec![Slot { class: NOT_BUILT, index: 0, rank: 0 }; count];
+        objects.met = vec![NOWHERE; count];
+        objects.built = Vec::with_capacity(count);
+        Ok(())
+    }
+
+    /// The length of a table whose rows take `row` bytes each at the least.
+    fn table_length(&mut self, row: usize) -> Result<usize> {
+        let count = self.number()? as usize;
+        self.claimed_bytes(count, row)?;
+        self.charge(count.saturating_mul(row))?;
+        Ok(count)
+    }
+
+    /// Reads entries up to the root's, or up to the value of the object `inner`.
+    fn entries(&mut self, inner: Option<u32>) -> Result<()> {
+        loop {
+            let byte = self.take(1)?[0];
+            let Some(entry) = Entry::decode(byte) else { return Err(self.corrupt("a kind of record that is none")) };
+            match entry {
+                Entry::Record | Entry::DeferringRecord => {
+                    let (id, class) = self.new_object()?;
+                    self.begin_record(id, entry == Entry::DeferringRecord)?;
+                    let restore = self.objects()?.classes[class as usize];
+                    restore.restore(class as usize, self).map_err(|error| at(id, error))?;
+                    self.end_record(id, class)?;
+                }
+                Entry::Open => {
+                    let (id, class) = self.new_object()?;
+                    let restore = self.objects()?.classes[class as usize];
+                    let objects = self.objects()?;
+                    objects.note_complete();
+                    objects.slots[id as usize].class = OPEN;
+                    objects.open.push(Opened { id, concrete: restore.concrete(), weak: None });
+                    self.enter()?;
+                    restore.restore_cyclic(id, class as usize, self).map_err(|error| at(id, error))?;
+                    self.leave();
+                    self.end_record(id, class)?;
+                    self.objects()?.open.pop();
+                }
+                Entry::Close | Entry::DeferringClose => {
+                    let Some(id) = inner else { return Err(self.corrupt("the value of an object that is not open")) };
+                    return self.begin_record(id, entry == Entry::DeferringClose);
+                }
+                Entry::Fill => self.fill_deferred()?,
+                Entry::Root if inner.is_some() => return Err(self.corrupt("an open object without its value")),
+                Entry::Root => return Ok(()),
+            }
+        }
+    }
+
+    /// Begins an object that what is built next may refer to weakly, and reads up to its own value.
+    pub(crate) fn open(&mut self, id: u32, weak: Box<dyn Any>) -> Result<()> {
+        if let Some(opened) = self.objects()?.open.last_mut() {
+            opened.weak = Some(weak);
+        }
+        self.entries(Some(id))
+    }
+
+    /// The class and number of an object that is not there yet.
+    fn new_object(&mut self) -> Result<(u32, u32)> {
+        let head = self.take(5)?;
+        let (short, id) = (head[0], u32::from_le_bytes([head[1], head[2], head[3], head[4]]));
+        let class = self.length(short)?;
+        let objects = self.objects()?;
+        let new = objects.slots.get(id as usize).is_some_and(|slot| slot.class == NOT_BUILT);
+        if !new || class >= objects.classes.len() {
+            return Err(self.corrupt("an object that is there twice, or of no class"));
+        }
+        Ok((id, class as u32))
+    }
+
+    fn begin_record(&mut self, id: u32, deferring: bool) -> Result<()> {
+        let objects = self.objects()?;
+        objects.note_complete();
+        let start = objects.deferred.len();
+        if deferring {
+            let count = self.number()? as usize;
+            self.claimed_bytes(count, 4)?;
+            self.charge(count.saturating_mul(2 * size_of::<Deferred>()))?;
+            let mut last = None;
+            for _ in 0..count {
+                let ordinal = self.number()?;
+                if last.is_some_and(|last| last >= ordinal) {
+                    return Err(self.corrupt("deferred cells out of order"));
+                }
+                last = Some(ordinal);
+                self.objects()?.deferred.push(Deferred { object: id, ordinal });
+            }
+        }
+        let objects = self.objects()?;
+        objects.current = id + 1;
+        let (end, ordinal) = (objects.deferred.len(), objects.deferred.get(start).map(|cell| cell.ordinal));
+        self.cells = Cells { next: start, end, ordinal, ..Cells::default() };
+        Ok(())
+    }
+
+    fn end_record(&mut self, id: u32, class: u32) -> Result<()> {
+        if self.cells.ordinal.is_some() {
+            return Err(self.corrupt("a deferred cell that its object does not have"));
+        }
+        let objects = self.objects()?;
+        let rank = objects.built.len() as u32;
+        let index = objects.tables[class as usize].len() as u32 - 1;
+        objects.slots[id as usize] = Slot { class, index, rank };
+        objects.built.push(id);
+        Ok(())
+    }
+
+    /// Keeps the pointer to an object that has just been built.
+    pub(crate) fn keep<F: Family, T: ?Sized + Target>(&mut self, class: usize, strong: F::Strong<T>) -> Result<()> {
+        self.charge(size_of::<F::Strong<T>>())?;
+        let table = self.objects()?.tables[class].any_mut();
+        match table.downcast_mut::<Pointers<F, T>>() {
+            Some(table) => {
+                table.items.push(strong);
+                Ok(())
+            }
+            None => Err(self.corrupt("an object of another class")),
+        }
+    }
+
+    /// Fills every cell that waits.
+    fn fill_deferred(&mut self) -> Result<()> {
+        let mut next = self.objects()?.filled;
+        while let Some(object) = self.objects()?.deferred.get(next).map(|cell| cell.object) {
+            self.refill(next).map_err(|error| at(object, error))?;
+            if self.cells.ordinal.is_some() {
+                return Err(self.corrupt("a deferred cell that its object does not have"));
+            }
+            next = self.objects()?.filled;
+        }
+        Ok(())
+    }
+
+    /// Goes through the cells of the object that deferred cell number `first` is in, to fill or to vacate them.
+    fn refill(&mut self, first: usize) -> Result<()> {
+        let vacating = self.cells.vacating;
+        let objects = self.objects()?;
+        let Deferred { object, ordinal } = objects.deferred[first];
+        let end = objects.group_end(first);
+        objects.current = object + 1;
+        let slot = objects.slots[object as usize];
+        self.cells = Cells { next: first, end, ordinal: Some(ordinal), vacating, ..Cells::default() };
+        if slot.class >= OPEN {
+            return Err(self.corrupt("a cell of an object that is not built"));
+        }
+        let class = self.objects()?.classes[slot.class as usize];
+        class.refill(slot.class as usize, slot.index as usize, self)
+    }
+
+    /// The pointer at a place of a class's table.
+    pub(crate) fn kept<F: Family, T: ?Sized + Target>(&mut self, class: usize, index: usize) -> Result<F::Strong<T>> {
+        let found = self.objects()?.tables[class].get(index).and_then(|kept| kept.downcast_ref::<F::Strong<T>>());
+        match found.cloned() {
+            Some(strong) => Ok(strong),
+            None => Err(self.corrupt("an object of another class")),
+        }
+    }
+
+    /// Reads a pointer.
+    pub(crate) fn strong<F: Family, T: ?Sized + Target>(&mut self) -> Result<F::Strong<T>> {
+        let id = self.number()?;
+        let solid = self.cells.solid > 0;
+        let objects = self.objects()?;
+        let current = objects.current;
+        if let Some(met) = objects.met.get_mut(id as usize) {
+            *met = current.min(*met);
+        }
+        match objects.slot(id) {
+            Some(slot) if slot.class < OPEN && (!solid || (slot.rank as usize) < objects.complete) => {
+                let concrete = objects.classes[slot.class as usize].concrete();
+                let strong = objects.pointer(slot).and_then(|kept| T::strong::<F>(kept, concrete));
+                strong.ok_or_else(|| self.other_type::<F, T>(id))
+            }
+            slot => Err(self.not_there(id, slot)),
+        }
+    }
+
+    /// Reads a weak pointer.
+    pub(crate) fn weak<F: Family, T: ?Sized + Target>(&mut self) -> Result<F::Weak<T>> {
+        let id = self.number()?;
+        if id == NOWHERE {
+            return T::dangling::<F>().ok_or_else(|| {
+                let message =
+                    format!("no implementor of `{}` is registered, so there is no `Weak` of it", T::target_name());
+                self.error(ErrorKind::Unregistered, message)
+            });
+        }
+        let solid = self.cells.solid > 0;
+        let objects = self.objects()?;
+        let weak = match objects.slot(id) {
+            Some(slot) if slot.class < OPEN && (!solid || (slot.rank as usize) < objects.complete) => {
+                let concrete = objects.classes[slot.class as usize].concrete();
+                let strong = objects.pointer(slot).and_then(|kept| T::strong::<F>(kept, concrete));
+                strong.map(|strong| F::downgrade(&strong))
+            }
+            Some(Slot { class: OPEN, .. }) if !solid => {
+                let opened = objects.open.iter().rev().find(|opened| opened.id == id);
+                opened.and_then(|opened| T::weak::<F>(opened.weak.as_deref()?, opened.concrete))
+            }
+            slot => return Err(self.not_there(id, slot)),
+        };
+        weak.ok_or_else(|| self.other_type::<F, T>(id))
+    }
+
+    #[cold]
+    fn not_there(&self, id: u32, slot: Option<Slot>) -> Error {
+        match slot {
+            None => self.corrupt(&format!("a reference to object {id}, which it does not have")),
+            Some(_) => self.corrupt(&format!("a reference to object {id} where that is not built or not complete")),
+        }
+    }
+
+    #[cold]
+    fn other_type<F: Family, T: ?Sized + Target>(&self, id: u32) -> Error {
+        let message =
+            format!("object {id} can't be had as `{}<{}>`: it is of another type", F::STRONG, T::target_name());
+        self.error(ErrorKind::WrongType, message)
+    }
+
+    /// Builds what a cell holds, or a vacant value where its turn comes later.
+    #[inline]
+    pub(crate) fn cell<T: Shape>(&mut self, build: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        if self.cells.solid == 0 {
+            let here = self.cells.landmarks;
+            self.cells.landmarks = here.wrapping_add(1);
+            if self.cells.ordinal == Some(here) {
+                self.next_deferred();
+                return self.vacant();
+            }
+        }
+        build(self)
+    }
+
+    #[cold]
+    fn vacant<T: Shape>(&self) -> Result<T> {
+        T::vacant(&mut Vacancy::default())
+            .ok_or_else(|| self.corrupt("a deferred cell of a type without a vacant value"))
+    }
+
+    fn next_deferred(&mut self) {
+        let (next, end) = (self.cells.next + 1, self.cells.end);
+        let ordinal = match self.objects() {
+            Ok(objects) if next < end => Some(objects.deferred[next].ordinal),
+            _ => None,
+        };
+        self.cells.next = next;
+        self.cells.ordinal = ordinal;
+    }
+
+    /// Comes to a cell of an object that is there already: whether it was deferred.
+    pub(crate) fn is_turn(&mut self) -> bool {
+        let here = self.cells.landmarks;
+        self.cells.landmarks = here.wrapping_add(1);
+        let turn = self.cells.ordinal == Some(here);
+        if turn {
+            self.next_deferred();
+        }
+        turn
+    }
+
+    /// What goes into a deferred cell: its content, or a vacant value where the load has failed.
+    pub(crate) fn turn<T: Shape>(&mut self, build: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        if self.cells.vacating {
+            return self.vacant();
+        }
+        let outside = std::mem::take(&mut self.cells);
+        let value = build(self)?;
+        self.cells = outside;
+        self.objects()?.filled += 1;
+        Ok(value)
+    }
+
+    /// Builds what user code looks at before the load is over: all that it refers to must be complete.
+    #[doc(hidden)]
+    #[inline]
+    pub fn solid<T>(&mut self, build: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        self.cells.solid += 1;
+        let value = build(self);
+        self.cells.solid -= 1;
+        value
+    }
+
+    /// The reader's place, if deferred cells of this record lie ahead.
+    #[inline]
+    pub(crate) fn mark_if_deferring(&self) -> Option<Mark<'r, 'a>> {
+        self.cells.ordinal.map(|_| self.mark())
+    }
+
+    /// Begins to build a map: what tells later where its deferred cells are.
+    pub(crate) fn begin_map(&mut self) -> MapCells<'r, 'a> {
+        let landmark = self.cells.landmarks;
+        if self.cells.solid == 0 {
+            self.cells.landmarks = landmark.wrapping_add(1);
+        }
+        MapCells { landmark, entries: Vec::new() }
+    }
+
+    /// Ends it.
+    #[inline]
+    pub(crate) fn end_map(&mut self, map: MapCells<'r, 'a>) -> Result<()> {
+        if map.entries.is_empty() { Ok(()) } else { self.keep_map(map) }
+    }
+
+    #[cold]
+    fn keep_map(&mut self, map: MapCells<'r, 'a>) -> Result<()> {
+        self.charge(
+            map.entries.capacity().saturating_mul(size_of::<(Mark<'_, '_>, u32)>()) + size_of::<MapPlace<'_, '_>>(),
+        )?;
+        let end = self.cells.landmarks;
+        let objects = self.objects()?;
+        let key = (objects.current, map.landmark);
+        objects.maps.insert(key, MapPlace { entries: map.entries, end });
+        Ok(())
+    }
+
+    /// Goes through the entries of a map that is there already: those with deferred cells by their keys, which are read
+    /// again, or, where it has none, all.
+    pub(crate) fn refill_map<K>(
+        &mut self,
+        mut key: impl FnMut(&mut Self) -> Result<K>,
+        mut value: impl FnMut(&K, &mut Self) -> Result<()>,
+        all: impl FnOnce(&mut Self) -> Result<()>,
+    ) -> Result<()> {
+        let landmark = self.cells.landmarks;
+        self.cells.landmarks = landmark.wrapping_add(1);
+        let objects = self.objects()?;
+        let place = (objects.current, landmark);
+        let Some(map) = objects.maps.remove(&place) else { return all(self) };
+        for (mark, landmarks) in &map.entries {
+            let here = self.mark();
+            let outside = std::mem::take(&mut self.cells);
+            self.go_to(*mark);
+            let key = key(self);
+            self.go_to(here);
+            self.cells = Cells { landmarks: *landmarks, ..outside };
+            value(&key?, self)?;
+        }
+        self.cells.landmarks = map.end;
+        self.objects()?.maps.insert(place, map);
+        Ok(())
+    }
+}
+
+/// A map that is being built: the keys of its entries that have deferred cells.
+pub(crate) struct MapCells<'r, 'a> {
+    landmark: u32,
+    entries: Vec<(Mark<'r, 'a>, u32)>,
+}
+
+impl<'r, 'a: 'r> MapCells<'r, 'a> {
+    /// Builds the value of an entry, whose key is at `mark` if deferred cells lie ahead.
+    #[inline]
+    pub(crate) fn value<V>(
+        &mut self,
+        mark: Option<Mark<'r, 'a>>,
+        reader: &mut Reader<'r, 'a>,
+        build: impl FnOnce(&mut Reader<'r, 'a>) -> Result<V>,
+    ) -> Result<V> {
+        let (next, landmarks) = (reader.cells.next, reader.cells.landmarks);
+        let value = build(reader)?;
+        if let Some(mark) = mark
+            && reader.cells.next != next
+        {
+            self.entries.push((mark, landmarks));
+        }
+        Ok(value)
+    }
+}
+
+impl Objects<'_, '_> {
+    /// Where the deferred cells of one object end.
+    fn group_end(&self, first: usize) -> usize {
+        let object = self.deferred[first].object;
+        first + self.deferred[first..].iter().take_while(|cell| cell.object == object).count()
+    }
+}
+
+#[cold]
+fn at(id: u32, error: Error) -> Error {
+    error.step(Step::Object(id))
+}

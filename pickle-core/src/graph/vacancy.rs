@@ -1,0 +1,30 @@
+//! Vacant values: what a cell holds between the building of its object and its own turn.
+
+use std::any::TypeId;
+
+/// What keeps [`Shape::vacant`](crate::Shape::vacant) from asking a recursive type for ever.
+///
+/// ```
+/// // It only passes from one `Shape::vacant` to another.
+/// use pickle_core::{Shape, Vacancy};
+/// assert_eq!(<(u8, Option<String>)>::vacant(&mut Vacancy::default()), Some((0, None)));
+/// ```
+#[derive(Debug, Default)]
+pub struct Vacancy {
+    asked: Vec<TypeId>,
+}
+
+impl Vacancy {
+    /// Asks for a vacant value, unless this is within the question for another of the same type.
+    #[doc(hidden)]
+    pub fn of<T: ?Sized, R>(&mut self, vacant: impl FnOnce(&mut Self) -> Option<R>) -> Option<R> {
+        let key = typeid::of::<T>();
+        if self.asked.contains(&key) {
+            return None;
+        }
+        self.asked.push(key);
+        let value = vacant(self);
+        self.asked.pop();
+        value
+    }
+}
