@@ -66,6 +66,7 @@ mod pickler;
 mod reduce;
 mod registry;
 mod schema;
+mod stack;
 mod traits;
 mod unpickler;
 mod wire;

@@ -6,6 +6,7 @@ use std::hash::{BuildHasher, Hash};
 use crate::error::{ErrorKind, Result, Step};
 use crate::graph::Vacancy;
 use crate::schema::{Describer, TypeRef};
+use crate::stack::deeper;
 use crate::traits::{Pickle, Shape, Unpickle};
 use crate::wire::{Reader, Writer, short};
 
@@ -81,7 +82,7 @@ fn persist<'v, K: Pickle + 'v, V: Pickle + 'v>(
             }
         }
         if V::BODY {
-            value.body(writer);
+            deeper(|| value.body(writer));
             if V::FALLIBLE && writer.failed() {
                 return writer.step(Step::Index(i));
             }
@@ -110,7 +111,7 @@ fn build<'a, K: Unpickle<'a>, V: Unpickle<'a>>(
         let (mut bad_key, mut bad_value) = (false, false);
         let key = reader.solid(|reader| K::build(key_head, &mut bad_key, reader));
         let key = key.map_err(|error| error.step(Step::Key(i)))?;
-        let value = cells.value(mark, reader, |reader| V::build(value_head, &mut bad_value, reader));
+        let value = cells.value(mark, reader, |reader| deeper(|| V::build(value_head, &mut bad_value, reader)));
         let value = value.map_err(|error| error.step(Step::Index(i)))?;
         if bad_key {
             return Err(reader.refuse::<K>(key_head).step(Step::Key(i)));

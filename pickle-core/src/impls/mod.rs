@@ -20,6 +20,7 @@ mod time;
 mod tuples;
 
 use crate::error::Result;
+use crate::stack::deeper;
 use crate::traits::{Pickle, Unpickle};
 use crate::wire::{Reader, Writer};
 
@@ -29,7 +30,7 @@ fn persist_piece<T: Pickle + ?Sized>(value: &T, nests: bool, writer: &mut Writer
     if !nests {
         writer.value(value);
     } else if writer.enter() {
-        writer.value(value);
+        deeper(|| writer.value(value));
         writer.leave();
     }
 }
@@ -40,7 +41,7 @@ fn build_piece<'a, T: Unpickle<'a>>(nests: bool, reader: &mut Reader<'_, 'a>) ->
         return reader.value();
     }
     reader.enter()?;
-    let value = reader.value();
+    let value = deeper(|| reader.value());
     reader.leave();
     value
 }

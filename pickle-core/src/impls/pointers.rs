@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::error::Result;
 use crate::graph::Vacancy;
 use crate::schema::{Describer, TypeRef};
+use crate::stack::deeper;
 use crate::traits::{Pickle, Shape, Unpickle};
 use crate::wire::{Reader, Writer};
 
@@ -49,7 +50,7 @@ impl<'a, T: Unpickle<'a>> Unpickle<'a> for Box<T> {
     }
 
     fn fill(&self, reader: &mut Reader<'_, 'a>) -> Result<()> {
-        (**self).fill(reader)
+        deeper(|| (**self).fill(reader))
     }
 }
 

@@ -6,6 +6,7 @@ use std::collections::{BinaryHeap, LinkedList, VecDeque};
 use crate::error::{Result, Step};
 use crate::graph::Vacancy;
 use crate::schema::{Describer, TypeRef};
+use crate::stack::deeper;
 use crate::traits::{Pickle, Shape, Unpickle};
 use crate::wire::{Reader, Writer, short};
 
@@ -53,7 +54,7 @@ fn persist<T: Shape>(length: usize, writer: &mut Writer<'_>, write: impl FnOnce(
     if !T::BODY {
         write(writer);
     } else if writer.enter() {
-        write(writer);
+        deeper(|| write(writer));
         writer.leave();
     }
 }
@@ -66,7 +67,7 @@ fn build<'a, T: Unpickle<'a>>(short: u8, reader: &mut Reader<'_, 'a>) -> Result<
         return T::build_elements(count, reader);
     }
     reader.enter()?;
-    let items = T::build_elements(count, reader)?;
+    let items = deeper(|| T::build_elements(count, reader))?;
     reader.leave();
     Ok(items)
 }

@@ -7,6 +7,7 @@ use super::{Place, Registry};
 use crate::error::Result;
 use crate::graph::{Class, Family, PointerClass, Views};
 use crate::schema::{Alternatives, TypeSchema};
+use crate::stack::deeper;
 use crate::wire::{Reader, RuntimeType, Writer};
 
 /// What `#[object]` adds to a trait as a supertrait: the way from the trait object to its concrete type.
@@ -70,7 +71,9 @@ pub fn persist_object<V: ?Sized + 'static>(object: &dyn Any, type_name: &str, wr
     if writer.enter() {
         let number = number(entry, schema, writer);
         writer.runtime_type(number);
-        writer.in_scope(TypeId::of::<BehindDyn<V>>(), number, schema, |writer| (entry.persist)(object, writer));
+        writer.in_scope(TypeId::of::<BehindDyn<V>>(), number, schema, |writer| {
+            deeper(|| (entry.persist)(object, writer))
+        });
         writer.leave();
     }
 }
@@ -94,7 +97,7 @@ pub fn restore_object<V: ?Sized + 'static>(reader: &mut Reader<'_, '_>) -> Resul
     let Some(views) = views.downcast_ref::<Views<V>>() else {
         return Err(reader.corrupt("a type that this trait does not have"));
     };
-    let object = (views.boxed)(reader)?;
+    let object = deeper(|| (views.boxed)(reader))?;
     reader.leave();
     Ok(object)
 }
