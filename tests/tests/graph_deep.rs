@@ -26,13 +26,13 @@ const LENGTH: u64 = if cfg!(miri) {
 };
 
 /// Runs on half a mebibyte of stack.
-fn on_a_small_stack(run: impl FnOnce() -> Result<()> + Send + 'static) {
-    let thread = thread::Builder::new().stack_size(512 << 10).spawn(run).unwrap();
-    thread.join().unwrap().unwrap();
+fn on_a_small_stack(run: impl FnOnce() -> Result<()> + Send + 'static) -> Result<()> {
+    let thread = thread::Builder::new().stack_size(512 << 10).spawn(run).expect("a thread can be had");
+    thread.join().expect("it does not panic")
 }
 
 #[test]
-fn a_list_of_boxes_round_trips_on_a_small_stack() {
+fn a_list_of_boxes_round_trips_on_a_small_stack() -> Result<()> {
     on_a_small_stack(|| {
         let mut list = None;
         for value in 0..LENGTH {
@@ -51,11 +51,11 @@ fn a_list_of_boxes_round_trips_on_a_small_stack() {
             assert_eq!(expected, 0);
         }
         Ok(())
-    });
+    })
 }
 
 #[test]
-fn sequences_nest_as_deep() {
+fn sequences_nest_as_deep() -> Result<()> {
     on_a_small_stack(|| {
         let mut tree = Tree::Leaf(7);
         for _ in 0..LENGTH / 10 {
@@ -73,7 +73,7 @@ fn sequences_nest_as_deep() {
             assert_eq!(levels, LENGTH / 10);
         }
         Ok(())
-    });
+    })
 }
 
 #[test]
