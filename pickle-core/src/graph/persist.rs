@@ -448,15 +448,14 @@ impl Writer<'_> {
             self.end_record();
             next += 1;
         }
-        if self.failed() {
-            if next > 0 {
-                self.lead_to(next as u32 - 1, root);
+        if !self.failed() {
+            if let Err(refusal) = self.emit() {
+                self.refuse(&refusal, root);
             }
-            return;
+        } else if next > 0 {
+            self.lead_to(next as u32 - 1, root);
         }
-        if let Err(refusal) = self.emit() {
-            self.refuse(&refusal, root);
-        }
+        self.end_graph();
     }
 
     fn end_record(&mut self) {
@@ -566,8 +565,6 @@ impl Writer<'_> {
         let Some(mut graph) = self.take_graph() else { return Ok(()) };
         graph.scratch.chunks.push(chunk);
         graph.patch();
-        // What was only needed to meet objects makes room for what orders them.
-        graph.found = FxHashMap::default();
         let vacant = |id: u32| graph.classes[graph.objects[id as usize].0 as usize].class.has_vacant();
         let ordered = if graph.objects.is_empty() {
             Ok(order::Order { steps: Vec::new(), deferred: Vec::new() })
@@ -582,6 +579,8 @@ impl Writer<'_> {
             }
         };
         let root = graph.scopes[0].schema;
+        // What was only needed to meet objects makes room for the stream.
+        graph.found = FxHashMap::default();
         self.begin_stream(root, !graph.objects.is_empty(), graph.size(&order));
         if !graph.objects.is_empty() {
             self.tables(&graph);

@@ -540,18 +540,19 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         let objects = self.objects()?;
         let place = (objects.current, landmark);
         let Some(map) = objects.maps.remove(&place) else { return all(self) };
-        for (mark, landmarks) in &map.entries {
+        let filled = map.entries.iter().try_for_each(|(mark, landmarks)| {
             let here = self.mark();
             let outside = std::mem::take(&mut self.cells);
             self.go_to(*mark);
             let key = key(self);
             self.go_to(here);
             self.cells = Cells { landmarks: *landmarks, ..outside };
-            value(&key?, self)?;
-        }
+            value(&key?, self)
+        });
         self.cells.landmarks = map.end;
+        // A load that failed here comes again, to vacate what it has filled.
         self.objects()?.maps.insert(place, map);
-        Ok(())
+        filled
     }
 }
 

@@ -80,6 +80,15 @@ impl Writer<'_> {
         self.open_chunk(0);
     }
 
+    /// Lets go of all objects where the dump was refused.
+    pub(crate) fn end_graph(&mut self) {
+        if self.graph.take().is_some() {
+            self.buffer = std::mem::take(&mut self.kept);
+            self.next_size = FIRST_BLOCK;
+            self.open(0, 0);
+        }
+    }
+
     /// Where data and text stand in the current chunk.
     #[inline]
     pub(crate) fn position(&self) -> (usize, usize) {
