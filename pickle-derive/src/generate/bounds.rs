@@ -107,7 +107,9 @@ pub(super) fn generics(container: &Container, of: Of) -> Generics {
         Some(given) => predicates.extend(given.iter().cloned()),
         None => {
             let taken = taken(container);
-            predicates.extend(taken.used.iter().map(|parameter| parse_quote!(#parameter: #bound)));
+            // With both bounds the compiler would not know which of the two to take.
+            let own = taken.used.iter().filter(|parameter| !taken.shared.contains(parameter));
+            predicates.extend(own.map(|parameter| -> WherePredicate { parse_quote!(#parameter: #bound) }));
             predicates.extend(taken.associated.iter().map(|ty| parse_quote!(#ty: #bound)));
             predicates.extend(taken.shared.iter().map(|parameter| -> WherePredicate {
                 parse_quote!(#parameter: #krate::Pickle + #krate::UnpickleOwned + 'static)
