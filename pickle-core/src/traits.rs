@@ -60,6 +60,16 @@ pub trait Shape {
     {
         None
     }
+
+    /// Whether [`vacant`](Shape::vacant) gives a value: asked of types whose values no cycle may need, so it makes none.
+    #[doc(hidden)]
+    #[must_use]
+    fn has_vacant(vacancy: &mut Vacancy) -> bool
+    where
+        Self: Sized,
+    {
+        Self::vacant(vacancy).is_some()
+    }
 }
 
 /// A type that can be dumped.

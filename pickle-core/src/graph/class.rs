@@ -4,7 +4,7 @@ use std::any::{Any, TypeId};
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::{Family, Target};
+use super::{Family, Target, Vacancy};
 use crate::error::Result;
 use crate::schema::TypeSchema;
 use crate::wire::Reader;
@@ -55,7 +55,7 @@ impl<F: Family, T: ?Sized + Target> Class for ClassOf<F, T> {
     }
 
     fn has_vacant(&self) -> bool {
-        T::has_vacant()
+        T::has_vacant_target(&mut Vacancy::default())
     }
 
     fn refill(&self, table: usize, index: usize, reader: &mut Reader<'_, '_>) -> Result<()> {

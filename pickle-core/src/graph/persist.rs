@@ -397,7 +397,7 @@ impl Writer<'_> {
         let vacant = match graph.vacancies.get(&key) {
             Some(vacant) => *vacant,
             None => {
-                let vacant = T::vacant(&mut Vacancy::default()).is_some();
+                let vacant = T::has_vacant(&mut Vacancy::default());
                 if !vacant && graph.not_vacant.len() < 3 {
                     graph.not_vacant.push(T::name());
                 }

@@ -2,6 +2,7 @@
 
 use std::any::{Any, TypeId};
 use std::marker::PhantomData;
+use std::rc::Rc;
 
 use super::class::PointerClass;
 use super::{ClassOf, Family, Vacancy};
@@ -60,9 +61,9 @@ pub trait Target: 'static {
     fn refill(&self, _reader: &mut Reader<'_, '_>) -> Result<()> {
         Ok(())
     }
-    /// Whether [`restore_cyclic`](Target::restore_cyclic) works.
+    /// Whether there is a [`vacant_target`](Target::vacant_target).
     #[doc(hidden)]
-    fn has_vacant() -> bool {
+    fn has_vacant_target(_: &mut Vacancy) -> bool {
         false
     }
     #[doc(hidden)]
@@ -137,12 +138,12 @@ impl<T: Pickle + UnpickleOwned + 'static> Target for T {
         self.fill(reader)
     }
 
-    fn has_vacant() -> bool {
-        T::vacant(&mut Vacancy::default()).is_some()
+    fn has_vacant_target(vacancy: &mut Vacancy) -> bool {
+        vacancy.of::<Rc<T>, _>(|vacancy| T::has_vacant(vacancy).then_some(())).is_some()
     }
 
     fn vacant_target<F: Family>(vacancy: &mut Vacancy) -> Option<F::Strong<T>> {
-        vacancy.of::<F::Strong<T>, _>(|vacancy| T::vacant(vacancy)).map(F::new)
+        vacancy.of::<Rc<T>, _>(|vacancy| T::vacant(vacancy)).map(F::new)
     }
 
     fn dangling<F: Family>() -> Option<F::Weak<T>> {
@@ -174,6 +175,10 @@ impl Target for str {
     fn restore<F: Family>(reader: &mut Reader<'_, '_>) -> Result<F::Strong<str>> {
         reader.charge(size_of::<(usize, usize)>())?;
         reader.value::<Box<str>>().map(F::text)
+    }
+
+    fn has_vacant_target(_: &mut Vacancy) -> bool {
+        true
     }
 
     fn vacant_target<F: Family>(_: &mut Vacancy) -> Option<F::Strong<str>> {
@@ -215,6 +220,10 @@ impl<T: Pickle + UnpickleOwned + 'static> Target for [T] {
 
     fn refill(&self, reader: &mut Reader<'_, '_>) -> Result<()> {
         self.iter().try_for_each(|item| item.fill(reader))
+    }
+
+    fn has_vacant_target(_: &mut Vacancy) -> bool {
+        true
     }
 
     fn vacant_target<F: Family>(_: &mut Vacancy) -> Option<F::Strong<[T]>> {

@@ -30,6 +30,10 @@ impl<T: Shape, const N: usize> Shape for [T; N] {
         }
         items.into_inner().ok()
     }
+
+    fn has_vacant(vacancy: &mut Vacancy) -> bool {
+        N == 0 || T::has_vacant(vacancy)
+    }
 }
 
 impl<T: Pickle, const N: usize> Pickle for [T; N] {

@@ -28,6 +28,10 @@ impl<T: Shape> Shape for Cell<T> {
     fn vacant(vacancy: &mut Vacancy) -> Option<Self> {
         T::vacant(vacancy).map(Cell::new)
     }
+
+    fn has_vacant(vacancy: &mut Vacancy) -> bool {
+        T::has_vacant(vacancy)
+    }
 }
 
 impl<T: Pickle + Copy> Pickle for Cell<T> {
@@ -75,6 +79,10 @@ impl<T: Shape> Shape for RefCell<T> {
 
     fn vacant(vacancy: &mut Vacancy) -> Option<Self> {
         T::vacant(vacancy).map(RefCell::new)
+    }
+
+    fn has_vacant(vacancy: &mut Vacancy) -> bool {
+        T::has_vacant(vacancy)
     }
 }
 

@@ -30,6 +30,10 @@ macro_rules! lock {
             fn vacant(vacancy: &mut Vacancy) -> Option<Self> {
                 T::vacant(vacancy).map($lock::new)
             }
+
+            fn has_vacant(vacancy: &mut Vacancy) -> bool {
+                T::has_vacant(vacancy)
+            }
         }
 
         impl<T: Pickle> Pickle for $lock<T> {

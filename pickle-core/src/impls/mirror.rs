@@ -23,6 +23,10 @@ macro_rules! mirror {
                 let _ = &$bad;
                 Some($make)
             }
+
+            fn has_vacant(vacancy: &mut $crate::Vacancy) -> bool {
+                <$mirror<$($part),*> as $crate::Shape>::has_vacant(vacancy)
+            }
         }
 
         impl<$($part: $crate::Pickle),*> $crate::Pickle for $type {

@@ -28,6 +28,10 @@ impl<T: Shape> Shape for Box<T> {
     fn vacant(vacancy: &mut Vacancy) -> Option<Self> {
         T::vacant(vacancy).map(Box::new)
     }
+
+    fn has_vacant(vacancy: &mut Vacancy) -> bool {
+        T::has_vacant(vacancy)
+    }
 }
 
 impl<T: Pickle> Pickle for Box<T> {

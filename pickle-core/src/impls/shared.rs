@@ -10,7 +10,7 @@ use crate::wire::{Reader, Writer};
 
 /// The impls of one kind of pointer, strong or weak.
 macro_rules! pointer {
-    ($type:ty, $family:ident, $name:ident, $describe:ident, $method:ident, |$vacancy:ident| $vacant:expr) => {
+    ($type:ty, $family:ident, $name:ident, $describe:ident, $method:ident, |$vacancy:ident| $vacant:expr, $has_vacant:expr) => {
         impl<T: ?Sized + Target> Shape for $type {
             const HEAD: usize = 0;
             const BODY: bool = true;
@@ -27,6 +27,10 @@ macro_rules! pointer {
 
             fn vacant($vacancy: &mut Vacancy) -> Option<Self> {
                 $vacant
+            }
+
+            fn has_vacant($vacancy: &mut Vacancy) -> bool {
+                $has_vacant
             }
         }
 
@@ -50,7 +54,39 @@ macro_rules! pointer {
         }
     };
 }
-pointer!(rc::Rc<T>, RcPointers, STRONG, shared, strong, |vacancy| T::vacant_target::<RcPointers>(vacancy));
-pointer!(sync::Arc<T>, ArcPointers, STRONG, shared, strong, |vacancy| T::vacant_target::<ArcPointers>(vacancy));
-pointer!(rc::Weak<T>, RcPointers, WEAK, weak, weak, |_vacancy| T::dangling::<RcPointers>());
-pointer!(sync::Weak<T>, ArcPointers, WEAK, weak, weak, |_vacancy| T::dangling::<ArcPointers>());
+pointer!(
+    rc::Rc<T>,
+    RcPointers,
+    STRONG,
+    shared,
+    strong,
+    |vacancy| T::vacant_target::<RcPointers>(vacancy),
+    T::has_vacant_target(vacancy)
+);
+pointer!(
+    sync::Arc<T>,
+    ArcPointers,
+    STRONG,
+    shared,
+    strong,
+    |vacancy| T::vacant_target::<ArcPointers>(vacancy),
+    T::has_vacant_target(vacancy)
+);
+pointer!(
+    rc::Weak<T>,
+    RcPointers,
+    WEAK,
+    weak,
+    weak,
+    |_vacancy| T::dangling::<RcPointers>(),
+    T::dangling::<RcPointers>().is_some()
+);
+pointer!(
+    sync::Weak<T>,
+    ArcPointers,
+    WEAK,
+    weak,
+    weak,
+    |_vacancy| T::dangling::<ArcPointers>(),
+    T::dangling::<ArcPointers>().is_some()
+);

@@ -26,6 +26,10 @@ macro_rules! tuple {
             fn vacant(vacancy: &mut Vacancy) -> Option<Self> {
                 Some(($($part::vacant(vacancy)?,)+))
             }
+
+            fn has_vacant(vacancy: &mut Vacancy) -> bool {
+                true $(&& $part::has_vacant(vacancy))+
+            }
         }
 
         impl<$($part: Pickle),+> Pickle for ($($part,)+) {

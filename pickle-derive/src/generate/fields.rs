@@ -215,6 +215,15 @@ impl Fields {
         self.fields.iter().map(|field| field.vacant(krate)).collect()
     }
 
+    /// Whether all fields have a vacant value.
+    pub(super) fn have_vacants(&self, krate: &Path) -> TokenStream {
+        let asked = self.saved().map(|field| {
+            let ty = &field.ty;
+            quote!(<#ty as #krate::Shape>::has_vacant(__vacancy))
+        });
+        quote!((true #(&& #asked)*))
+    }
+
     /// Whether all fields may have a vacant value, as far as their attributes say.
     pub(crate) fn may_be_vacant(&self) -> bool {
         !self.fields.iter().any(|field| matches!(field.codec, Codec::With(_) | Codec::External) && !field.has_zero)

@@ -56,45 +56,54 @@ fn vacant(container: &Container) -> TokenStream {
     if has_hooks(container) {
         return TokenStream::new();
     }
-    let body = match &container.data {
+    let (vacant, has_vacant) = match &container.data {
         Data::Struct(fields) if !fields.may_be_vacant() => return TokenStream::new(),
         Data::Struct(fields) => {
-            let (vacants, made) = (fields.vacants(krate), fields.made());
-            quote! {
-                let _ = &__vacancy;
-                #vacants
-                ::core::option::Option::Some(Self #made)
-            }
+            let (vacants, made, asked) = (fields.vacants(krate), fields.made(), fields.have_vacants(krate));
+            (quote!(#vacants ::core::option::Option::Some(Self #made)), asked)
         }
         Data::Enum(variants) => {
             let marked = variants.iter().any(|variant| variant.vacant);
-            let tries = variants.iter().filter(|variant| variant.vacant || !marked && variant.fields.may_be_vacant());
-            let tries = tries.map(|variant| {
-                let (ident, vacants, made) = (&variant.ident, variant.fields.vacants(krate), variant.fields.made());
+            let candidates: Vec<_> =
+                variants.iter().filter(|variant| variant.vacant || !marked && variant.fields.may_be_vacant()).collect();
+            let tries = candidates.iter().map(|variant| {
+                let (ident, fields) = (&variant.ident, &variant.fields);
+                let (vacants, made, asked) = (fields.vacants(krate), fields.made(), fields.have_vacants(krate));
                 quote! {
-                    let __variant = (|__vacancy: &mut #krate::Vacancy| -> ::core::option::Option<Self> {
-                        let _ = &__vacancy;
+                    if #asked {
                         #vacants
-                        ::core::option::Option::Some(Self::#ident #made)
-                    })(__vacancy);
-                    if __variant.is_some() {
-                        return __variant;
+                        return ::core::option::Option::Some(Self::#ident #made);
                     }
                 }
             });
+            let asked = candidates.iter().map(|variant| variant.fields.have_vacants(krate));
             // A variant may hold the enum itself: within the question it has none.
-            quote! {
-                __vacancy.of::<Self, _>(|__vacancy| {
+            (
+                quote!(__vacancy.of::<Self, _>(|__vacancy| {
                     let _ = &__vacancy;
                     #(#tries)*
                     ::core::option::Option::None
-                })
-            }
+                })),
+                quote! {
+                    __vacancy
+                        .of::<Self, _>(|__vacancy| {
+                            let _ = &__vacancy;
+                            (false #(|| #asked)*).then_some(())
+                        })
+                        .is_some()
+                },
+            )
         }
     };
     quote! {
         fn vacant(__vacancy: &mut #krate::Vacancy) -> ::core::option::Option<Self> {
-            #body
+            let _ = &__vacancy;
+            #vacant
+        }
+
+        fn has_vacant(__vacancy: &mut #krate::Vacancy) -> ::core::primitive::bool {
+            let _ = &__vacancy;
+            #has_vacant
         }
     }
 }

@@ -1,0 +1,361 @@
+//! Cycles come back, through every cell and every container that can close one.
+
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::{BTreeMap, HashMap, LinkedList, VecDeque};
+use std::rc::{Rc, Weak};
+use std::sync::{self, Arc, Mutex, OnceLock, RwLock};
+use std::thread;
+
+use pickle_core::{Pickle, UnpickleOwned, dumps, loads, object};
+
+fn round_trip<T: Pickle + UnpickleOwned>(value: &T) -> T {
+    loads(&dumps(value).expect("it dumps")).expect("it loads")
+}
+
+/// A type whose one cell holds `content`, which may lead back to it.
+macro_rules! closes {
+    ($test:ident, $name:ident, $content:ty, |$own:ident| $close:expr, |$back:ident| $again:expr) => {
+        #[derive(Pickle, Default)]
+        struct $name {
+            before: String,
+            content: $content,
+            after: Vec<u8>,
+        }
+
+        #[test]
+        fn $test() {
+            let $own = Rc::new($name { before: "b".into(), after: vec![7; 3], ..$name::default() });
+            $close;
+            let $back = round_trip(&$own);
+            let again: Rc<$name> = $again;
+            assert!(Rc::ptr_eq(&again, &$back));
+            assert_eq!((again.before.as_str(), again.after.as_slice()), ("b", [7u8, 7, 7].as_slice()));
+        }
+    };
+}
+
+closes!(
+    in_a_cell_itself,
+    InCell,
+    RefCell<Option<Rc<InCell>>>,
+    |own| *own.content.borrow_mut() = Some(own.clone()),
+    |back| back.content.take().unwrap()
+);
+closes!(
+    in_a_cell_set_once,
+    InOnce,
+    OnceCell<Weak<InOnce>>,
+    |own| own.content.set(Rc::downgrade(&own)).unwrap(),
+    |back| back.content.get().unwrap().upgrade().unwrap()
+);
+closes!(
+    in_a_lock,
+    InLock,
+    RwLock<Vec<Weak<InLock>>>,
+    |own| own.content.write().unwrap().push(Rc::downgrade(&own)),
+    |back| back.content.read().unwrap()[0].upgrade().unwrap()
+);
+closes!(
+    in_a_lock_set_once,
+    InOnceLock,
+    (u8, OnceLock<Weak<InOnceLock>>),
+    |own| own.content.1.set(Rc::downgrade(&own)).unwrap(),
+    |back| back.content.1.get().unwrap().upgrade().unwrap()
+);
+closes!(
+    in_the_values_of_a_map_in_a_cell,
+    InMap,
+    RefCell<HashMap<String, Rc<InMap>>>,
+    |own| drop(own.content.borrow_mut().insert("me".into(), own.clone())),
+    |back| back.content.borrow_mut().remove("me").unwrap()
+);
+closes!(
+    in_cells_within_a_cell,
+    InCells,
+    RefCell<Vec<RefCell<Option<Rc<InCells>>>>>,
+    |own| own.content.borrow_mut().push(RefCell::new(Some(own.clone()))),
+    |back| back.content.borrow()[0].take().unwrap()
+);
+
+#[derive(Pickle)]
+struct Holder {
+    number: u32,
+    elements: Vec<RefCell<Option<Rc<Holder>>>>,
+    queue: VecDeque<Box<RefCell<Weak<Holder>>>>,
+    list: LinkedList<RefCell<Weak<Holder>>>,
+    option: Option<Box<RefCell<Weak<Holder>>>>,
+    result: Result<u8, String>,
+    choice: Choice,
+}
+
+#[derive(Pickle)]
+enum Choice {
+    Nothing,
+    One(RefCell<Option<Rc<Holder>>>),
+    Two { first: u8, second: RefCell<Weak<Holder>> },
+}
+
+#[test]
+fn in_elements_boxes_and_variants_at_once() {
+    for two in [false, true] {
+        let empty = || RefCell::new(Weak::new());
+        let choice = if two { Choice::Two { first: 9, second: empty() } } else { Choice::One(RefCell::default()) };
+        let own = Rc::new(Holder {
+            number: 5,
+            elements: vec![RefCell::default(), RefCell::default()],
+            queue: [Box::new(empty())].into(),
+            list: [empty(), empty()].into(),
+            option: Some(Box::new(empty())),
+            result: Err("e".into()),
+            choice,
+        });
+        let weak = Rc::downgrade(&own);
+        let other = Rc::new(Holder {
+            number: 6,
+            elements: vec![RefCell::new(Some(own.clone()))],
+            queue: VecDeque::new(),
+            list: LinkedList::new(),
+            option: None,
+            result: Ok(1),
+            choice: Choice::Nothing,
+        });
+        *own.elements[1].borrow_mut() = Some(other.clone());
+        *own.queue[0].borrow_mut() = weak.clone();
+        *own.list.back().unwrap().borrow_mut() = Rc::downgrade(&other);
+        *own.option.as_ref().unwrap().borrow_mut() = weak.clone();
+        match &own.choice {
+            Choice::One(cell) => *cell.borrow_mut() = Some(own.clone()),
+            Choice::Two { second, .. } => *second.borrow_mut() = weak,
+            Choice::Nothing => {}
+        }
+        let back = round_trip(&own);
+        let is_back = |weak: &RefCell<Weak<Holder>>| Rc::ptr_eq(&weak.borrow().upgrade().unwrap(), &back);
+        let other = back.elements[1].take().unwrap();
+        assert!(Rc::ptr_eq(&other.elements[0].take().unwrap(), &back));
+        assert!(is_back(&back.queue[0]) && is_back(back.option.as_ref().unwrap()));
+        assert!(Rc::ptr_eq(&back.list.back().unwrap().borrow().upgrade().unwrap(), &other));
+        match &back.choice {
+            Choice::One(cell) => assert!(Rc::ptr_eq(&cell.take().unwrap(), &back)),
+            Choice::Two { first: 9, second } => assert!(is_back(second)),
+            _ => panic!("another variant"),
+        }
+        assert_eq!((back.number, other.number, &back.result), (5, 6, &Err("e".to_owned())));
+        own.elements[1].take();
+        if let Choice::One(cell) = &own.choice {
+            cell.take();
+        }
+    }
+}
+
+#[derive(Pickle, Default)]
+struct Hashed {
+    name: String,
+    links: HashMap<String, RefCell<Option<Rc<Hashed>>>>,
+}
+
+/// The same shape, in another map.
+mod ordered {
+    use super::{BTreeMap, Pickle, Rc, RefCell};
+
+    #[derive(Pickle)]
+    pub(super) struct Hashed {
+        pub(super) name: String,
+        pub(super) links: BTreeMap<String, RefCell<Option<Rc<Hashed>>>>,
+    }
+}
+
+#[test]
+fn a_map_of_cells_loads_as_another_map() {
+    let links = (0..50).map(|i| (format!("link {i}"), RefCell::default())).collect();
+    let hub = Rc::new(Hashed { name: "hub".into(), links });
+    for (key, cell) in &hub.links {
+        let leaf = Rc::new(Hashed { name: key.clone(), ..Hashed::default() });
+        *cell.borrow_mut() = Some(if key.ends_with('7') { hub.clone() } else { leaf });
+    }
+    let back: Rc<ordered::Hashed> = loads(&dumps(&hub).unwrap()).unwrap();
+    for (key, cell) in &back.links {
+        let link = cell.take().unwrap();
+        assert_eq!(link.name, if key.ends_with('7') { "hub" } else { key.as_str() });
+    }
+    hub.links.values().for_each(|cell| drop(cell.take()));
+}
+
+#[derive(Pickle)]
+struct Parent {
+    name: String,
+    children: Vec<Rc<Child>>,
+}
+
+#[derive(Pickle)]
+struct Child {
+    parent: Weak<Parent>,
+    siblings: RefCell<Vec<Weak<Child>>>,
+}
+
+#[test]
+fn plain_weaks_across_two_types_to_thousands_of_parents() {
+    const PARENTS: usize = if cfg!(miri) { 20 } else { 3000 };
+    let family = |i: usize| {
+        Rc::new_cyclic(|parent| Parent {
+            name: format!("p{i}"),
+            children: (0..3).map(|_| Rc::new(Child { parent: parent.clone(), siblings: RefCell::default() })).collect(),
+        })
+    };
+    let families: Vec<Rc<Parent>> = (0..PARENTS).map(family).collect();
+    for parent in &families {
+        for child in &parent.children {
+            child.siblings.borrow_mut().extend(parent.children.iter().map(Rc::downgrade));
+        }
+    }
+    for (i, parent) in round_trip(&families).iter().enumerate() {
+        assert_eq!(parent.name, format!("p{i}"));
+        for child in &parent.children {
+            assert!(Rc::ptr_eq(&child.parent.upgrade().unwrap(), parent));
+            assert!(Rc::ptr_eq(&child.siblings.borrow()[2].upgrade().unwrap(), &parent.children[2]));
+        }
+    }
+    // A child as the root keeps no parent alive: nothing in the stream does.
+    assert!(round_trip(&families[0].children[0]).parent.upgrade().is_none());
+}
+
+#[object]
+trait Observer {
+    fn seen(&self) -> u32;
+    fn subject(&self) -> Option<Rc<Subject>>;
+}
+
+#[derive(Pickle, Default)]
+struct Subject {
+    observers: RefCell<Vec<Weak<dyn Observer>>>,
+    owned: RefCell<Vec<Rc<dyn Observer>>>,
+    boxed: RefCell<Option<Box<dyn Observer>>>,
+}
+
+#[derive(Pickle)]
+struct Counter {
+    seen: Cell<u32>,
+    subject: Weak<Subject>,
+}
+
+#[object]
+impl Observer for Counter {
+    fn seen(&self) -> u32 {
+        self.seen.get()
+    }
+    fn subject(&self) -> Option<Rc<Subject>> {
+        self.subject.upgrade()
+    }
+}
+
+#[test]
+fn observers_behind_their_trait() {
+    let subject = Rc::new(Subject::default());
+    let counter = |seen| Counter { seen: Cell::new(seen), subject: Rc::downgrade(&subject) };
+    let first: Rc<dyn Observer> = Rc::new(counter(1));
+    let second: Rc<dyn Observer> = Rc::new(counter(2));
+    subject.observers.borrow_mut().extend([Rc::downgrade(&second), Rc::downgrade(&first)]);
+    subject.owned.borrow_mut().push(first);
+    *subject.boxed.borrow_mut() = Some(Box::new(counter(3)));
+    let (back, second) = round_trip(&(subject, second));
+    let observers = back.observers.borrow();
+    assert!(Rc::ptr_eq(&observers[0].upgrade().unwrap(), &second));
+    assert!(Rc::ptr_eq(&observers[1].upgrade().unwrap(), &back.owned.borrow()[0]));
+    let boxed = back.boxed.take().unwrap();
+    assert_eq!((second.seen(), observers[1].upgrade().unwrap().seen(), boxed.seen()), (2, 1, 3));
+    assert!(Rc::ptr_eq(&boxed.subject().unwrap(), &back) && Rc::ptr_eq(&second.subject().unwrap(), &back));
+}
+
+#[derive(Pickle)]
+struct Shared {
+    number: u32,
+    next: Mutex<Option<Arc<Shared>>>,
+    weak: Mutex<sync::Weak<Shared>>,
+}
+
+#[test]
+fn an_arc_graph_goes_to_another_thread() {
+    let node = |number| Arc::new(Shared { number, next: Mutex::default(), weak: Mutex::default() });
+    let (one, two) = (node(1), node(2));
+    *one.next.lock().unwrap() = Some(two.clone());
+    *two.next.lock().unwrap() = Some(one.clone());
+    *two.weak.lock().unwrap() = Arc::downgrade(&two);
+    let back = round_trip(&one);
+    one.next.lock().unwrap().take();
+    thread::spawn(move || {
+        let two = back.next.lock().unwrap().take().unwrap();
+        let one = two.next.lock().unwrap().clone().unwrap();
+        assert!(Arc::ptr_eq(&one, &back));
+        assert!(Arc::ptr_eq(&two.weak.lock().unwrap().upgrade().unwrap(), &two));
+        assert_eq!((one.number, two.number), (1, 2));
+    })
+    .join()
+    .unwrap();
+}
+
+/// Of its two cells only that of `Far` can be vacant.
+#[derive(Pickle)]
+struct Near {
+    far: RefCell<Rc<Far>>,
+}
+
+#[derive(Pickle)]
+struct Far {
+    kind: Rc<dyn Observer>,
+    near: RefCell<Option<Rc<Near>>>,
+}
+
+#[test]
+fn the_cell_that_can_be_vacant_is_the_one_that_waits() {
+    let kind: Rc<dyn Observer> = Rc::new(Counter { seen: Cell::new(4), subject: Weak::new() });
+    let far = Rc::new(Far { kind, near: RefCell::default() });
+    let near = Rc::new(Near { far: RefCell::new(far.clone()) });
+    *far.near.borrow_mut() = Some(near.clone());
+    let from_near = round_trip(&near);
+    assert!(Rc::ptr_eq(&from_near.far.borrow().near.take().unwrap(), &from_near));
+    let from_far = round_trip(&far);
+    assert!(Rc::ptr_eq(&*from_far.near.take().unwrap().far.borrow(), &from_far));
+    assert_eq!(from_far.kind.seen(), 4);
+    far.near.take();
+}
+
+thread_local! {
+    static DROPS: Cell<u32> = const { Cell::new(0) };
+}
+
+#[derive(Pickle, Default)]
+struct Dropped {
+    number: u8,
+}
+
+impl Drop for Dropped {
+    fn drop(&mut self) {
+        DROPS.set(DROPS.get() + 1);
+    }
+}
+
+#[derive(Pickle)]
+struct Layer {
+    cell: RefCell<(Dropped, Vec<Rc<Layer>>)>,
+}
+
+#[test]
+fn what_has_no_cycle_never_sees_a_vacant_value() {
+    let layer = |below: Vec<Rc<Layer>>| Rc::new(Layer { cell: RefCell::new((Dropped { number: 1 }, below)) });
+    let bottom = layer(vec![]);
+    let middle = [layer(vec![bottom.clone()]), layer(vec![bottom.clone(), bottom.clone()])];
+    let top = layer(vec![middle[0].clone(), bottom, middle[1].clone()]);
+    DROPS.set(0);
+    let back = round_trip(&top);
+    assert_eq!(DROPS.get(), 0);
+    assert_eq!(back.cell.borrow().1.len(), 3);
+}
+
+#[test]
+fn a_weak_is_met_before_its_object() {
+    let kept = Rc::new(5u8);
+    let cells = Rc::new((RefCell::new(Rc::downgrade(&kept)), Rc::downgrade(&kept)));
+    let (weak, cells, strong) = round_trip(&(Rc::downgrade(&kept), cells, kept));
+    assert!(Rc::ptr_eq(&weak.upgrade().unwrap(), &strong));
+    assert!(Rc::ptr_eq(&cells.0.borrow().upgrade().unwrap(), &strong));
+    assert!(Rc::ptr_eq(&cells.1.upgrade().unwrap(), &strong));
+}
