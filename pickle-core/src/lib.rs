@@ -23,7 +23,7 @@
 //!   the options and keep their buffers.
 //! - [`#[derive(Pickle)]`](derive@Pickle) lists the attributes of types, fields and variants.
 //! - [`function`], [`func!`] and [`register!`] give [`Function`]s, which are saved by name.
-//! - [`object`] makes `Box<dyn Trait>` picklable.
+//! - [`object`] makes `Box`, `Rc`, `Arc` and `Weak` of `dyn Trait` picklable.
 //! - [`Reduced`], [`External`] and [`Context`] are for what can't be saved as it is.
 //!
 //! # Types of std
@@ -32,8 +32,17 @@
 //! `BinaryHeap`, arrays of any length, `Box<[T]>`, tuples to 12, `Option`, `Result`, `Box`, the four maps and sets with any
 //! hasher that has a default, the ranges and `Bound`, `Duration`, `SystemTime`, `PathBuf`, `OsString`, `CString`, IP and
 //! socket addresses, `NonZero`, `Wrapping`, `Saturating`, `Reverse`, `Ordering`, `ControlFlow`, `PhantomData`, `()`,
-//! `Cell`, `RefCell`, `Mutex`, `RwLock`, `OnceCell`, `OnceLock`, the atomics. Borrowed from the input: `&str`, `&[u8]`,
+//! `Cell`, `RefCell`, `Mutex`, `RwLock`, `OnceCell`, `OnceLock`, the atomics, `Rc`, `Arc` and both `Weak`s. Borrowed from the input: `&str`, `&[u8]`,
 //! `Cow<str>`, `Cow<[u8]>`.
+//!
+//! # Graphs
+//!
+//! Two pointers to one object are restored as two pointers to one object, whatever they see it as: `Rc<Dog>`,
+//! `Rc<dyn Animal>`, `Weak<dyn Named>`. Objects are restored with targets first; where a cycle makes that impossible, a cell
+//! of it is vacant (`None`, empty, zero) until its content can be filled in. Only data with cycles sees vacant values, and
+//! never in a map's key or where a hook or adapter looks. A plain `Weak` to an owner (`Rc::new_cyclic`) works too; chains
+//! of them count toward `max_depth`. A `Weak` whose object nothing in the stream keeps alive comes back dangling. What can't
+//! be restored is refused when it is dumped: [`ErrorKind::Cycle`].
 //!
 //! # What is promised
 //!
@@ -48,9 +57,10 @@
 //!
 //! # Limits
 //!
-//! A type must not hold shared pointers (`Rc`, `Arc`), and must have the shape that the stream was written from. A
-//! value nests to 256 levels, which is a list of 85 boxed nodes or a tree of 128 levels of `Vec`s, unless
-//! [`Pickler::max_depth`] and [`Unpickler::max_depth`] say otherwise. A string or
+//! A type must have the shape that the stream was written from. A value nests to 256 levels, which is a list of 85 boxed nodes or a tree of 128 levels of `Vec`s, unless
+//! [`Pickler::max_depth`] and [`Unpickler::max_depth`] say otherwise; pointers take no level, and with the feature `deep`
+//! the bound can be lifted for data that is trusted: stack is taken as needed. To drop a long list of boxes or pointers
+//! takes a loop that unlinks it. A string or
 //! run of bytes has at most 4 GiB. Values are built on the stack and moved: an array of 100 KiB and more belongs behind a
 //! `Vec` or `Box<[T]>`, the more so in debug builds.
 

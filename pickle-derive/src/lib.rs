@@ -35,6 +35,7 @@ use proc_macro::TokenStream;
 /// | field | `compact` | an integer in as many bytes as its value needs |
 /// | field | `external` | saved as its id: see `External` |
 /// | variant | `rename = "…"` | the stored name |
+/// | variant | `vacant` | what a cell of a cycle holds until its own content can be built; else the first variant that can be made of vacant fields |
 ///
 /// `E` is any type that converts into `Box<dyn Error + Send + Sync>`, `String` and `&str` included.
 ///
@@ -111,7 +112,7 @@ pub fn function(arguments: TokenStream, item: TokenStream) -> TokenStream {
     function::expand(arguments.into(), item.into()).into()
 }
 
-/// On a trait: makes `Box<dyn Trait>` (and `+ Send`, `+ Sync`) picklable. On an `impl` of it: registers the type.
+/// On a trait: makes `Box`, `Rc`, `Arc` and `Weak` of `dyn Trait` (and `+ Send`, `+ Sync`) picklable. On an `impl` of it: registers the type.
 ///
 /// On both, `name = "…"` gives another stored name than the identifier, and `crate = path` says where `pickle_core` is.
 /// Every implementor of such a trait is `'static`, pickled or not. What has no `impl` of its own, such as an instance of a

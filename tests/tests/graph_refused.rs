@@ -47,6 +47,7 @@ fn a_cycle_through_a_map_key() {
     let error = dumps(&("root", table.clone())).unwrap_err();
     assert_eq!((error.kind(), error.path().as_str()), (ErrorKind::Cycle, "1.entries[key 0].owner.0"));
     assert!(error.to_string().contains("keep that reference out of it"), "{error}");
+    table.entries.keys().for_each(|key| drop(key.owner.0.take()));
 }
 
 #[derive(Pickle)]
