@@ -42,8 +42,8 @@ pub(crate) struct Graph {
     units: Vec<Unit>,
     /// The cell that is being written, if it may be deferred.
     unit: u32,
-    /// Cells and maps met in this record so far: what a loader counts them by.
-    landmarks: u32,
+    /// Cells met in this record so far: what a loader counts them by.
+    cells: u32,
     vacancies: FxHashMap<TypeId, bool>,
     /// Cells met that have no vacant value, for the error that needs one.
     not_vacant: Vec<String>,
@@ -89,8 +89,8 @@ struct Patch {
 /// A cell that may be deferred.
 #[derive(Clone, Copy)]
 struct Unit {
-    landmark: u32,
-    /// Landmarks within it, which a loader does not meet where it is deferred.
+    ordinal: u32,
+    /// Cells within it, which a loader does not meet where it is deferred.
     nested: u32,
 }
 
@@ -131,7 +131,7 @@ impl Graph {
             record_starts: Vec::new(),
             units: Vec::new(),
             unit: NO_UNIT,
-            landmarks: 0,
+            cells: 0,
             vacancies: FxHashMap::default(),
             not_vacant: Vec::new(),
             probe: None,
@@ -182,7 +182,7 @@ impl Graph {
         Edges { starts: &self.edge_starts, edges: &self.edges }
     }
 
-    /// How many cells and maps a loader has met before each deferred cell of a record, which it does not look into.
+    /// How many cells a loader has met before each deferred cell of a record, which it does not look into.
     fn ordinals(&self, id: usize, deferred: &[bool]) -> Vec<u32> {
         let mut skipped = 0;
         let mut last = NO_UNIT;
@@ -191,7 +191,7 @@ impl Graph {
             if edge.unit < COMPLETE && edge.unit != last && deferred[edge.unit as usize] {
                 last = edge.unit;
                 let unit = self.units[edge.unit as usize];
-                ordinals.push(unit.landmark - skipped);
+                ordinals.push(unit.ordinal - skipped);
                 skipped += unit.nested;
             }
         }
@@ -385,12 +385,10 @@ impl Writer<'_> {
 
     fn begin_unit<T: Shape>(&mut self) -> bool {
         let (data, text) = self.position();
-        if self.is_solid() {
-            return false;
-        }
+        let solid = self.is_solid();
         let Some(graph) = self.graph_mut() else { return false };
-        graph.landmarks += 1;
-        if graph.visiting == ROOT || graph.unit != NO_UNIT {
+        graph.cells += 1;
+        if solid || graph.visiting == ROOT || graph.unit != NO_UNIT {
             return false;
         }
         let key = typeid::of::<T>();
@@ -408,7 +406,7 @@ impl Writer<'_> {
         if vacant {
             graph.cut(data, text);
             graph.unit = graph.units.len() as u32;
-            graph.units.push(Unit { landmark: graph.landmarks - 1, nested: graph.landmarks });
+            graph.units.push(Unit { ordinal: graph.cells - 1, nested: graph.cells });
         }
         vacant
     }
@@ -418,19 +416,9 @@ impl Writer<'_> {
         let Some(graph) = self.graph_mut() else { return };
         graph.cut(data, text);
         graph.unit = NO_UNIT;
-        let landmarks = graph.landmarks;
+        let cells = graph.cells;
         if let Some(unit) = graph.units.last_mut() {
-            unit.nested = landmarks - unit.nested;
-        }
-    }
-
-    /// Counts a map, whose entries a loader may meet in another order.
-    #[inline]
-    pub(crate) fn map(&mut self) {
-        if !self.is_solid()
-            && let Some(graph) = self.graph_mut()
-        {
-            graph.landmarks += 1;
+            unit.nested = cells - unit.nested;
         }
     }
 
@@ -473,7 +461,7 @@ impl Writer<'_> {
         let written = &graph.classes[class as usize];
         let (visit, scope) = (written.visit, written.inner_scope);
         graph.visiting = id;
-        graph.landmarks = 0;
+        graph.cells = 0;
         graph.unit = NO_UNIT;
         self.begin_record(scope);
         visit(self, class as usize, index as usize);

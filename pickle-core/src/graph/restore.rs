@@ -57,7 +57,11 @@ struct Opened {
 #[derive(Clone, Copy)]
 struct Deferred {
     object: u32,
+    /// Its number among the cells that the object's record was read through.
     ordinal: u32,
+    /// How many cells and maps come before it in a walk through the object, which sees less than was read: user code
+    /// has made some of it. Known once the record is read.
+    landmark: u32,
 }
 
 /// A map that has deferred cells in its entries: where their keys are, and how many landmarks come before each.
@@ -69,12 +73,15 @@ struct MapPlace<'r, 'a> {
 /// How a reader counts cells, and which of them it leaves vacant.
 #[derive(Debug, Default)]
 pub(crate) struct Cells {
-    /// Cells and maps met so far in this record.
+    /// Cells met so far while this record is read.
+    met: u32,
+    /// Cells and maps met so far of those that a walk through the object meets.
     landmarks: u32,
     /// The next deferred cell of this record, and where its list ends.
     next: usize,
     end: usize,
-    /// The landmark that the next one has; no landmark where there is none.
+    /// The number that `met` has at the next one while the record is read, and `landmarks` while the object is walked
+    /// through; none where there is no more.
     ordinal: Option<u32>,
     /// Within how many values that user code looks at.
     solid: usize,
@@ -297,7 +304,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
                     return Err(self.corrupt("deferred cells out of order"));
                 }
                 last = Some(ordinal);
-                self.objects()?.deferred.push(Deferred { object: id, ordinal });
+                self.objects()?.deferred.push(Deferred { object: id, ordinal, landmark: 0 });
             }
         }
         let objects = self.objects()?;
@@ -349,11 +356,11 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     fn refill(&mut self, first: usize) -> Result<()> {
         let vacating = self.cells.vacating;
         let objects = self.objects()?;
-        let Deferred { object, ordinal } = objects.deferred[first];
+        let Deferred { object, landmark, .. } = objects.deferred[first];
         let end = objects.group_end(first);
         objects.current = object + 1;
         let slot = objects.slots[object as usize];
-        self.cells = Cells { next: first, end, ordinal: Some(ordinal), vacating, ..Cells::default() };
+        self.cells = Cells { next: first, end, ordinal: Some(landmark), vacating, ..Cells::default() };
         if slot.class >= OPEN {
             return Err(self.corrupt("a cell of an object that is not built"));
         }
@@ -434,15 +441,25 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     /// Builds what a cell holds, or a vacant value where its turn comes later.
     #[inline]
     pub(crate) fn cell<T: Shape>(&mut self, build: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let here = self.cells.met;
+        self.cells.met = here.wrapping_add(1);
+        let landmark = self.cells.landmarks;
         if self.cells.solid == 0 {
-            let here = self.cells.landmarks;
-            self.cells.landmarks = here.wrapping_add(1);
-            if self.cells.ordinal == Some(here) {
-                self.next_deferred();
-                return self.vacant();
-            }
+            self.cells.landmarks = landmark.wrapping_add(1);
         }
-        build(self)
+        if self.cells.ordinal == Some(here) { self.defer(landmark) } else { build(self) }
+    }
+
+    /// Leaves a cell vacant, which a walk comes to after `landmark` others.
+    #[cold]
+    fn defer<T: Shape>(&mut self, landmark: u32) -> Result<T> {
+        if self.cells.solid > 0 {
+            return Err(self.corrupt("a deferred cell where user code looks at it"));
+        }
+        let next = self.cells.next;
+        self.objects()?.deferred[next].landmark = landmark;
+        self.next_deferred(|deferred| deferred.ordinal);
+        self.vacant()
     }
 
     #[cold]
@@ -451,10 +468,10 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
             .ok_or_else(|| self.corrupt("a deferred cell of a type without a vacant value"))
     }
 
-    fn next_deferred(&mut self) {
+    fn next_deferred(&mut self, ordinal: fn(&Deferred) -> u32) {
         let (next, end) = (self.cells.next + 1, self.cells.end);
         let ordinal = match self.objects() {
-            Ok(objects) if next < end => Some(objects.deferred[next].ordinal),
+            Ok(objects) if next < end => Some(ordinal(&objects.deferred[next])),
             _ => None,
         };
         self.cells.next = next;
@@ -467,7 +484,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         self.cells.landmarks = here.wrapping_add(1);
         let turn = self.cells.ordinal == Some(here);
         if turn {
-            self.next_deferred();
+            self.next_deferred(|deferred| deferred.landmark);
         }
         turn
     }

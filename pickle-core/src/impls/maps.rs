@@ -69,7 +69,6 @@ fn persist<'v, K: Pickle + 'v, V: Pickle + 'v>(
     if nests && !writer.enter() {
         return;
     }
-    writer.map();
     for (i, (key, value)) in entries.enumerate() {
         let (key_head, value_head) = writer.reserve(K::HEAD + V::HEAD).split_at_mut(K::HEAD);
         key.head(key_head);

@@ -83,6 +83,7 @@ impl Node {
             Node::Array(a, n) => Node::Array(f(*a), *n),
             Node::Tuple(parts) => Node::Tuple(parts.iter().map(|part| f(*part)).collect()),
             Node::Piece(a) => Node::Piece(f(*a)),
+            Node::Cell(a) => Node::Cell(f(*a)),
             Node::NonZero(a) => Node::NonZero(f(*a)),
             Node::Compact(a) => Node::Compact(f(*a)),
             Node::Struct(name, fields) => Node::Struct(name.clone(), fields.renumbered(f)),
@@ -133,6 +134,7 @@ fn encode_node(node: &Node, bytes: &mut Vec<u8>) {
             parts.iter().for_each(|part| reference(*part, bytes));
         }
         Node::Piece(a) => one(Node::PIECE, *a, bytes),
+        Node::Cell(a) => one(Node::CELL, *a, bytes),
         Node::NonZero(a) => one(Node::NON_ZERO, *a, bytes),
         Node::Compact(a) => one(Node::COMPACT, *a, bytes),
         Node::Shared(a) => one(Node::SHARED, *a, bytes),

@@ -121,6 +121,7 @@ impl<'b> Bytes<'b> {
                 Node::Tuple((0..count).map(|_| self.reference()).collect::<Result<_>>()?)
             }
             Node::PIECE => Node::Piece(self.reference()?),
+            Node::CELL => Node::Cell(self.reference()?),
             Node::NON_ZERO => Node::NonZero(self.reference()?),
             Node::COMPACT => Node::Compact(self.reference()?),
             Node::SHARED => Node::Shared(self.reference()?),

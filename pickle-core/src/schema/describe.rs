@@ -142,6 +142,10 @@ impl Describer {
         self.define::<T>(|s| Node::Piece(content(s).0))
     }
 
+    pub(crate) fn cell<T: ?Sized>(&mut self, content: Describe) -> TypeRef {
+        self.define::<T>(|s| Node::Cell(content(s).0))
+    }
+
     /// A type that is one piece because a hook runs before it is written.
     #[doc(hidden)]
     pub fn hooked<T>(&mut self, content: Describe) -> TypeRef {

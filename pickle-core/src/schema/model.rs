@@ -113,8 +113,10 @@ pub(crate) enum Node {
     Map(Ref, Ref),
     Array(Ref, u64),
     Tuple(Vec<Ref>),
-    /// Head and body of the content together: `Box`, cells, locks, adapters.
+    /// Head and body of the content together: `Box`, adapters.
     Piece(Ref),
+    /// The same for a cell or lock, which may be filled after its object was built.
+    Cell(Ref),
     NonZero(Ref),
     /// An integer as a varint.
     Compact(Ref),
@@ -144,6 +146,7 @@ impl Node {
     pub(crate) const DYNAMIC: u8 = 11;
     pub(crate) const SHARED: u8 = 12;
     pub(crate) const WEAK: u8 = 13;
+    pub(crate) const CELL: u8 = 14;
 
     /// How many parts, fields and variants it has.
     pub(crate) fn size(&self) -> usize {
@@ -161,6 +164,7 @@ impl Node {
             | Node::Set(a)
             | Node::Array(a, _)
             | Node::Piece(a)
+            | Node::Cell(a)
             | Node::NonZero(a)
             | Node::Compact(a)
             | Node::Shared(a)
@@ -223,6 +227,7 @@ impl Model {
             Node::Array(a, n) => list("[", &[*a], &format!("; {n}]")),
             Node::Tuple(parts) => list("(", parts, if parts.len() == 1 { ",)" } else { ")" }),
             Node::Piece(a) => list("Box<", &[*a], ">"),
+            Node::Cell(a) => list("Cell<", &[*a], ">"),
             Node::NonZero(a) => list("NonZero<", &[*a], ">"),
             Node::Compact(a) => list("compact ", &[*a], ""),
             Node::Shared(a) => list("Rc<", &[*a], ">"),
