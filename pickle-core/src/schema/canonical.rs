@@ -84,6 +84,7 @@ impl Node {
             Node::Tuple(parts) => Node::Tuple(parts.iter().map(|part| f(*part)).collect()),
             Node::Piece(a) => Node::Piece(f(*a)),
             Node::Cell(a) => Node::Cell(f(*a)),
+            Node::Versioned(version, a) => Node::Versioned(*version, f(*a)),
             Node::NonZero(a) => Node::NonZero(f(*a)),
             Node::Compact(a) => Node::Compact(f(*a)),
             Node::Struct(name, fields) => Node::Struct(name.clone(), fields.renumbered(f)),
@@ -135,6 +136,10 @@ fn encode_node(node: &Node, bytes: &mut Vec<u8>) {
         }
         Node::Piece(a) => one(Node::PIECE, *a, bytes),
         Node::Cell(a) => one(Node::CELL, *a, bytes),
+        Node::Versioned(version, a) => {
+            bytes.extend([Node::VERSIONED, *version]);
+            reference(*a, bytes);
+        }
         Node::NonZero(a) => one(Node::NON_ZERO, *a, bytes),
         Node::Compact(a) => one(Node::COMPACT, *a, bytes),
         Node::Shared(a) => one(Node::SHARED, *a, bytes),

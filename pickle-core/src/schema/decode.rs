@@ -122,6 +122,7 @@ impl<'b> Bytes<'b> {
             }
             Node::PIECE => Node::Piece(self.reference()?),
             Node::CELL => Node::Cell(self.reference()?),
+            Node::VERSIONED => Node::Versioned(self.byte()?, self.reference()?),
             Node::NON_ZERO => Node::NonZero(self.reference()?),
             Node::COMPACT => Node::Compact(self.reference()?),
             Node::SHARED => Node::Shared(self.reference()?),

@@ -98,7 +98,7 @@ fn length(model: &Model, part: Ref) -> usize {
         Ref::Type(index) => &model.types[index],
     };
     match node {
-        Node::Option(_) | Node::Sequence(_) | Node::Set(_) | Node::Map(..) => 1,
+        Node::Option(_) | Node::Sequence(_) | Node::Set(_) | Node::Map(..) | Node::Versioned(..) => 1,
         Node::Piece(_) | Node::Cell(_) | Node::Compact(_) | Node::Dynamic(_) | Node::Shared(_) | Node::Weak(_) => 0,
         Node::NonZero(part) => length(model, *part),
         Node::Array(part, count) => length(model, *part) * *count as usize,

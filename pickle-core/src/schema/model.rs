@@ -117,6 +117,8 @@ pub(crate) enum Node {
     Piece(Ref),
     /// The same for a cell or lock, which may be filled after its object was built.
     Cell(Ref),
+    /// A type that has changed in ways that only its own code can follow: its version, and a piece of that version.
+    Versioned(u8, Ref),
     NonZero(Ref),
     /// An integer as a varint.
     Compact(Ref),
@@ -147,6 +149,7 @@ impl Node {
     pub(crate) const SHARED: u8 = 12;
     pub(crate) const WEAK: u8 = 13;
     pub(crate) const CELL: u8 = 14;
+    pub(crate) const VERSIONED: u8 = 15;
 
     /// How many parts, fields and variants it has.
     pub(crate) fn size(&self) -> usize {
@@ -165,6 +168,7 @@ impl Node {
             | Node::Array(a, _)
             | Node::Piece(a)
             | Node::Cell(a)
+            | Node::Versioned(_, a)
             | Node::NonZero(a)
             | Node::Compact(a)
             | Node::Shared(a)
@@ -228,6 +232,7 @@ impl Model {
             Node::Tuple(parts) => list("(", parts, if parts.len() == 1 { ",)" } else { ")" }),
             Node::Piece(a) => list("Box<", &[*a], ">"),
             Node::Cell(a) => list("Cell<", &[*a], ">"),
+            Node::Versioned(_, a) => list("", &[*a], ""),
             Node::NonZero(a) => list("NonZero<", &[*a], ">"),
             Node::Compact(a) => list("compact ", &[*a], ""),
             Node::Shared(a) => list("Rc<", &[*a], ">"),
