@@ -71,6 +71,7 @@ mod context;
 mod error;
 mod graph;
 mod impls;
+pub mod inspect;
 mod names;
 mod pickler;
 mod reduce;

@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 
 use crate::context::Context;
 use crate::error::{Error, ErrorKind, Result};
+use crate::inspect::Stream;
 use crate::pickler::DEFAULT_DEPTH;
 use crate::schema::{self, TypeSchema};
 use crate::traits::{Unpickle, UnpickleOwned};
@@ -212,6 +213,22 @@ impl<'c> Unpickler<'c> {
         Iter { unpickler: self.clone(), reader: Some(reader), item: PhantomData }
     }
 
+    /// Opens the stream that `bytes` start with, to be read without its Rust types under these limits.
+    ///
+    /// # Errors
+    /// Those of [`Stream::open`](crate::inspect::Stream::open).
+    ///
+    /// ```
+    /// use pickle_core::{Unpickler, dumps};
+    /// let bytes = dumps(&vec![1u8, 2])?;
+    /// let stream = Unpickler::new().max_depth(10).inspect(&bytes)?;
+    /// assert_eq!(stream.types()?.root().name(), "Vec<u8>");
+    /// # Ok::<(), pickle_core::Error>(())
+    /// ```
+    pub fn inspect<'s>(&self, bytes: &'s [u8]) -> Result<Stream<'s>> {
+        Stream::open_with(bytes, |length| self.limits(length))
+    }
+
     /// Takes the bytes of one stream of `T`.
     fn gather<T: UnpickleOwned>(&self, reader: &mut dyn Read) -> Result<Option<Gathered>> {
         Gathered::read(reader, self.max_memory.unwrap_or(usize::MAX), |prefix| {
@@ -311,7 +328,7 @@ fn refuse_schema(header: Header, bytes: &[u8], schema: &TypeSchema) -> Error {
 
 /// Verifies the checksum that ends `bytes`; gives the blocks between `start` and it.
 #[cold]
-fn check_trailer(bytes: &[u8], start: usize) -> Result<&[u8]> {
+pub(crate) fn check_trailer(bytes: &[u8], start: usize) -> Result<&[u8]> {
     let Some((body, trailer)) = bytes.split_last_chunk().filter(|(body, _)| body.len() >= start) else {
         return Err(header::truncated(bytes.len() as u64, (start + 4).saturating_sub(bytes.len()), "the checksum"));
     };

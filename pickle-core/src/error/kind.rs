@@ -10,6 +10,7 @@
 /// | [`Checksum`](ErrorKind::Checksum) | the stream carries a checksum, and a byte has changed |
 /// | [`Corrupt`](ErrorKind::Corrupt) | the structure of the bytes contradicts itself |
 /// | [`WrongType`](ErrorKind::WrongType) | a stream of a `Cat` is loaded as a `Dog`, or as a `Cat` of another shape |
+/// | [`NoSchema`](ErrorKind::NoSchema) | a stream dumped with [`Schema::Fingerprint`](crate::Schema::Fingerprint) is read without its Rust types |
 /// | [`InvalidValue`](ErrorKind::InvalidValue) | a `bool` of 2, a zero `NonZero`, a surrogate `char`, an unknown variant |
 /// | [`DuplicateKey`](ErrorKind::DuplicateKey) | a map or set in the stream has one key twice |
 /// | [`Limit`](ErrorKind::Limit) | nesting, memory or element count above the limit that the error names |
@@ -49,6 +50,8 @@ pub enum ErrorKind {
     Corrupt,
     /// The stream holds another type, or the type in another shape.
     WrongType,
+    /// The stream has only the fingerprint of its schema, and is read without its Rust types.
+    NoSchema,
     /// A bit pattern that is no value of its type.
     InvalidValue,
     /// One key twice in a map or set.

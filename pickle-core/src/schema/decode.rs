@@ -98,7 +98,7 @@ impl<'b> Bytes<'b> {
         std::str::from_utf8(self.run(length)?).map_err(|_| damaged("a name in it is not UTF-8"))
     }
 
-    fn reference(&mut self) -> Result<Ref> {
+    pub(super) fn reference(&mut self) -> Result<Ref> {
         let code = self.varint()?;
         if let Some(index) = code.checked_sub(FIRST_TYPE) {
             return usize::try_from(index).map(Ref::Type).map_err(|_| damaged("it refers to no type"));
@@ -109,7 +109,7 @@ impl<'b> Bytes<'b> {
         }
     }
 
-    fn node(&mut self) -> Result<Node> {
+    pub(super) fn node(&mut self) -> Result<Node> {
         Ok(match self.byte()? {
             Node::OPTION => Node::Option(self.reference()?),
             Node::SEQUENCE => Node::Sequence(self.reference()?),
@@ -156,6 +156,6 @@ impl<'b> Bytes<'b> {
 }
 
 #[cold]
-fn damaged(what: &str) -> Error {
+pub(super) fn damaged(what: &str) -> Error {
     Error::new(ErrorKind::Corrupt, format!("the schema in the stream is damaged: {what}"))
 }

@@ -10,6 +10,8 @@ mod describe;
 mod heads;
 mod model;
 pub(crate) mod runtime;
+mod table;
+mod view;
 
 use std::any::TypeId;
 use std::cell::Cell;
@@ -20,8 +22,10 @@ pub(crate) use compare::mismatch;
 pub(crate) use decode::{MAX_BYTES, MAX_NAME, MAX_TYPES, too_large};
 pub(crate) use describe::Alternatives;
 pub use describe::{Describe, Describer, TypeRef};
-pub(crate) use model::Primitive;
-pub use model::Style;
+pub use model::{Primitive, Style};
+pub use table::TypeTable;
+pub(crate) use table::{Op, Plan, offsets};
+pub use view::{Field, Fields, Kind, Type, Variant, Variants};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::PointerClass;

@@ -3,27 +3,51 @@
 /// A type without parts.
 ///
 /// Its number is its code in a schema.
+///
+/// ```
+/// use pickle_core::inspect::Primitive;
+/// assert_eq!((Primitive::F64.name(), Primitive::F64.size()), ("f64", Some(8)));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
-pub(crate) enum Primitive {
+pub enum Primitive {
+    /// `()`, and all else that takes no bytes and has no name.
     Unit = 0,
+    /// `bool`
     Bool = 1,
+    /// `char`
     Char = 2,
+    /// `u8`
     U8 = 3,
+    /// `u16`
     U16 = 4,
+    /// `u32`
     U32 = 5,
+    /// `u64`
     U64 = 6,
+    /// `u128`
     U128 = 7,
+    /// `usize`, in 64 bits.
     Usize = 8,
+    /// `i8`
     I8 = 9,
+    /// `i16`
     I16 = 10,
+    /// `i32`
     I32 = 11,
+    /// `i64`
     I64 = 12,
+    /// `i128`
     I128 = 13,
+    /// `isize`, in 64 bits.
     Isize = 14,
+    /// `f32`
     F32 = 15,
+    /// `f64`
     F64 = 16,
+    /// Text, in UTF-8.
     String = 17,
+    /// A function, by its name.
     Function = 18,
     /// A `u32` below a billion.
     Nanos = 19,
@@ -38,7 +62,13 @@ impl Primitive {
         ]
     };
 
-    pub(crate) fn name(self) -> &'static str {
+    /// The name that people read.
+    ///
+    /// ```
+    /// assert_eq!(pickle_core::inspect::Primitive::Unit.name(), "()");
+    /// ```
+    #[must_use]
+    pub fn name(self) -> &'static str {
         use Primitive::*;
         match self {
             Unit => "()",
@@ -64,6 +94,25 @@ impl Primitive {
         }
     }
 
+    /// Bytes of a value; `None` where values differ in length.
+    ///
+    /// ```
+    /// use pickle_core::inspect::Primitive;
+    /// assert_eq!((Primitive::Char.size(), Primitive::String.size()), (Some(4), None));
+    /// ```
+    #[must_use]
+    pub const fn size(self) -> Option<usize> {
+        match self {
+            Primitive::String | Primitive::Function => None,
+            _ => Some(self.head()),
+        }
+    }
+
+    /// Whether values are integers.
+    pub(crate) fn is_integer(self) -> bool {
+        (Primitive::U8 as u8..=Primitive::Isize as u8).contains(&(self as u8))
+    }
+
     pub(crate) const fn head(self) -> usize {
         use Primitive::*;
         match self {
@@ -85,8 +134,12 @@ pub(crate) enum Ref {
 }
 
 /// How the fields of a struct or variant are written in Rust.
+///
+/// ```
+/// use pickle_core::inspect::Style;
+/// assert_ne!(Style::Tuple, Style::Named);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[doc(hidden)]
 pub enum Style {
     /// `struct A;`
     Unit = 0,

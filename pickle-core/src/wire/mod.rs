@@ -8,7 +8,7 @@ mod writer;
 
 pub(crate) use block::Frame;
 pub use reader::Reader;
-pub(crate) use reader::{Input, Limits, Mark};
+pub(crate) use reader::{Input, Limits, Mark, Place};
 pub(crate) use writer::RuntimeType;
 pub use writer::Writer;
 

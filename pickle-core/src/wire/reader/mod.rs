@@ -1,9 +1,12 @@
 //! Reading: the mirror of the writer, with every length checked, every allocation charged and every block used up.
 
 mod refuse;
+mod walk;
 
 use std::any::{Any, TypeId};
 use std::borrow::Cow;
+
+pub(crate) use walk::Place;
 
 use super::block::Block;
 use super::{BLOCK_HEADER, LAST, LONG, TYPES};
@@ -44,7 +47,7 @@ pub struct Reader<'r, 'a: 'r> {
     memory: usize,
     empty_elements: usize,
     objects_left: usize,
-    limits: &'r Limits,
+    limits: Limits,
     context: Option<&'r Context>,
     embedded: bool,
     types: Vec<RuntimeType<'r>>,
@@ -92,7 +95,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         start: usize,
         length: usize,
         embedded: bool,
-        limits: &'r Limits,
+        limits: &Limits,
         context: Option<&'r Context>,
     ) -> Self {
         Reader {
@@ -109,7 +112,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
             memory: limits.memory,
             empty_elements: limits.empty_elements,
             objects_left: limits.objects,
-            limits,
+            limits: *limits,
             context,
             embedded,
             types: Vec::new(),

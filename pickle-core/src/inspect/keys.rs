@@ -1,0 +1,84 @@
+//! Keys that come twice, found by what their bytes hash to: two hashes of 64 bits under keys that no input knows.
+
+use std::collections::HashSet;
+use std::hash::{BuildHasher, Hasher, RandomState};
+
+use rustc_hash::FxBuildHasher;
+
+/// The keys of the sets and maps that are begun.
+#[derive(Default)]
+pub(super) struct Keys<'r> {
+    /// One for each set or map.
+    seen: Vec<HashSet<u128, FxBuildHasher>>,
+    /// The keys that are begun, a key within a key last.
+    open: Vec<Key<'r>>,
+    state: RandomState,
+}
+
+struct Key<'r> {
+    data: std::hash::DefaultHasher,
+    text: std::hash::DefaultHasher,
+    /// What was left of the block's lanes where the key began, or the block.
+    lanes: (&'r [u8], &'r str),
+}
+
+pub(super) enum Found {
+    New { allocates: usize },
+    Again,
+}
+
+impl Key<'_> {
+    /// Takes what lies between the last place and this one.
+    fn feed(&mut self, now: (&[u8], &str)) {
+        let (data, text) = self.lanes;
+        self.data.write(&data[..data.len().saturating_sub(now.0.len())]);
+        // Strings are cut off the end, so what is read first stands last.
+        for byte in text.as_bytes()[now.1.len().min(text.len())..].iter().rev() {
+            self.text.write_u8(*byte);
+        }
+    }
+}
+
+impl<'r> Keys<'r> {
+    pub(super) fn within(&self) -> bool {
+        !self.open.is_empty()
+    }
+
+    pub(super) fn begin_keyed(&mut self) {
+        self.seen.push(HashSet::default());
+    }
+
+    pub(super) fn end_keyed(&mut self) {
+        self.seen.pop();
+    }
+
+    pub(super) fn begin_key(&mut self, lanes: (&'r [u8], &'r str), head: Option<&'r [u8]>) {
+        let mut key = Key { data: self.state.build_hasher(), text: self.state.build_hasher(), lanes };
+        key.data.write_u8(1);
+        if let Some(head) = head {
+            key.data.write(head);
+        }
+        self.open.push(key);
+    }
+
+    pub(super) fn end_key(&mut self, lanes: (&'r [u8], &'r str)) -> Found {
+        let (Some(mut key), Some(seen)) = (self.open.pop(), self.seen.last_mut()) else {
+            return Found::New { allocates: 0 };
+        };
+        key.feed(lanes);
+        let digest = u128::from(key.data.finish()) << 64 | u128::from(key.text.finish());
+        let before = seen.capacity();
+        if !seen.insert(digest) {
+            return Found::Again;
+        }
+        Found::New { allocates: (seen.capacity() - before) * size_of::<u128>() * 3 / 2 }
+    }
+
+    pub(super) fn leave_block(&mut self, lanes: (&'r [u8], &'r str)) {
+        self.open.iter_mut().for_each(|key| key.feed(lanes));
+    }
+
+    pub(super) fn enter_block(&mut self, lanes: (&'r [u8], &'r str)) {
+        self.open.iter_mut().for_each(|key| key.lanes = lanes);
+    }
+}

@@ -1,0 +1,366 @@
+//! The walk through the records of shared objects: what the tables say, which cells are deferred, what may refer to what.
+
+use super::same::same_shape;
+use super::visitor::{DeferredCell, Object, Reference, Visitor, What};
+use super::walk::Walker;
+use crate::error::{Error, ErrorKind, Result, Step};
+use crate::schema::Op;
+use crate::wire::Entry;
+
+/// The target of a weak reference to nothing.
+const NOWHERE: u32 = u32::MAX;
+
+#[derive(Default)]
+pub(super) struct Objects {
+    /// The place of each scope's table.
+    scopes: Vec<u32>,
+    classes: Vec<Class>,
+    slots: Vec<Slot>,
+    /// The first object whose record refers to each, from 1; 0 is the root.
+    met: Vec<u32>,
+    built: u32,
+    /// How many of those that were built first have no vacant cell.
+    complete: u32,
+    open: Vec<(u32, u32)>,
+    /// The object whose record is being read, from 1; 0 is the root.
+    current: u32,
+    deferred: Vec<Deferred>,
+    filled: usize,
+    /// Cells met in this record, and the next one that is deferred among those that end at `end`.
+    cells: u32,
+    next: usize,
+    end: usize,
+    /// The last pairs of a pointer's type and an object's class that fit.
+    fits: Vec<(u32, u32, u32)>,
+}
+
+#[derive(Clone, Copy)]
+struct Class {
+    /// The pointer in whose schema it was met.
+    table: u32,
+    pointer: u32,
+    /// The type of the objects.
+    content: (u32, u32),
+    /// The number of their type, where the pointer is one to a trait.
+    behind: Option<u32>,
+}
+
+#[derive(Clone, Copy)]
+struct Slot {
+    state: State,
+    class: u32,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum State {
+    Waiting,
+    Open,
+    /// How many were built before it.
+    Built(u32),
+}
+
+struct Deferred {
+    cell: DeferredCell,
+    /// The type of what it holds; known once the cell is met.
+    content: (u32, u32),
+}
+
+impl<'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'_, 'r, 'a, V> {
+    /// Walks through the tables and all entries up to the root's.
+    pub(super) fn records(&mut self) -> Result<()> {
+        self.tables()?;
+        loop {
+            let byte = self.taken(1, What::Entry)?[0];
+            match Entry::decode(byte) {
+                Some(entry @ (Entry::Record | Entry::DeferringRecord)) => {
+                    let (id, class) = self.new_object()?;
+                    let walked = self.record(id, class, entry == Entry::DeferringRecord, false);
+                    walked.map_err(|error| error.step(Step::Object(id)))?;
+                }
+                Some(Entry::Open) => {
+                    let (id, class) = self.new_object()?;
+                    self.objects.note_complete();
+                    self.objects.slots[id as usize] = Slot { state: State::Open, class };
+                    self.objects.open.push((id, class));
+                    self.reader.enter()?;
+                    self.reader.charge(size_of::<(u32, u32)>() * 2)?;
+                    let object = self.objects.object(id, &self.tables, false);
+                    self.visitor.open_object(object)?;
+                }
+                Some(entry @ (Entry::Close | Entry::DeferringClose)) => {
+                    let Some(&(id, class)) = self.objects.open.last() else {
+                        return Err(self.reader.corrupt("the value of an object that is not open"));
+                    };
+                    let walked = self.record(id, class, entry == Entry::DeferringClose, true);
+                    walked.map_err(|error| error.step(Step::Object(id)))?;
+                    self.objects.open.pop();
+                    self.reader.leave();
+                }
+                Some(Entry::Fill) => self.fills()?,
+                Some(Entry::Root) if !self.objects.open.is_empty() => {
+                    return Err(self.reader.corrupt("an open object without its value"));
+                }
+                Some(Entry::Root) => break,
+                None => return Err(self.reader.corrupt("a kind of record that is none")),
+            }
+        }
+        let objects = &mut self.objects;
+        if (objects.built as usize) < objects.slots.len() || objects.filled < objects.deferred.len() {
+            return Err(self.reader.corrupt("an object that is never built, or a cell that is never filled"));
+        }
+        objects.current = 0;
+        objects.complete = objects.built;
+        (objects.cells, objects.next, objects.end) = (0, 0, 0);
+        Ok(())
+    }
+
+    /// Reads what the classes of the records are.
+    fn tables(&mut self) -> Result<()> {
+        let scopes = self.table_length(12, What::ScopeCount)?;
+        self.objects.scopes.push(0);
+        for _ in 0..scopes {
+            let row = self.row(What::Scope)?;
+            let [parent, node, number] = row;
+            let table = self.objects.scopes.get(parent as usize).copied();
+            let is_trait = table.is_some_and(|table| matches!(self.op(table, node), Some(Op::Dynamic)));
+            if !is_trait {
+                return Err(self.reader.corrupt("types that no trait of its schema has"));
+            }
+            let place = self.named(number as usize)?;
+            self.objects.scopes.push(place);
+        }
+        let classes = self.table_length(12, What::ClassCount)?;
+        self.reader.charge(classes.saturating_mul(size_of::<Class>()))?;
+        for _ in 0..classes {
+            let [scope, node, number] = self.row(What::Class)?;
+            let table = self.objects.scopes.get(scope as usize).copied();
+            let target = table.and_then(|table| match self.op(table, node)? {
+                Op::Shared(target) => Some((table, target, self.tables[table as usize].plan(target).op)),
+                _ => None,
+            });
+            let (table, content, behind) = match (target, number.checked_sub(1)) {
+                (Some((table, _, Op::Dynamic)), Some(number)) => {
+                    let place = self.named(number as usize)?;
+                    (table, (place, self.tables[place as usize].root), Some(number))
+                }
+                (Some((_, _, Op::Dynamic)), None) | (None, _) | (Some(_), Some(_)) => {
+                    return Err(self.reader.corrupt("objects of a class that its schema does not have"));
+                }
+                (Some((table, target, _)), None) => (table, (table, target), None),
+            };
+            let pointer = code(node);
+            self.objects.classes.push(Class { table, pointer, content, behind });
+        }
+        let count = self.table_length(6, What::ObjectCount)?;
+        self.reader.charge_objects(count)?;
+        self.reader.charge(count.saturating_mul(size_of::<Slot>() + size_of::<u32>()))?;
+        self.objects.slots = vec![Slot { state: State::Waiting, class: 0 }; count];
+        self.objects.met = vec![NOWHERE; count];
+        self.visitor.objects(count)
+    }
+
+    fn op(&self, table: u32, node: u32) -> Option<Op> {
+        let types = &self.tables[table as usize];
+        ((node as usize) < types.len()).then(|| types.plan(code(node)).op)
+    }
+
+    fn row(&mut self, what: What) -> Result<[u32; 3]> {
+        // A row is three items, which a block may end between.
+        Ok([self.number(what)?, self.number(what)?, self.number(what)?])
+    }
+
+    fn table_length(&mut self, row: usize, what: What) -> Result<usize> {
+        let count = self.number(what)? as usize;
+        self.reader.claimed_bytes(count, row)?;
+        self.reader.charge(count.saturating_mul(row))?;
+        Ok(count)
+    }
+
+    /// The number and class of an object that is not there yet.
+    fn new_object(&mut self) -> Result<(u32, u32)> {
+        let head = self.taken_twice(1, What::ClassNumber, 4, What::ObjectNumber)?;
+        let id = u32::from_le_bytes([head[1], head[2], head[3], head[4]]);
+        let class = self.length(head[0])?;
+        let new = self.objects.slots.get(id as usize).is_some_and(|slot| slot.state == State::Waiting);
+        if !new || class >= self.objects.classes.len() {
+            return Err(self.reader.corrupt("an object that is there twice, or of no class"));
+        }
+        Ok((id, class as u32))
+    }
+
+    fn record(&mut self, id: u32, class: u32, deferring: bool, opened: bool) -> Result<()> {
+        self.objects.note_complete();
+        let start = self.objects.deferred.len();
+        if deferring {
+            let count = self.number(What::CellCount)? as usize;
+            self.reader.claimed_bytes(count, 4)?;
+            self.reader.charge(count.saturating_mul(2 * size_of::<Deferred>()))?;
+            for i in 0..count {
+                let ordinal = self.number(What::CellOrdinal)?;
+                let deferred = &mut self.objects.deferred;
+                if i > 0 && deferred.last().is_some_and(|last| last.cell.ordinal >= ordinal) {
+                    return Err(self.reader.corrupt("deferred cells out of order"));
+                }
+                deferred.push(Deferred { cell: DeferredCell { object: id, ordinal }, content: (0, 0) });
+            }
+        }
+        let objects = &mut self.objects;
+        objects.current = id + 1;
+        (objects.cells, objects.next, objects.end) = (0, start, objects.deferred.len());
+        objects.slots[id as usize].class = class;
+        let (table, content) = objects.classes[class as usize].content;
+        let object = objects.object(id, &self.tables, opened);
+        self.visitor.begin_object(object)?;
+        self.value(table, content)?;
+        self.visitor.end_object()?;
+        let objects = &mut self.objects;
+        if objects.next < objects.end {
+            return Err(self.reader.corrupt("a deferred cell that its object does not have"));
+        }
+        objects.slots[id as usize].state = State::Built(objects.built);
+        objects.built += 1;
+        Ok(())
+    }
+
+    /// Comes to a cell: its place among those of its object, where its content comes later.
+    #[inline]
+    pub(super) fn turn(&mut self, table: u32, content: u32) -> Result<Option<DeferredCell>> {
+        let solid = self.is_solid();
+        let objects = &mut self.objects;
+        let here = objects.cells;
+        objects.cells = here.wrapping_add(1);
+        if objects.next >= objects.end || objects.deferred[objects.next].cell.ordinal != here {
+            return Ok(None);
+        }
+        if solid {
+            return Err(self.reader.corrupt("a deferred cell where user code looks at it"));
+        }
+        let deferred = &mut objects.deferred[objects.next];
+        deferred.content = (table, content);
+        objects.next += 1;
+        Ok(Some(deferred.cell))
+    }
+
+    /// Fills every cell that waits.
+    fn fills(&mut self) -> Result<()> {
+        while let Some(deferred) = self.objects.deferred.get(self.objects.filled) {
+            let (cell, (table, content)) = (deferred.cell, deferred.content);
+            let objects = &mut self.objects;
+            objects.current = cell.object + 1;
+            (objects.cells, objects.next, objects.end) = (0, 0, 0);
+            self.visitor.begin_fill(cell, self.tables[table as usize].type_of(content))?;
+            self.value(table, content).map_err(|error| error.step(Step::Object(cell.object)))?;
+            self.visitor.end_fill()?;
+            self.objects.filled += 1;
+        }
+        Ok(())
+    }
+
+    /// Checks a shared pointer.
+    pub(super) fn strong(&mut self, table: u32, pointer: u32, id: u32) -> Result<()> {
+        let solid = self.is_solid();
+        let objects = &mut self.objects;
+        let current = objects.current;
+        if let Some(met) = objects.met.get_mut(id as usize) {
+            *met = current.min(*met);
+        }
+        let there = match objects.slots.get(id as usize) {
+            Some(Slot { state: State::Built(rank), .. }) => !solid || *rank < objects.complete,
+            _ => false,
+        };
+        if there { self.fits(table, pointer, id) } else { Err(self.not_there(id)) }
+    }
+
+    /// Checks a weak pointer, to the objects of this shared one.
+    pub(super) fn weak(&mut self, table: u32, pointer: u32, id: u32) -> Result<Reference> {
+        if id == NOWHERE {
+            return Ok(Reference::Dangling);
+        }
+        let solid = self.is_solid();
+        let objects = &self.objects;
+        let there = match objects.slots.get(id as usize) {
+            Some(Slot { state: State::Built(rank), .. }) => !solid || *rank < objects.complete,
+            Some(Slot { state: State::Open, .. }) => !solid,
+            _ => false,
+        };
+        if there { self.fits(table, pointer, id).map(|()| Reference::Weak(id)) } else { Err(self.not_there(id)) }
+    }
+
+    #[cold]
+    fn not_there(&self, id: u32) -> Error {
+        if (id as usize) < self.objects.slots.len() {
+            self.reader.corrupt(&format!("a reference to object {id} where that is not built or not complete"))
+        } else if self.objects.scopes.is_empty() {
+            self.reader.corrupt("a reference to an object, of which it has none")
+        } else {
+            self.reader.corrupt(&format!("a reference to object {id}, which it does not have"))
+        }
+    }
+
+    /// Checks that an object can be had through pointers of this type.
+    #[inline]
+    fn fits(&mut self, table: u32, pointer: u32, id: u32) -> Result<()> {
+        let number = self.objects.slots[id as usize].class;
+        let class = self.objects.classes[number as usize];
+        if class.table == table && class.pointer == pointer || self.objects.fits.contains(&(table, pointer, number)) {
+            return Ok(());
+        }
+        self.fits_at_all(table, pointer, id, number)
+    }
+
+    #[cold]
+    fn fits_at_all(&mut self, table: u32, pointer: u32, id: u32, number: u32) -> Result<()> {
+        let class = self.objects.classes[number as usize];
+        let (own, found) = (&self.tables[table as usize], &self.tables[class.content.0 as usize]);
+        let target = match own.plan(pointer).op {
+            Op::Shared(target) => target,
+            _ => pointer,
+        };
+        // Which types stand behind a trait only a program knows. Else two pointers of one schema are to one object only
+        // where they are one type.
+        let fits = matches!(own.plan(target).op, Op::Dynamic)
+            || (class.behind.is_some() || class.table != table) && same_shape((own, target), (found, class.content.1));
+        if !fits {
+            let message = format!(
+                "object {id} can't be had as `{}`: it is a `{}`",
+                own.type_of(pointer).name(),
+                found.type_of(class.content.1).name()
+            );
+            return Err(Error::new(ErrorKind::WrongType, message));
+        }
+        const KEPT: usize = 16;
+        if self.objects.fits.len() == KEPT {
+            self.objects.fits.remove(0);
+        }
+        self.objects.fits.push((table, pointer, number));
+        Ok(())
+    }
+
+    /// Checks that the root reaches every object.
+    pub(super) fn all_reached(&self) -> Result<()> {
+        match self.objects.met.iter().enumerate().position(|(id, met)| *met as usize > id) {
+            None => Ok(()),
+            Some(id) => Err(self.reader.corrupt(&format!("the root does not reach object {id}"))),
+        }
+    }
+}
+
+impl Objects {
+    fn note_complete(&mut self) {
+        if self.open.is_empty() && self.filled == self.deferred.len() {
+            self.complete = self.built;
+        }
+    }
+
+    fn object<'t>(&self, id: u32, tables: &'t [std::sync::Arc<crate::schema::TypeTable>], opened: bool) -> Object<'t> {
+        let class = self.slots[id as usize].class;
+        let found = self.classes[class as usize];
+        let kind = tables[found.content.0 as usize].type_of(found.content.1);
+        Object { id, class, kind, behind: found.behind.map(|number| number as usize), opened }
+    }
+}
+
+/// The code of the type with this number, as references have it.
+fn code(node: u32) -> u32 {
+    node.saturating_add(32)
+}

@@ -1,0 +1,796 @@
+//! The walk through values: the heads and bodies of types that only a schema describes.
+//!
+//! Nothing recurses: what is begun and not ended stands on a stack of frames, which also tells the path of an error.
+
+use std::sync::Arc;
+
+use super::keys::Keys;
+use super::objects::Objects;
+use super::visitor::{Composite, Reference, Run, Scalar, Span, Step, Visitor, What};
+use crate::error::{Error, ErrorKind, Result, Step as PathStep};
+use crate::schema::{self, Op, Plan, Primitive, TypeTable};
+use crate::wire::{BLOCK_HEADER, Frame as BlockFrame, Input, LAST, LONG, Place, Reader, TYPES};
+
+/// Values without bytes of their own that a byte of the stream may stand for, before they are taken for an attack.
+const VALUES_PER_BYTE: usize = 64;
+
+pub(crate) struct Walker<'w, 'r, 'a: 'r, V: ?Sized> {
+    pub(super) reader: &'w mut Reader<'r, 'a>,
+    pub(super) visitor: &'w mut V,
+    /// The root's types, then those that values name, as they are first used.
+    pub(super) tables: Vec<Arc<TypeTable>>,
+    /// The place among these of each type that the stream defines.
+    named: Vec<u32>,
+    stack: Vec<Frame<'r>>,
+    place: Place,
+    values_left: usize,
+    keys: Keys<'r>,
+    pub(super) objects: Objects,
+}
+
+/// A type that is not used yet.
+const UNUSED: u32 = u32::MAX;
+
+/// A composite that is begun.
+struct Frame<'r> {
+    table: u32,
+    /// Its type.
+    code: u32,
+    parts: Parts,
+    /// The next part, and where they end.
+    next: usize,
+    end: usize,
+    /// The heads of the parts that are left, and where they stand in the stream.
+    heads: &'r [u8],
+    at: u64,
+    /// Whether it counts toward the depth.
+    counted: bool,
+}
+
+#[derive(Clone, Copy)]
+enum Parts {
+    /// The parts of a struct or tuple, or of this variant, which begin there.
+    Fields {
+        start: u32,
+        variant: u32,
+    },
+    Array(u32),
+    Sequence(u32),
+    Set(u32),
+    /// Keys and values in turn.
+    Map(u32, u32),
+    /// One part, which has head and body together, of this table.
+    Content {
+        table: u32,
+        code: u32,
+    },
+}
+
+impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
+    pub(crate) fn new(reader: &'w mut Reader<'r, 'a>, types: Arc<TypeTable>, visitor: &'w mut V, input: usize) -> Self {
+        let values_left = input.saturating_mul(VALUES_PER_BYTE).saturating_add(reader.empty_limit().saturating_mul(16));
+        Walker {
+            reader,
+            visitor,
+            tables: vec![types],
+            named: Vec::new(),
+            stack: Vec::new(),
+            place: Place::default(),
+            values_left,
+            keys: Keys::default(),
+            objects: Objects::default(),
+        }
+    }
+
+    /// Walks through all blocks.
+    pub(crate) fn stream(&mut self, has_objects: bool) -> Result<()> {
+        self.advance()?;
+        if has_objects {
+            self.records()?;
+        }
+        let types = self.tables[0].clone();
+        self.visitor.begin_root(types.root())?;
+        self.value(0, types.root)?;
+        self.visitor.end_root()?;
+        if !self.reader.is_last() {
+            self.advance()?;
+        }
+        self.reader.end()?;
+        if has_objects { self.all_reached() } else { Ok(()) }
+    }
+
+    /// Opens the next block.
+    #[cold]
+    #[inline(never)]
+    fn advance(&mut self) -> Result<()> {
+        let (lanes, keys) = (self.reader.lanes(), &mut self.keys);
+        keys.leave_block(lanes);
+        let (before, start) = self.reader.unopened();
+        let known = self.reader.defined().len();
+        self.place = self.reader.advance()?;
+        self.keys.enter_block(self.reader.lanes());
+        self.type_blocks(before, start, known)?;
+        let Place { start, data_end, text_start, .. } = self.place;
+        self.span(start, BLOCK_HEADER as u64, What::BlockHeader)?;
+        self.span(data_end, text_start - data_end, What::Gap)
+    }
+
+    /// Accounts for the blocks of types that came before the block that has just been opened.
+    fn type_blocks(&mut self, before: Input<'r, 'a>, mut start: u64, mut known: usize) -> Result<()> {
+        let mut skipped = match before {
+            Input::Slice(bytes) => (bytes, [].as_slice()),
+            Input::Gathered(blocks) => ([].as_slice(), blocks),
+        };
+        while start < self.place.start {
+            let block = match (skipped.0, skipped.1.split_first()) {
+                (bytes, None) => bytes,
+                (_, Some((first, rest))) => {
+                    skipped.1 = rest;
+                    first.as_slice()
+                }
+            };
+            let Some(header) = block.first_chunk() else { break };
+            let frame = BlockFrame::decode(header, start)?;
+            debug_assert_eq!(frame.flags & TYPES & !LAST, TYPES);
+            let end = start + BLOCK_HEADER as u64 + frame.data as u64;
+            self.span(start, BLOCK_HEADER as u64, What::BlockHeader)?;
+            start += BLOCK_HEADER as u64;
+            while start < end {
+                let Some(defined) = self.reader.defined().get(known) else { break };
+                let counted = |length: usize| (varint_length(length) + length) as u64;
+                let (name, schema) = (counted(defined.name.len()), counted(defined.schema.map_or(0, <[u8]>::len)));
+                known += 1;
+                self.span(start, name, What::TypeName)?;
+                self.span(start + name, 8, What::TypeFingerprint)?;
+                self.span(start + name + 8, schema, What::TypeSchema)?;
+                start += name + 8 + schema;
+            }
+            skipped.0 = block.get(BLOCK_HEADER + frame.data..).unwrap_or_default();
+        }
+        Ok(())
+    }
+
+    #[inline(always)]
+    pub(super) fn span(&mut self, offset: u64, length: u64, what: What) -> Result<()> {
+        span(self.visitor, offset, length, what)
+    }
+
+    /// The next `n` bytes of the data lane, and where they stand.
+    #[inline(always)]
+    fn take(&mut self, n: usize) -> Result<(&'r [u8], u64)> {
+        if n > self.reader.data_left() {
+            self.advance()?;
+        }
+        let at = self.reader.here();
+        Ok((self.reader.take_here(n)?, at))
+    }
+
+    /// The same, of which this is what they are.
+    #[inline]
+    pub(super) fn taken(&mut self, n: usize, what: What) -> Result<&'r [u8]> {
+        let (bytes, at) = self.take(n)?;
+        self.span(at, n as u64, what)?;
+        Ok(bytes)
+    }
+
+    pub(super) fn number(&mut self, what: What) -> Result<u32> {
+        Ok(self.taken(4, what)?.first_chunk().map_or(0, |bytes| u32::from_le_bytes(*bytes)))
+    }
+
+    /// The length whose byte was `short`.
+    #[inline(always)]
+    pub(super) fn length(&mut self, short: u8) -> Result<usize> {
+        if short < LONG {
+            return Ok(usize::from(short));
+        }
+        if self.reader.data_left() < 8 {
+            self.advance()?;
+        }
+        let at = self.reader.here();
+        let length = self.reader.length(short)?;
+        self.span(at, 8, What::LongLength)?;
+        Ok(length)
+    }
+
+    /// Text of `n` bytes.
+    #[inline(always)]
+    fn text(&mut self, n: usize) -> Result<&'r str> {
+        if n > self.reader.text_left() {
+            self.advance()?;
+        }
+        let text = self.reader.text(n)?;
+        let at = self.place.text_start + self.reader.text_left() as u64;
+        self.span(at, n as u64, What::Text)?;
+        Ok(text)
+    }
+
+    /// Two parts of one item.
+    pub(super) fn taken_twice(&mut self, n: usize, what: What, m: usize, then: What) -> Result<&'r [u8]> {
+        let (bytes, at) = self.take(n + m)?;
+        self.span(at, n as u64, what)?;
+        self.span(at + n as u64, m as u64, then)?;
+        Ok(bytes)
+    }
+
+    /// Walks through one value, its head and its body.
+    pub(super) fn value(&mut self, table: u32, code: u32) -> Result<()> {
+        debug_assert!(self.stack.is_empty());
+        let walked = self.begin_whole(table, code).and_then(|()| self.run());
+        walked.map_err(|error| self.locate(error))
+    }
+
+    fn begin_whole(&mut self, table: u32, code: u32) -> Result<()> {
+        let head = self.tables[table as usize].plan(code).head;
+        let (head, at) = self.take(head)?;
+        self.begin(table, code, head, at)
+    }
+
+    /// Adds the way to where the walk stands.
+    #[cold]
+    fn locate(&self, mut error: Error) -> Error {
+        for frame in self.stack.iter().rev() {
+            error = match self.step_of(frame) {
+                Some(step) => error.step(step),
+                None => error,
+            };
+        }
+        error
+    }
+
+    fn step_of(&self, frame: &Frame<'r>) -> Option<PathStep> {
+        let part = frame.next.checked_sub(1)?;
+        Some(match frame.parts {
+            Parts::Fields { start, variant } => {
+                let position = part.checked_sub(start as usize)?;
+                match field_name(&self.tables[frame.table as usize], frame.code, variant, position) {
+                    Some(name) => PathStep::Field(name.to_owned().into()),
+                    None => PathStep::Position(position),
+                }
+            }
+            Parts::Array(_) | Parts::Sequence(_) => PathStep::Index(part),
+            Parts::Set(_) => PathStep::Key(part),
+            Parts::Map(..) if part % 2 == 0 => PathStep::Key(part / 2),
+            Parts::Map(..) => PathStep::Index(part / 2),
+            Parts::Content { .. } => return None,
+        })
+    }
+
+    /// Goes on until what stands on the stack is ended.
+    fn run(&mut self) -> Result<()> {
+        while let Some(frame) = self.stack.last_mut() {
+            if frame.next == frame.end {
+                self.end_frame()?;
+                continue;
+            }
+            let (table, at) = (frame.table, frame.at);
+            let part = frame.next;
+            // A key is checked while the path still leads to it.
+            let key_ended = match frame.parts {
+                Parts::Set(_) => part > 0,
+                Parts::Map(..) => part % 2 == 1,
+                _ => false,
+            };
+            if key_ended {
+                self.end_key()?;
+            }
+            let Some(frame) = self.stack.last_mut() else { break };
+            frame.next += 1;
+            match frame.parts {
+                Parts::Fields { start, variant } => {
+                    let types = &*self.tables[table as usize];
+                    let code = types.parts[part];
+                    let (head, rest) = cut(frame.heads, types.plan(code).head);
+                    frame.heads = rest;
+                    frame.at += head.len() as u64;
+                    let position = part - start as usize;
+                    let step = match field_name(types, frame.code, variant, position) {
+                        Some(name) => Step::Field(name),
+                        None => Step::Position(position),
+                    };
+                    self.visitor.step(step)?;
+                    self.begin(table, code, head, at)?;
+                }
+                Parts::Array(code) => {
+                    let (head, rest) = cut(frame.heads, self.tables[table as usize].plan(code).head);
+                    frame.heads = rest;
+                    frame.at += head.len() as u64;
+                    self.visitor.step(Step::Index(part))?;
+                    self.begin(table, code, head, at)?;
+                }
+                Parts::Sequence(code) => {
+                    self.visitor.step(Step::Index(part))?;
+                    self.element(table, code)?;
+                }
+                Parts::Set(code) => {
+                    self.visitor.step(Step::Key(part))?;
+                    self.begin_key(None);
+                    self.element(table, code)?;
+                }
+                Parts::Map(key, value) if part % 2 == 0 => {
+                    let types = &self.tables[table as usize];
+                    let (key_head, value_head) = (types.plan(key).head, types.plan(value).head);
+                    let (heads, at) = self.take(key_head.saturating_add(value_head))?;
+                    let (head, rest) = cut(heads, key_head);
+                    if let Some(frame) = self.stack.last_mut() {
+                        (frame.heads, frame.at) = (rest, at + head.len() as u64);
+                    }
+                    self.visitor.step(Step::Key(part / 2))?;
+                    self.begin_key(Some(head));
+                    self.begin(table, key, head, at)?;
+                }
+                Parts::Map(_, value) => {
+                    let head = std::mem::take(&mut frame.heads);
+                    self.visitor.step(Step::Index(part / 2))?;
+                    self.begin(table, value, head, at)?;
+                }
+                Parts::Content { table, code } => self.begin_whole(table, code)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the frame on top. Its path is still that of its last part where this fails, which only a visitor's error
+    /// and a key do.
+    fn end_frame(&mut self) -> Result<()> {
+        let Some(frame) = self.stack.last() else { return Ok(()) };
+        match frame.parts {
+            Parts::Set(_) if frame.end > 0 => self.end_key()?,
+            _ => {}
+        }
+        if let Some(frame) = self.stack.pop() {
+            if frame.counted {
+                self.reader.leave();
+            }
+            if matches!(frame.parts, Parts::Set(_) | Parts::Map(..)) {
+                self.keys.end_keyed();
+            }
+        }
+        self.visitor.end()
+    }
+
+    /// An element of a sequence or set, which may take no bytes.
+    #[inline]
+    fn element(&mut self, table: u32, code: u32) -> Result<()> {
+        let plan = *self.tables[table as usize].plan(code);
+        if plan.head == 0 {
+            return self.element_without_head(table, code);
+        }
+        let (head, at) = self.take(plan.head)?;
+        self.begin(table, code, head, at)
+    }
+
+    /// Whether it takes bytes is known when it is ended; it is charged for as if not where it may not.
+    #[cold]
+    fn element_without_head(&mut self, table: u32, code: u32) -> Result<()> {
+        if self.tables[table as usize].takes_no_bytes(code) {
+            self.reader.charge_empty()?;
+        }
+        let at = self.reader.here();
+        self.begin(table, code, &[], at)
+    }
+
+    /// Begins a value, whose head stands at `at`: what has parts is left on the stack.
+    #[inline]
+    fn begin(&mut self, table: u32, code: u32, head: &'r [u8], at: u64) -> Result<()> {
+        match self.values_left.checked_sub(1) {
+            Some(left) => self.values_left = left,
+            None => return Err(self.reader.too_many_values()),
+        }
+        let types = &*self.tables[table as usize];
+        let plan = *types.plan(code);
+        let kind = types.type_of(code);
+        let length = head.len() as u64;
+        match plan.op {
+            Op::Primitive(Primitive::String) => {
+                self.span(at, 1, What::Length)?;
+                let length = self.length(first(head))?;
+                let text = self.text(length)?;
+                self.visitor.string(text)
+            }
+            Op::Primitive(Primitive::Function) => {
+                self.span(at, 1, What::Length)?;
+                let length = self.length(first(head))?;
+                let text = self.text(length)?;
+                self.visitor.function(text)
+            }
+            Op::Primitive(primitive) => match Scalar::decode(primitive, head) {
+                Some(scalar) => {
+                    span(self.visitor, at, length, What::Scalar)?;
+                    self.visitor.scalar(scalar, kind)
+                }
+                None => Err(self.refuse(table, code, head, at)),
+            },
+            Op::NonZero(primitive) => match Scalar::decode(primitive, head) {
+                Some(scalar) if head.iter().any(|byte| *byte != 0) => {
+                    span(self.visitor, at, length, What::Scalar)?;
+                    self.visitor.scalar(scalar, kind)
+                }
+                _ => Err(self.refuse(table, code, head, at)),
+            },
+            Op::Compact(primitive) => {
+                let scalar = self.compact(primitive)?;
+                let kind = self.tables[table as usize].type_of(code);
+                self.visitor.scalar(scalar, kind)
+            }
+            Op::Fields(start, end) => {
+                let composite = if types.is_tuple(code) { Composite::Tuple(kind) } else { Composite::Struct(kind) };
+                self.visitor.begin(composite)?;
+                let parts = Parts::Fields { start, variant: 0 };
+                self.push(Frame {
+                    table,
+                    code,
+                    parts,
+                    next: start as usize,
+                    end: end as usize,
+                    heads: head,
+                    at,
+                    counted: plan.nests,
+                })
+            }
+            Op::Enum(start, count, _) => {
+                let tag = head.iter().rev().fold(0, |tag, byte| tag << 8 | u32::from(*byte));
+                if tag >= count {
+                    return Err(self.refuse(table, code, head, at));
+                }
+                let variant = types.variants[(start + tag) as usize];
+                span(self.visitor, at, length, What::VariantTag)?;
+                self.visitor.begin(Composite::Variant(kind, tag as usize))?;
+                let (heads, at) = if variant.heads > 0 { self.take(variant.heads)? } else { (&head[..0], at) };
+                let (start, end) = variant.parts;
+                let parts = Parts::Fields { start, variant: tag };
+                self.push(Frame {
+                    table,
+                    code,
+                    parts,
+                    next: start as usize,
+                    end: end as usize,
+                    heads,
+                    at,
+                    counted: plan.nests,
+                })
+            }
+            Op::Option(content) => match first(head) {
+                0 => {
+                    span(self.visitor, at, 1, What::OptionTag)?;
+                    self.visitor.begin(Composite::None(kind))?;
+                    self.visitor.end()
+                }
+                1 => {
+                    span(self.visitor, at, 1, What::OptionTag)?;
+                    self.visitor.begin(Composite::Some(kind))?;
+                    self.content(table, code, table, content, plan.nests)
+                }
+                _ => Err(self.refuse(table, code, head, at)),
+            },
+            Op::Piece(content) => {
+                self.visitor.begin(Composite::Piece(kind))?;
+                // A box around what nests is no level more: that counts itself.
+                let inner = types.plan(content);
+                let counted = plan.nests && (!inner.nests || matches!(inner.op, Op::Piece(_)));
+                self.content(table, code, table, content, counted)
+            }
+            Op::Versioned(version, content) => {
+                if first(head) != version {
+                    let message = format!("a value of version {}, in a schema of version {version}", first(head));
+                    return Err(Error::new(ErrorKind::InvalidValue, message).at(at));
+                }
+                span(self.visitor, at, 1, What::ValueVersion)?;
+                self.visitor.begin(Composite::Versioned(kind))?;
+                self.content(table, code, table, content, false)
+            }
+            Op::Cell(content) => {
+                self.visitor.begin(Composite::Cell(kind))?;
+                match self.turn(table, content)? {
+                    None => self.content(table, code, table, content, plan.nests),
+                    Some(cell) => {
+                        let content = self.tables[table as usize].type_of(content);
+                        self.visitor.deferred(cell, content)?;
+                        self.visitor.end()
+                    }
+                }
+            }
+            Op::Array(element, count) => {
+                self.visitor.begin(Composite::Array { kind, length: count })?;
+                let inner = *types.plan(element);
+                if let (Some(primitive), false) = (packed(inner), head.is_empty()) {
+                    self.packed_run(table, element, primitive, 0, head, at)?;
+                    return self.visitor.end();
+                }
+                self.push(Frame {
+                    table,
+                    code,
+                    parts: Parts::Array(element),
+                    next: 0,
+                    end: count,
+                    heads: head,
+                    at,
+                    counted: plan.nests,
+                })
+            }
+            Op::Sequence(element) => self.sequence(table, code, element, first(head), at, plan.nests),
+            Op::Set(_) | Op::Map(..) => self.keyed(table, code, first(head), at, plan),
+            Op::Dynamic => self.dynamic(table, code),
+            Op::Shared(_) => {
+                let at = self.reader.here();
+                let id = self.number(What::Reference)?;
+                self.strong(table, code, id).map_err(|error| error.at(at))?;
+                let kind = self.tables[table as usize].type_of(code);
+                self.visitor.reference(Reference::Strong(id), kind)
+            }
+            Op::Weak(shared) => {
+                let at = self.reader.here();
+                let id = self.number(What::Reference)?;
+                let reference = self.weak(table, shared, id).map_err(|error| error.at(at))?;
+                let kind = self.tables[table as usize].type_of(code);
+                self.visitor.reference(reference, kind)
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn push(&mut self, frame: Frame<'r>) -> Result<()> {
+        if frame.counted {
+            self.reader.enter()?;
+        }
+        if self.stack.len() == self.stack.capacity() {
+            self.reader.charge(self.stack.len().max(16) * size_of::<Frame<'_>>())?;
+        }
+        self.stack.push(frame);
+        Ok(())
+    }
+
+    /// What has one part, head and body together.
+    #[inline]
+    fn content(&mut self, table: u32, code: u32, inner: u32, content: u32, counted: bool) -> Result<()> {
+        let parts = Parts::Content { table: inner, code: content };
+        self.push(Frame { table, code, parts, next: 0, end: 1, heads: &[], at: 0, counted })
+    }
+
+    fn sequence(&mut self, table: u32, code: u32, element: u32, short: u8, at: u64, nests: bool) -> Result<()> {
+        self.span(at, 1, What::Length)?;
+        let length = self.length(short)?;
+        let types = &*self.tables[table as usize];
+        let inner = *types.plan(element);
+        self.reader.claimed_heads(length, inner.head)?;
+        self.visitor.begin(Composite::Sequence { kind: types.type_of(code), length })?;
+        match packed(inner) {
+            Some(primitive) => {
+                self.packed(table, element, primitive, length)?;
+                self.visitor.end()
+            }
+            None => {
+                let parts = Parts::Sequence(element);
+                self.push(Frame { table, code, parts, next: 0, end: length, heads: &[], at: 0, counted: nests })
+            }
+        }
+    }
+
+    /// Elements that are numbers, as many at a time as lie in one block.
+    fn packed(&mut self, table: u32, element: u32, primitive: Primitive, length: usize) -> Result<()> {
+        let size = primitive.head();
+        let mut done = 0;
+        while done < length {
+            if self.reader.data_left() < size {
+                self.advance()?;
+            }
+            let at = self.reader.here();
+            let run = self.reader.run_here(size, length - done)?;
+            if run.is_empty() {
+                return self.take(size).map(drop);
+            }
+            self.packed_run(table, element, primitive, done, run, at)?;
+            done += run.len() / size;
+        }
+        Ok(())
+    }
+
+    fn packed_run(
+        &mut self,
+        table: u32,
+        element: u32,
+        primitive: Primitive,
+        done: usize,
+        run: &'r [u8],
+        at: u64,
+    ) -> Result<()> {
+        let kind = self.tables[table as usize].type_of(element);
+        let non_zero = matches!(self.tables[table as usize].plan(element).op, Op::NonZero(_));
+        if let Some(bad) = first_bad(primitive, non_zero, run) {
+            let size = primitive.head();
+            let head = &run[bad * size..(bad + 1) * size];
+            return Err(self.refuse(table, element, head, at + (bad * size) as u64).step(PathStep::Index(done + bad)));
+        }
+        span(self.visitor, at, run.len() as u64, What::Run)?;
+        self.visitor.run(Run { kind, primitive, first: done, bytes: run })
+    }
+
+    /// A set or map.
+    fn keyed(&mut self, table: u32, code: u32, short: u8, at: u64, plan: Plan) -> Result<()> {
+        self.span(at, 1, What::Length)?;
+        let length = self.length(short)?;
+        let types = &*self.tables[table as usize];
+        let kind = types.type_of(code);
+        let (parts, end, head) = match plan.op {
+            Op::Map(key, value) => {
+                let head = types.plan(key).head;
+                let end = length.saturating_mul(2);
+                (Parts::Map(key, value), end, if head > 0 { head } else { types.plan(value).head })
+            }
+            Op::Set(key) => (Parts::Set(key), length, types.plan(key).head),
+            _ => return Ok(()),
+        };
+        self.reader.claimed_heads(length, head)?;
+        match parts {
+            Parts::Set(_) => self.visitor.begin(Composite::Set { kind, length })?,
+            _ => self.visitor.begin(Composite::Map { kind, length })?,
+        }
+        self.keys.begin_keyed();
+        self.push(Frame { table, code, parts, next: 0, end, heads: &[], at: 0, counted: plan.nests })
+    }
+
+    /// Begins a key, whose head lies ahead in the data lane, or has been read where it is that of an entry.
+    fn begin_key(&mut self, head: Option<&'r [u8]>) {
+        self.keys.begin_key(self.reader.lanes(), head);
+    }
+
+    fn end_key(&mut self) -> Result<()> {
+        let lanes = self.reader.lanes();
+        match self.keys.end_key(lanes) {
+            super::keys::Found::New { allocates } => self.reader.charge(allocates),
+            super::keys::Found::Again => {
+                Err(self.reader.error(ErrorKind::DuplicateKey, "the stream has one key twice".to_owned()))
+            }
+        }
+    }
+
+    /// Whether the walk is within a key, which is looked at as soon as it is read.
+    pub(super) fn is_solid(&self) -> bool {
+        self.keys.within()
+    }
+
+    fn dynamic(&mut self, table: u32, code: u32) -> Result<()> {
+        self.reader.charge_object()?;
+        let short = first(self.taken(1, What::TypeNumber)?);
+        let number = self.length(short)?;
+        let inner = self.named(number)?;
+        let name = self.reader.defined().get(number).map_or("", |found| found.name);
+        let (types, content) = (&self.tables[table as usize], self.tables[inner as usize].root());
+        self.visitor.begin(Composite::Dynamic { kind: types.type_of(code), number, name, content })?;
+        let root = content.code;
+        self.content(table, code, inner, root, true)
+    }
+
+    /// The table of the type with this number in the stream.
+    pub(super) fn named(&mut self, number: usize) -> Result<u32> {
+        match self.named.get(number) {
+            Some(place) if *place != UNUSED => Ok(*place),
+            _ => self.first_named(number),
+        }
+    }
+
+    #[cold]
+    fn first_named(&mut self, number: usize) -> Result<u32> {
+        let found = self.reader.use_type(number)?;
+        let bytes = found.schema.unwrap_or_default();
+        let (name, at) = (found.name, self.reader.here());
+        if schema::fingerprint(bytes) != found.fingerprint {
+            let message =
+                format!("the schema of `{}` behind `dyn` does not match its fingerprint", name.escape_debug());
+            return Err(Error::new(ErrorKind::Corrupt, message).at(at));
+        }
+        self.reader.charge(table_size(bytes))?;
+        let types = Arc::new(TypeTable::decode(bytes).map_err(|error| error.at(at))?);
+        self.visitor.types(number, name, &types)?;
+        if self.named.len() <= number {
+            self.named.resize(number + 1, UNUSED);
+        }
+        let place = self.tables.len() as u32;
+        self.named[number] = place;
+        self.tables.push(types);
+        Ok(place)
+    }
+
+    /// A varint.
+    fn compact(&mut self, primitive: Primitive) -> Result<Scalar> {
+        if self.reader.data_left() == 0 {
+            self.advance()?;
+        }
+        let at = self.reader.here();
+        let mut bits = 0u128;
+        for i in 0..19 {
+            let byte = first(self.reader.take_here(1)?);
+            let part = u128::from(byte & 0x7f);
+            if i > 0 && byte == 0 || i == 18 && part > 3 {
+                return Err(self.reader.corrupt("a compact number that is longer than it need be"));
+            }
+            bits |= part << (7 * i);
+            if byte < 0x80 {
+                self.span(at, i + 1, What::Compact)?;
+                return from_bits(primitive, bits).ok_or_else(|| {
+                    let message = format!("a compact number does not fit in `{}`", primitive.name());
+                    Error::new(ErrorKind::InvalidValue, message).at(at)
+                });
+            }
+        }
+        Err(self.reader.corrupt("a compact number that does not end"))
+    }
+
+    /// The error for a head whose bits are no value.
+    #[cold]
+    #[inline(never)]
+    fn refuse(&self, table: u32, code: u32, head: &[u8], at: u64) -> Error {
+        self.tables[table as usize].refuse_head(code, head, at)
+    }
+}
+
+/// Tells the visitor of a span; the walker itself may be lent out.
+#[inline(always)]
+fn span<'s, V: Visitor<'s> + ?Sized>(visitor: &mut V, offset: u64, length: u64, what: What) -> Result<()> {
+    if length == 0 { Ok(()) } else { visitor.span(Span { offset, length, what }) }
+}
+
+#[inline(always)]
+fn first(head: &[u8]) -> u8 {
+    head.first().copied().unwrap_or(0)
+}
+
+#[inline(always)]
+fn cut(heads: &[u8], n: usize) -> (&[u8], &[u8]) {
+    heads.split_at_checked(n).unwrap_or((heads, &[]))
+}
+
+/// What a table takes of memory, at the most: a reference of a byte becomes a name and a reference.
+pub(super) fn table_size(schema: &[u8]) -> usize {
+    schema.len().saturating_mul(64)
+}
+
+/// The primitive that elements of this type are, if they have nothing but bytes of one length.
+#[inline(always)]
+fn packed(plan: Plan) -> Option<Primitive> {
+    match plan.op {
+        Op::Primitive(primitive) | Op::NonZero(primitive) if plan.head > 0 && !plan.body => Some(primitive),
+        _ => None,
+    }
+}
+
+/// The first element of a run that is no value.
+fn first_bad(primitive: Primitive, non_zero: bool, run: &[u8]) -> Option<usize> {
+    if non_zero {
+        return run.chunks_exact(primitive.head()).position(|head| head.iter().all(|byte| *byte == 0));
+    }
+    match primitive {
+        Primitive::Bool => run.iter().position(|byte| *byte > 1),
+        Primitive::Char | Primitive::Nanos => {
+            run.chunks_exact(4).position(|head| Scalar::decode(primitive, head).is_none())
+        }
+        _ => None,
+    }
+}
+
+#[inline(always)]
+fn field_name(types: &TypeTable, code: u32, variant: u32, position: usize) -> Option<&str> {
+    types.field_name(code, variant as usize, position)
+}
+
+fn varint_length(n: usize) -> usize {
+    (usize::BITS - (n | 1).leading_zeros()).div_ceil(7) as usize
+}
+
+fn from_bits(primitive: Primitive, bits: u128) -> Option<Scalar> {
+    let signed = (bits >> 1) as i128 ^ -((bits & 1) as i128);
+    Some(match primitive {
+        Primitive::U8 => Scalar::U8(bits.try_into().ok()?),
+        Primitive::U16 => Scalar::U16(bits.try_into().ok()?),
+        Primitive::U32 => Scalar::U32(bits.try_into().ok()?),
+        Primitive::U64 => Scalar::U64(bits.try_into().ok()?),
+        Primitive::U128 => Scalar::U128(bits),
+        Primitive::Usize => Scalar::Usize(bits.try_into().ok()?),
+        Primitive::I8 => Scalar::I8(signed.try_into().ok()?),
+        Primitive::I16 => Scalar::I16(signed.try_into().ok()?),
+        Primitive::I32 => Scalar::I32(signed.try_into().ok()?),
+        Primitive::I64 => Scalar::I64(signed.try_into().ok()?),
+        Primitive::I128 => Scalar::I128(signed),
+        Primitive::Isize => Scalar::Isize(signed.try_into().ok()?),
+        _ => return None,
+    })
+}

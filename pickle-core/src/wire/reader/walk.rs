@@ -1,0 +1,109 @@
+//! What a reader without Rust types asks of it beside what typed values do.
+
+use super::Reader;
+use crate::error::Result;
+use crate::schema::runtime::RuntimeType;
+use crate::wire::{BLOCK_HEADER, Input};
+
+/// Where the current block lies in the stream.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Place {
+    /// Its header.
+    pub(crate) start: u64,
+    /// The end of its data lane, and the beginning and end of its text.
+    pub(crate) data_end: u64,
+    pub(crate) text_start: u64,
+    pub(crate) end: u64,
+}
+
+impl<'r, 'a: 'r> Reader<'r, 'a> {
+    /// The blocks that are not opened yet, and where they start.
+    pub(crate) fn unopened(&self) -> (Input<'r, 'a>, u64) {
+        (self.rest, self.end - self.later as u64)
+    }
+
+    /// Opens the next block; gives its place.
+    #[cold]
+    pub(crate) fn advance(&mut self) -> Result<Place> {
+        self.next()?;
+        let end = self.end - self.later as u64;
+        let text_start = end - self.text.len() as u64;
+        let data_end = self.lane_start + self.lane.len() as u64;
+        Ok(Place { start: self.lane_start - BLOCK_HEADER as u64, data_end, text_start, end })
+    }
+
+    #[inline(always)]
+    pub(crate) fn data_left(&self) -> usize {
+        self.data.len()
+    }
+
+    #[inline(always)]
+    pub(crate) fn text_left(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Where the next byte of the data lane stands.
+    #[inline(always)]
+    pub(crate) fn here(&self) -> u64 {
+        self.lane_start + (self.lane.len() - self.data.len()) as u64
+    }
+
+    pub(crate) fn is_last(&self) -> bool {
+        self.last
+    }
+
+    /// Checks that all blocks are used up, the last one being open.
+    pub(crate) fn end(&mut self) -> Result<()> {
+        self.used_up()
+    }
+
+    /// Checks that what is left of the stream can hold `count` values whose heads are so long.
+    #[inline]
+    pub(crate) fn claimed_heads(&self, count: usize, head: usize) -> Result<()> {
+        let most = match self.remaining().checked_div(head) {
+            Some(most) => most,
+            None => self.remaining().saturating_add(self.empty_elements),
+        };
+        if count <= most {
+            Ok(())
+        } else if head == 0 && self.cut_short().is_none() {
+            Err(self.too_many_empty())
+        } else {
+            Err(self.claim(count as u64))
+        }
+    }
+
+    /// Charges an element that took no bytes.
+    #[inline]
+    pub(crate) fn charge_empty(&mut self) -> Result<()> {
+        self.charge_empty_element()
+    }
+
+    /// The error for more values than the bytes can account for.
+    #[cold]
+    pub(crate) fn too_many_values(&self) -> crate::Error {
+        self.too_many_empty()
+    }
+
+    pub(crate) fn empty_limit(&self) -> usize {
+        self.limits.empty_elements
+    }
+
+    /// What is left of the current block's lanes.
+    pub(crate) fn lanes(&self) -> (&'r [u8], &'r str) {
+        (self.data, self.text)
+    }
+
+    /// The types behind `dyn` that the blocks so far have defined.
+    pub(crate) fn defined(&self) -> &[RuntimeType<'r>] {
+        &self.types
+    }
+
+    /// The heads of at least one and at most `count` elements, as many as lie in the current block; none where it is
+    /// used up.
+    #[inline]
+    pub(crate) fn run_here(&mut self, head: usize, count: usize) -> Result<&'r [u8]> {
+        let fit = self.data.len().checked_div(head).unwrap_or(0).min(count);
+        self.take_here(fit * head)
+    }
+}
