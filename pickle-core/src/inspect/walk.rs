@@ -14,7 +14,7 @@ use crate::wire::{BLOCK_HEADER, Frame as BlockFrame, Input, LAST, LONG, Place, R
 /// Values without bytes of their own that a byte of the stream may stand for, before they are taken for an attack.
 const VALUES_PER_BYTE: usize = 64;
 
-pub(crate) struct Walker<'w, 'r, 'a: 'r, V: ?Sized> {
+pub(crate) struct Walker<'w, 'r, 'a, V: ?Sized> {
     pub(super) reader: &'w mut Reader<'r, 'a>,
     pub(super) visitor: &'w mut V,
     /// The root's types, then those that values name, as they are first used.

@@ -7,7 +7,7 @@ use super::decode::{Bytes, damaged};
 use super::heads;
 use super::model::{Fields, Model, Node, Primitive, Ref};
 use super::view::Type;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// The types that a stream describes: all that its root reaches, in their order there.
 ///
@@ -78,6 +78,8 @@ pub(crate) struct VariantPlan {
 }
 
 const FIRST: usize = FIRST_TYPE as usize;
+/// Types that hold each other by value, one in the other, at the most: what goes through heads may recurse.
+const MAX_LEVELS: usize = 256;
 
 fn code(part: Ref) -> u32 {
     match part {
@@ -107,8 +109,18 @@ impl TypeTable {
             table.plans[FIRST + index].op = table.op(index)?;
         }
         let order = table.by_value()?;
+        let mut levels = vec![0; table.plans.len()];
         for index in &order {
             table.measure(*index);
+            let mut level = 0;
+            table.held(*index, |part| level = level.max(levels[part as usize] + 1));
+            if level > MAX_LEVELS {
+                return Err(Error::new(
+                    ErrorKind::Limit,
+                    format!("the schema has types that hold each other by value, {MAX_LEVELS} in a row and more"),
+                ));
+            }
+            levels[*index] = level;
         }
         for index in &order {
             table.plans[*index].nests = table.nests(*index);
@@ -190,25 +202,29 @@ impl TypeTable {
                     _ => continue,
                 }
                 stack.push((index, true));
-                let mut hold = |part: u32| {
+                self.held(index, |part| {
                     if state[part as usize] != 2 {
                         stack.push((part as usize, false));
                     }
-                };
-                match self.plans[index].op {
-                    Op::Option(a) | Op::Array(a, _) | Op::Cell(a) | Op::Versioned(_, a) => hold(a),
-                    Op::Fields(start, end) => self.parts[start as usize..end as usize].iter().copied().for_each(hold),
-                    Op::Enum(start, count, _) => {
-                        for variant in &self.variants[start as usize..(start + count) as usize] {
-                            let (start, end) = variant.parts;
-                            self.parts[start as usize..end as usize].iter().copied().for_each(&mut hold);
-                        }
-                    }
-                    _ => {}
-                }
+                });
             }
         }
         Ok(order)
+    }
+
+    /// Goes through the types that one holds by value.
+    fn held(&self, index: usize, mut hold: impl FnMut(u32)) {
+        let parts = |(start, end): (u32, u32)| self.parts[start as usize..end as usize].iter().copied();
+        match self.plans[index].op {
+            Op::Option(a) | Op::Array(a, _) | Op::Cell(a) | Op::Versioned(_, a) => hold(a),
+            Op::Fields(start, end) => parts((start, end)).for_each(hold),
+            Op::Enum(start, count, _) => {
+                for variant in &self.variants[start as usize..(start + count) as usize] {
+                    parts(variant.parts).for_each(&mut hold);
+                }
+            }
+            _ => {}
+        }
     }
 
     fn measure(&mut self, index: usize) {

@@ -10,10 +10,9 @@ use crate::wire::{BLOCK_HEADER, Input};
 pub(crate) struct Place {
     /// Its header.
     pub(crate) start: u64,
-    /// The end of its data lane, and the beginning and end of its text.
+    /// The end of its data lane, and the beginning of its text.
     pub(crate) data_end: u64,
     pub(crate) text_start: u64,
-    pub(crate) end: u64,
 }
 
 impl<'r, 'a: 'r> Reader<'r, 'a> {
@@ -29,7 +28,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         let end = self.end - self.later as u64;
         let text_start = end - self.text.len() as u64;
         let data_end = self.lane_start + self.lane.len() as u64;
-        Ok(Place { start: self.lane_start - BLOCK_HEADER as u64, data_end, text_start, end })
+        Ok(Place { start: self.lane_start - BLOCK_HEADER as u64, data_end, text_start })
     }
 
     #[inline(always)]
