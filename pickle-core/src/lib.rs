@@ -80,6 +80,7 @@ mod schema;
 mod stack;
 mod traits;
 mod unpickler;
+pub mod value;
 mod wire;
 
 #[doc(hidden)]
@@ -99,6 +100,7 @@ pub use registry::Function;
 pub use schema::{Describer, Schema, TypeRef};
 pub use traits::{Pickle, Shape, Unpickle, UnpickleOwned};
 pub use unpickler::{Iter, Unpickler};
+pub use value::Value;
 pub use wire::{Reader, Writer};
 
 /// Dumps a value into bytes.

@@ -230,8 +230,10 @@ impl<'c> Pickler<'c> {
 /// Writes one stream.
 #[inline]
 fn write<T: Pickle + ?Sized>(writer: &mut Writer<'_>, value: &T, checksum: bool) -> Result<usize> {
-    let schema = schema::of::<T>()?;
-    writer.start(schema, checksum);
+    match value.own_root() {
+        Some(own) => writer.start_own(own.schema, own.objects, checksum),
+        None => writer.start(schema::of::<T>()?, checksum),
+    }
     writer.value(value);
     if writer.has_graph() {
         writer.finish_graph(&|writer| writer.value(value));

@@ -4,11 +4,12 @@
 //! by side, so that one bounds check serves them all; the bodies follow in the same order.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use crate::error::{Result, Step};
 use crate::graph::Vacancy;
 use crate::private::{Name, cut, cut_mut};
-use crate::schema::{Describer, TypeRef};
+use crate::schema::{Describer, TypeRef, TypeSchema, TypeTable};
 use crate::wire::{Reader, Writer};
 
 /// The shape of a type on the wire: the length of its head, whether a body follows, and its schema.
@@ -104,6 +105,13 @@ pub trait Pickle: Shape {
     /// Writes what follows the head. An error is kept in the writer.
     fn body(&self, writer: &mut Writer<'_>);
 
+    /// The schema that a root of this type brings, where it is not its type's.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn own_root(&self) -> Option<OwnRoot<'_>> {
+        None
+    }
+
     // Generated code calls the methods below on the field's type, with no function of ours between: what the compiler
     // says of a type without this trait is then the same in each place, and it says it once.
 
@@ -153,6 +161,15 @@ pub trait Pickle: Shape {
     }
 }
 
+/// A root that brings its schema.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct OwnRoot<'s> {
+    pub(crate) schema: &'s TypeSchema,
+    /// Whether it has shared objects, which it writes itself.
+    pub(crate) objects: bool,
+}
+
 /// A type that can be loaded, borrowing from the input for `'a` where it holds a `&'a str`, `&'a [u8]` or `Cow<'a, _>`.
 ///
 /// ```
@@ -174,6 +191,19 @@ pub trait Pickle: Shape {
     note = "what can't be saved: `#[pickle(skip)]`, `#[pickle(with = module)]` or `#[pickle(external)]` on the field, or `#[pickle(reduce = …, rebuild = …)]` on its owner"
 )]
 pub trait Unpickle<'a>: Shape + Sized {
+    /// Whether a root of this type is read from any stream, by the schema that is in it.
+    #[doc(hidden)]
+    const ANY: bool = false;
+
+    /// Builds a root from a stream of these types.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the stream.
+    #[doc(hidden)]
+    fn build_any(reader: &mut Reader<'_, 'a>, _types: Arc<TypeTable>, _objects: bool) -> Result<Self> {
+        Err(reader.corrupt("a root of a type that reads no other's stream"))
+    }
+
     /// Builds the value from its `head`, which is [`HEAD`](Shape::HEAD) bytes long, and the body that the reader is at.
     ///
     /// A bit pattern in the head that is no value sets `bad` and gives some value, which the caller drops.

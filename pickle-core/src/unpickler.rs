@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 
 use crate::context::Context;
 use crate::error::{Error, ErrorKind, Result};
-use crate::inspect::Stream;
+use crate::inspect::{self, Stream};
 use crate::pickler::DEFAULT_DEPTH;
 use crate::schema::{self, TypeSchema};
 use crate::traits::{Unpickle, UnpickleOwned};
@@ -163,6 +163,9 @@ impl<'c> Unpickler<'c> {
     #[inline]
     pub fn loads<'a, T: Unpickle<'a>>(&self, bytes: &'a [u8]) -> Result<T> {
         let header = Header::decode(bytes)?;
+        if T::ANY {
+            return self.loads_any(header, bytes);
+        }
         let schema = schema::of::<T>()?;
         let start = check_schema(header, bytes, schema)?;
         let mut blocks = &bytes[start..];
@@ -232,14 +235,27 @@ impl<'c> Unpickler<'c> {
     /// Takes the bytes of one stream of `T`.
     fn gather<T: UnpickleOwned>(&self, reader: &mut dyn Read) -> Result<Option<Gathered>> {
         Gathered::read(reader, self.max_memory.unwrap_or(usize::MAX), |prefix| {
-            check_schema(Header::decode(prefix)?, prefix, schema::of::<T>()?).map(drop)
+            check_root::<T>(Header::decode(prefix)?, prefix).map(drop)
         })
+    }
+
+    /// Loads a root that takes any stream.
+    #[cold]
+    fn loads_any<'a, T: Unpickle<'a>>(&self, header: Header, bytes: &'a [u8]) -> Result<T> {
+        let (types, start) = inspect::types_of(header, bytes)?;
+        let blocks = if header.checksum { check_trailer(bytes, start)? } else { &bytes[start..] };
+        let limits = self.limits(bytes.len());
+        let mut reader = Reader::new(Input::Slice(blocks), start, blocks.len(), true, &limits, self.context);
+        let value = T::build_any(&mut reader, types, header.objects)?;
+        match reader.after_blocks() {
+            0 => Ok(value),
+            left => Err(trailing(bytes.len(), left)),
+        }
     }
 
     fn decode<T: UnpickleOwned>(&self, stream: &Gathered) -> Result<T> {
         let header = Header::decode(&stream.prefix)?;
-        let schema = schema::of::<T>()?;
-        let start = check_schema(header, &stream.prefix, schema)?;
+        let start = check_root::<T>(header, &stream.prefix)?;
         let length = stream.length();
         if let Some(expected) = stream.checksum.first_chunk() {
             let mut hasher = crc32fast::Hasher::new();
@@ -250,7 +266,11 @@ impl<'c> Unpickler<'c> {
         let limits = self.limits(start + length);
         let blocks = Input::Gathered(&stream.blocks);
         let mut reader = Reader::new(blocks, start, length, header.embedded, &limits, self.context);
-        if header.objects { reader.graph(schema) } else { reader.root() }
+        if T::ANY {
+            let (types, _) = inspect::types_of(header, &stream.prefix)?;
+            return T::build_any(&mut reader, types, header.objects);
+        }
+        if header.objects { reader.graph(schema::of::<T>()?) } else { reader.root() }
     }
 
     #[inline]
@@ -292,6 +312,14 @@ impl<T: UnpickleOwned, R: Read> Iterator for Iter<'_, T, R> {
 }
 
 impl<T: UnpickleOwned, R: Read> FusedIterator for Iter<'_, T, R> {}
+
+/// The same for a root of `T`, which may take any stream.
+fn check_root<'a, T: Unpickle<'a>>(header: Header, prefix: &[u8]) -> Result<usize> {
+    if T::ANY {
+        return inspect::types_of(header, prefix).map(|(_, start)| start);
+    }
+    check_schema(header, prefix, schema::of::<T>()?)
+}
 
 /// Checks that the stream is of this type in this shape; gives where its blocks begin.
 #[inline]

@@ -43,5 +43,8 @@ mod visitor;
 mod walk;
 
 pub use crate::schema::{Field, Fields, Kind, Primitive, Style, Type, TypeTable, Variant, Variants};
+pub(crate) use same::same_shape;
 pub use stream::Stream;
+pub(crate) use stream::types_of;
 pub use visitor::{Composite, DeferredCell, Object, Reference, Run, Scalar, Span, Step, Visitor, What, stop};
+pub(crate) use walk::Walker;

@@ -30,6 +30,8 @@ pub(super) struct Objects {
     cells: u32,
     next: usize,
     end: usize,
+    /// The rows that tell of scopes and classes.
+    rows: (Vec<[u32; 3]>, Vec<[u32; 3]>),
     /// The last pairs of a pointer's type and an object's class that fit.
     fits: Vec<(u32, u32, u32)>,
 }
@@ -128,9 +130,10 @@ impl<'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'_, 'r, 'a, V> {
             }
             let place = self.named(number as usize)?;
             self.objects.scopes.push(place);
+            self.objects.rows.0.push(row);
         }
         let classes = self.table_length(12, What::ClassCount)?;
-        self.reader.charge(classes.saturating_mul(size_of::<Class>()))?;
+        self.reader.charge(classes.saturating_mul(size_of::<Class>() + 12))?;
         for _ in 0..classes {
             let [scope, node, number] = self.row(What::Class)?;
             let table = self.objects.scopes.get(scope as usize).copied();
@@ -148,6 +151,7 @@ impl<'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'_, 'r, 'a, V> {
                 }
                 (Some((table, target, _)), None) => (table, (table, target), None),
             };
+            self.objects.rows.1.push([scope, node, number]);
             let pointer = code(node);
             self.objects.classes.push(Class { table, pointer, content, behind });
         }
@@ -346,6 +350,10 @@ impl<'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'_, 'r, 'a, V> {
 }
 
 impl Objects {
+    pub(super) fn into_rows(self) -> (Vec<[u32; 3]>, Vec<[u32; 3]>) {
+        self.rows
+    }
+
     fn note_complete(&mut self) {
         if self.open.is_empty() && self.filled == self.deferred.len() {
             self.complete = self.built;

@@ -6,7 +6,7 @@ use crate::schema::{Kind, Type, TypeTable, Variants};
 
 /// Compares by name and shape, all the way down. In schemas in their one form a type has at most one counterpart, so the
 /// pairs to be compared are no more than the types.
-pub(super) fn same_shape(a: (&TypeTable, u32), b: (&TypeTable, u32)) -> bool {
+pub(crate) fn same_shape(a: (&TypeTable, u32), b: (&TypeTable, u32)) -> bool {
     let mut counterparts: HashMap<u32, u32> = HashMap::new();
     let mut pairs = vec![(a.0.type_of(a.1), b.0.type_of(b.1))];
     while let Some((x, y)) = pairs.pop() {

@@ -59,9 +59,11 @@ impl<'s> Stream<'s> {
 
     pub(crate) fn open_with(bytes: &'s [u8], limits: impl FnOnce(usize) -> Limits) -> Result<Stream<'s>> {
         let header = Header::decode(bytes)?;
-        let schema = if header.embedded { embedded(bytes)? } else { &[] };
-        let types = if header.embedded { Some(Arc::new(decode(schema, header.fingerprint)?)) } else { None };
-        let blocks = HEADER + if header.embedded { 4 + schema.len() } else { 0 };
+        let (types, blocks) = match header.embedded {
+            true => types_of(header, bytes).map(|(types, start)| (Some(types), start))?,
+            false => (None, HEADER),
+        };
+        let schema = bytes.get(HEADER + 4..blocks).unwrap_or_default();
         let end = end_of_blocks(bytes, blocks)?;
         let end = end + if header.checksum { 4 } else { 0 };
         let Some(whole) = bytes.get(..end) else {
@@ -239,13 +241,21 @@ fn walk_blocks<'s, V: Visitor<'s> + ?Sized>(
     has_objects: bool,
     visitor: &mut V,
 ) -> Result<()> {
-    let input = start + blocks.len();
     let mut reader = Reader::new(Input::Slice(blocks), start, blocks.len(), true, limits, None);
-    Walker::new(&mut reader, types, visitor, input).stream(has_objects)
+    Walker::new(&mut reader, types, visitor).stream(has_objects)
+}
+
+/// The types of a stream's root, and where its blocks begin.
+pub(crate) fn types_of(header: Header, bytes: &[u8]) -> Result<(Arc<TypeTable>, usize)> {
+    if !header.embedded {
+        return Err(no_schema(header));
+    }
+    let schema = embedded(bytes)?;
+    Ok((Arc::new(decode(schema, header.fingerprint)?), HEADER + 4 + schema.len()))
 }
 
 /// The schema of a stream that has one.
-pub(crate) fn embedded(bytes: &[u8]) -> Result<&[u8]> {
+fn embedded(bytes: &[u8]) -> Result<&[u8]> {
     let Some((length, rest)) = bytes.get(HEADER..).unwrap_or_default().split_first_chunk() else {
         return Err(header::truncated(bytes.len() as u64, HEADER + 4 - bytes.len(), "the header"));
     };
@@ -257,7 +267,7 @@ pub(crate) fn embedded(bytes: &[u8]) -> Result<&[u8]> {
 }
 
 /// The types of a schema, which must be the one that the fingerprint stands for.
-pub(crate) fn decode(schema: &[u8], fingerprint: u64) -> Result<TypeTable> {
+fn decode(schema: &[u8], fingerprint: u64) -> Result<TypeTable> {
     if schema::fingerprint(schema) != fingerprint {
         let error = Error::new(ErrorKind::Corrupt, "the stream's schema does not match its fingerprint");
         return Err(error.at(HEADER as u64));
@@ -266,7 +276,7 @@ pub(crate) fn decode(schema: &[u8], fingerprint: u64) -> Result<TypeTable> {
 }
 
 #[cold]
-pub(crate) fn no_schema(header: Header) -> Error {
+fn no_schema(header: Header) -> Error {
     let message = format!(
         "the stream has no schema, only the fingerprint of one, {:016x}: nothing but its Rust type can read it",
         header.fingerprint

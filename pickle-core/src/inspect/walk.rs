@@ -67,7 +67,8 @@ enum Parts {
 }
 
 impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
-    pub(crate) fn new(reader: &'w mut Reader<'r, 'a>, types: Arc<TypeTable>, visitor: &'w mut V, input: usize) -> Self {
+    pub(crate) fn new(reader: &'w mut Reader<'r, 'a>, types: Arc<TypeTable>, visitor: &'w mut V) -> Self {
+        let input = reader.input_length();
         let values_left = input.saturating_mul(VALUES_PER_BYTE).saturating_add(reader.empty_limit().saturating_mul(16));
         Walker {
             reader,
@@ -80,6 +81,11 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
             keys: Keys::default(),
             objects: Objects::default(),
         }
+    }
+
+    /// The rows of the scopes and classes, as the stream has them.
+    pub(crate) fn into_rows(self) -> (Vec<[u32; 3]>, Vec<[u32; 3]>) {
+        self.objects.into_rows()
     }
 
     /// Walks through all blocks.

@@ -102,7 +102,7 @@ impl Node {
 /// References below this are primitives, from it on they are the types of the table.
 pub(super) const FIRST_TYPE: u64 = 32;
 
-fn encode(model: &Model) -> Vec<u8> {
+pub(super) fn encode(model: &Model) -> Vec<u8> {
     let mut bytes = Vec::new();
     reference(model.root, &mut bytes);
     varint(model.types.len() as u64, &mut bytes);

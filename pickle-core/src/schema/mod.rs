@@ -102,6 +102,25 @@ impl TypeSchema {
         })
     }
 
+    /// The schema that a stream brought, of types that this program need not have.
+    pub(crate) fn of_table(types: &TypeTable) -> Self {
+        let bytes = canonical::encode(&types.model);
+        let fingerprint = fingerprint(&bytes);
+        let mut embedded = header::encode(header::EMBEDDED, fingerprint).to_vec();
+        embedded.extend((bytes.len() as u32).to_le_bytes());
+        embedded.extend(bytes);
+        TypeSchema {
+            model: types.model.clone(),
+            pointers: Vec::new(),
+            dynamics: Vec::new(),
+            shares: Some(false),
+            all_share: OnceLock::new(),
+            fingerprint,
+            bare_header: header::encode(0, fingerprint),
+            embedded_header: embedded.into_boxed_slice(),
+        }
+    }
+
     #[inline]
     pub(crate) fn fingerprint(&self) -> u64 {
         self.fingerprint

@@ -111,6 +111,22 @@ impl<'t> Type<'t> {
         self.table.model.name(TypeTable::reference(self.code))
     }
 
+    /// The name of a struct or enum.
+    pub(crate) fn own_name(self) -> &'t str {
+        match self.kind() {
+            Kind::Struct(name, _) | Kind::Enum(name, _) | Kind::Dynamic(name) => name,
+            _ => "",
+        }
+    }
+
+    /// The name of a variant.
+    pub(crate) fn variant_name(self, number: usize) -> &'t str {
+        match self.kind() {
+            Kind::Enum(_, variants) => variants.get(number).map_or("", |variant| variant.name),
+            _ => "",
+        }
+    }
+
     fn part(self, part: Ref) -> Type<'t> {
         of(self.table, part)
     }

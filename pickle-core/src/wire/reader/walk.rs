@@ -84,6 +84,15 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         self.too_many_empty()
     }
 
+    /// Bytes of the stream up to the end of its blocks.
+    pub(crate) fn input_length(&self) -> usize {
+        usize::try_from(self.end).unwrap_or(usize::MAX)
+    }
+
+    pub(crate) fn memory_left(&self) -> usize {
+        self.memory
+    }
+
     pub(crate) fn empty_limit(&self) -> usize {
         self.limits.empty_elements
     }

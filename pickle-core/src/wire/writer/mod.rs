@@ -1,5 +1,6 @@
 //! Writing: heads and fixed-width bodies grow up from a block's start, text grows down from its end.
 
+mod raw;
 mod scratch;
 
 use std::any::TypeId;
@@ -72,6 +73,8 @@ struct Met {
 pub(crate) enum RuntimeType {
     Implementor(TypeId),
     Rebuilder,
+    /// Of a `Value`, by its number there.
+    Number(usize),
 }
 
 /// The lane that a run of bytes lies in.

@@ -1,0 +1,181 @@
+//! Where the parts of a value lie: in a few vectors, so that no depth of nesting costs stack, and nothing is freed one
+//! by one.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::inspect::{Primitive, Scalar};
+
+/// One value: its type, and what it holds.
+///
+/// | kind | `a` | `b` |
+/// | --- | --- | --- |
+/// | number of 8 bytes or less | | its bits |
+/// | number of 16 bytes | | its place in `wide` |
+/// | string, function | its length | its place in `text` |
+/// | sequence or array of numbers | | its place in `runs` |
+/// | other sequence, set, map, array, struct, tuple, variant | the number of parts; of a variant, its number | the place of the first in `parts` |
+/// | option, box, cell, version, dynamic | 1 where there is content; of a dynamic, the number of its type | the content |
+/// | pointer | the object | `STRONG`, `WEAK`, `DANGLING` |
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Slot {
+    pub(super) table: u16,
+    pub(super) code: u16,
+    pub(super) a: u32,
+    pub(super) b: u64,
+}
+
+pub(super) const STRONG: u64 = 0;
+pub(super) const WEAK: u64 = 1;
+pub(super) const DANGLING: u64 = 2;
+/// A part that is not there yet.
+pub(super) const NOWHERE: u32 = u32::MAX;
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct Arena {
+    pub(super) slots: Vec<Slot>,
+    /// Places in `slots`.
+    pub(super) parts: Vec<u32>,
+    pub(super) text: String,
+    pub(super) runs: Vec<Vec<u8>>,
+    pub(super) wide: Vec<u128>,
+    /// What may still be allocated.
+    pub(super) left: usize,
+    pub(super) limit: usize,
+}
+
+impl Arena {
+    pub(super) fn with_limit(limit: usize) -> Arena {
+        Arena { left: limit, limit, ..Arena::default() }
+    }
+
+    pub(super) fn charge(&mut self, bytes: usize) -> Result<()> {
+        match self.left.checked_sub(bytes) {
+            Some(left) => {
+                self.left = left;
+                Ok(())
+            }
+            None => Err(self.too_much(bytes)),
+        }
+    }
+
+    #[cold]
+    fn too_much(&self, bytes: usize) -> Error {
+        let (used, limit) = (self.limit - self.left, self.limit);
+        let message = format!("a `Value` of {bytes} bytes more than the {used} so far exceeds max_memory, {limit} bytes");
+        Error::new(ErrorKind::Limit, message)
+            .with_remedy("raise it with `Unpickler::max_memory` if the stream is to be trusted")
+    }
+
+    pub(super) fn slot(&self, at: u32) -> Slot {
+        self.slots[at as usize]
+    }
+
+    pub(super) fn add(&mut self, slot: Slot) -> Result<u32> {
+        let at = u32::try_from(self.slots.len()).ok().filter(|at| *at != NOWHERE);
+        let at = at.ok_or_else(|| Error::new(ErrorKind::Limit, "more than 4,294,967,294 values in one `Value`"))?;
+        room(self, |arena| &mut arena.slots, 1)?;
+        self.slots.push(slot);
+        Ok(at)
+    }
+
+    /// Room for parts; gives the place of the first.
+    pub(super) fn add_parts(&mut self, count: usize) -> Result<u64> {
+        room(self, |arena| &mut arena.parts, count)?;
+        let at = self.parts.len();
+        self.parts.resize(at + count, NOWHERE);
+        Ok(at as u64)
+    }
+
+    pub(super) fn add_text(&mut self, text: &str) -> Result<(u32, u64)> {
+        let length = u32::try_from(text.len())
+            .map_err(|_| Error::new(ErrorKind::Unrepresentable, "a string is longer than 4 GiB").with_remedy("split it"))?;
+        let needed = self.text.len() + text.len();
+        if needed > self.text.capacity() {
+            let more = (self.text.capacity() / 2).max(text.len()).max(64);
+            self.charge(more)?;
+            self.text.try_reserve_exact(more).map_err(|_| out_of_memory(more))?;
+        }
+        let at = self.text.len() as u64;
+        self.text.push_str(text);
+        Ok((length, at))
+    }
+
+    pub(super) fn add_run(&mut self, capacity: usize) -> Result<u64> {
+        // An allocation has its own overhead.
+        self.charge(capacity.saturating_add(16))?;
+        let mut run = Vec::new();
+        run.try_reserve_exact(capacity).map_err(|_| out_of_memory(capacity))?;
+        room(self, |arena| &mut arena.runs, 1)?;
+        self.runs.push(run);
+        Ok(self.runs.len() as u64 - 1)
+    }
+
+    /// What stands for a number in its slot.
+    pub(super) fn number(&mut self, scalar: Scalar) -> Result<u64> {
+        Ok(match to_bits(scalar) {
+            Bits::Narrow(bits) => bits,
+            Bits::Wide(bits) => {
+                room(self, |arena| &mut arena.wide, 1)?;
+                self.wide.push(bits);
+                self.wide.len() as u64 - 1
+            }
+        })
+    }
+
+    pub(super) fn scalar(&self, primitive: Primitive, b: u64) -> Scalar {
+        let found = match primitive {
+            Primitive::U128 | Primitive::I128 => {
+                Scalar::decode(primitive, &self.wide.get(b as usize).copied().unwrap_or(0).to_le_bytes())
+            }
+            _ => Scalar::decode(primitive, &b.to_le_bytes()),
+        };
+        found.unwrap_or(Scalar::Unit)
+    }
+
+    pub(super) fn str(&self, slot: Slot) -> &str {
+        let start = slot.b as usize;
+        self.text.get(start..start + slot.a as usize).unwrap_or_default()
+    }
+}
+
+/// Makes room for `count` more items, charged.
+fn room<T>(arena: &mut Arena, items: impl Fn(&mut Arena) -> &mut Vec<T>, count: usize) -> Result<()> {
+    let vec = items(arena);
+    if vec.capacity() - vec.len() >= count {
+        return Ok(());
+    }
+    let more = (vec.capacity() / 2).max(count).max(8);
+    let bytes = more.saturating_mul(size_of::<T>());
+    arena.charge(bytes)?;
+    items(arena).try_reserve_exact(more).map_err(|_| out_of_memory(bytes))
+}
+
+#[cold]
+fn out_of_memory(bytes: usize) -> Error {
+    Error::new(ErrorKind::Limit, format!("{bytes} bytes for a `Value` cannot be allocated"))
+}
+
+pub(super) enum Bits {
+    Narrow(u64),
+    Wide(u128),
+}
+
+/// The little-endian bytes of a number, as an integer.
+pub(super) fn to_bits(scalar: Scalar) -> Bits {
+    Bits::Narrow(match scalar {
+        Scalar::Unit => 0,
+        Scalar::Bool(x) => u64::from(x),
+        Scalar::Char(x) => u64::from(u32::from(x)),
+        Scalar::U8(x) => u64::from(x),
+        Scalar::U16(x) => u64::from(x),
+        Scalar::U32(x) | Scalar::Nanos(x) => u64::from(x),
+        Scalar::U64(x) | Scalar::Usize(x) => x,
+        Scalar::U128(x) => return Bits::Wide(x),
+        Scalar::I8(x) => u64::from(x as u8),
+        Scalar::I16(x) => u64::from(x as u16),
+        Scalar::I32(x) => u64::from(x as u32),
+        Scalar::I64(x) | Scalar::Isize(x) => x as u64,
+        Scalar::I128(x) => return Bits::Wide(x as u128),
+        Scalar::F32(x) => u64::from(x.to_bits()),
+        Scalar::F64(x) => x.to_bits(),
+    })
+}

@@ -1,0 +1,272 @@
+//! A `Value` is what a walk through its stream leaves behind.
+
+use std::sync::Arc;
+
+use super::arena::{Arena, DANGLING, NOWHERE, STRONG, Slot, WEAK};
+use super::{Entry, NamedType, ObjectSlot};
+use crate::error::{Error, ErrorKind, Result};
+use crate::inspect::{Composite, DeferredCell, Kind, Object, Reference, Run, Scalar, Type, TypeTable, Visitor};
+use crate::schema::{Op, Plan, TypeSchema};
+
+pub(super) struct Builder {
+    pub(super) tables: Vec<Arc<TypeTable>>,
+    pub(super) named: Vec<NamedType>,
+    pub(super) arena: Arena,
+    pub(super) objects: Vec<ObjectSlot>,
+    pub(super) script: Vec<Entry>,
+    /// Cells that are deferred, in their order, and how many are filled.
+    deferred: Vec<u32>,
+    filled: usize,
+    pub(super) root: u32,
+    stack: Vec<Open>,
+    /// Where what is no part of another goes.
+    place: Place,
+    table: u16,
+}
+
+/// A composite that is begun.
+struct Open {
+    slot: u32,
+    /// The table of its parts.
+    table: u16,
+    /// Where the next part goes; none where there is one alone.
+    next: Option<u64>,
+}
+
+#[derive(Clone, Copy)]
+enum Place {
+    Root,
+    Object(u32),
+    Cell(u32),
+}
+
+impl Builder {
+    pub(super) fn new(types: Arc<TypeTable>, limit: usize) -> Builder {
+        Builder {
+            tables: vec![types],
+            named: Vec::new(),
+            arena: Arena::with_limit(limit),
+            objects: Vec::new(),
+            script: Vec::new(),
+            deferred: Vec::new(),
+            filled: 0,
+            root: NOWHERE,
+            stack: Vec::new(),
+            place: Place::Root,
+            table: 0,
+        }
+    }
+
+    /// The number of the table that a type is of.
+    fn table_of(&self, kind: Type<'_>) -> u16 {
+        let found = self.tables.iter().position(|table| std::ptr::eq(&**table, kind.table));
+        found.unwrap_or(0) as u16
+    }
+
+    fn table(&self) -> u16 {
+        self.stack.last().map_or(self.table, |open| open.table)
+    }
+
+    fn add(&mut self, kind: Type<'_>, a: u32, b: u64) -> Result<u32> {
+        let slot = self.arena.add(Slot { table: self.table(), code: kind.code as u16, a, b })?;
+        match self.stack.last_mut() {
+            Some(Open { next: Some(next), .. }) => {
+                if let Some(part) = self.arena.parts.get_mut(*next as usize) {
+                    *part = slot;
+                }
+                *next += 1;
+            }
+            Some(Open { slot: outer, .. }) => self.arena.slots[*outer as usize].b = u64::from(slot),
+            None => match self.place {
+                Place::Root => self.root = slot,
+                Place::Object(id) => self.objects[id as usize].slot = slot,
+                Place::Cell(cell) => self.arena.slots[cell as usize].b = u64::from(slot),
+            },
+        }
+        Ok(slot)
+    }
+
+    /// Begins a composite of so many parts.
+    fn parts(&mut self, kind: Type<'_>, a: u32, count: usize) -> Result<()> {
+        let first = self.arena.add_parts(count)?;
+        let slot = self.add(kind, a, first)?;
+        let table = self.table();
+        self.stack.push(Open { slot, table, next: Some(first) });
+        Ok(())
+    }
+
+    fn content(&mut self, kind: Type<'_>, a: u32, table: u16) -> Result<()> {
+        let slot = self.add(kind, a, u64::from(NOWHERE))?;
+        self.stack.push(Open { slot, table, next: None });
+        Ok(())
+    }
+
+    fn count(length: usize) -> Result<u32> {
+        u32::try_from(length)
+            .map_err(|_| Error::new(ErrorKind::Limit, "a sequence in a `Value` has more than 4,294,967,295 elements"))
+    }
+
+    fn object_slot(&mut self, object: &Object<'_>) {
+        if let Some(slot) = self.objects.get_mut(object.id as usize) {
+            slot.class = object.class;
+        }
+    }
+}
+
+/// How many fields a struct or tuple has, or this variant of an enum.
+pub(super) fn field_count(table: &TypeTable, plan: &Plan, variant: usize) -> usize {
+    match plan.op {
+        Op::Fields(start, end) => (end - start) as usize,
+        Op::Enum(start, ..) => {
+            table.variants.get(start as usize + variant).map_or(0, |variant| (variant.parts.1 - variant.parts.0) as usize)
+        }
+        _ => 0,
+    }
+}
+
+/// The type of the elements, where they lie side by side as bytes.
+pub(super) fn packed(table: &TypeTable, plan: &Plan) -> Option<(u32, usize)> {
+    let (Op::Sequence(element) | Op::Array(element, _)) = plan.op else { return None };
+    let inner = table.plan(element);
+    let numbers = matches!(inner.op, Op::Primitive(_) | Op::NonZero(_)) && inner.head > 0 && !inner.body;
+    numbers.then_some((element, inner.head))
+}
+
+impl Visitor<'_> for Builder {
+    fn types(&mut self, number: usize, name: &str, types: &Arc<TypeTable>) -> Result<()> {
+        self.arena.charge(size_of::<NamedType>() + name.len())?;
+        let table = self.tables.len() as u16;
+        self.tables.push(types.clone());
+        let schema = Arc::new(TypeSchema::of_table(types));
+        if self.named.len() <= number {
+            self.named.resize_with(number + 1, NamedType::default);
+        }
+        self.named[number] = NamedType { name: name.into(), table, schema: Some(schema) };
+        Ok(())
+    }
+
+    fn objects(&mut self, count: usize) -> Result<()> {
+        self.arena.charge(count.saturating_mul(size_of::<ObjectSlot>() + 2 * size_of::<Entry>()))?;
+        self.objects = vec![ObjectSlot { class: 0, slot: NOWHERE }; count];
+        Ok(())
+    }
+
+    fn open_object(&mut self, object: Object<'_>) -> Result<()> {
+        self.object_slot(&object);
+        self.script.push(Entry::Open(object.id));
+        Ok(())
+    }
+
+    fn begin_object(&mut self, object: Object<'_>) -> Result<()> {
+        self.object_slot(&object);
+        self.script.push(if object.opened { Entry::Close(object.id) } else { Entry::Record(object.id) });
+        self.place = Place::Object(object.id);
+        self.table = self.table_of(object.kind);
+        Ok(())
+    }
+
+    fn begin_fill(&mut self, _: DeferredCell, content: Type<'_>) -> Result<()> {
+        if self.script.last() != Some(&Entry::Fill) {
+            self.arena.charge(size_of::<Entry>())?;
+            self.script.push(Entry::Fill);
+        }
+        self.place = Place::Cell(self.deferred.get(self.filled).copied().unwrap_or(NOWHERE));
+        self.filled += 1;
+        self.table = self.table_of(content);
+        Ok(())
+    }
+
+    fn begin_root(&mut self, _: Type<'_>) -> Result<()> {
+        self.place = Place::Root;
+        self.table = 0;
+        Ok(())
+    }
+
+    fn begin(&mut self, composite: Composite<'_>) -> Result<()> {
+        let kind = composite.kind();
+        let table = self.table();
+        let plan = kind.table.plan(kind.code);
+        match composite {
+            Composite::Struct(_) | Composite::Tuple(_) => {
+                let count = field_count(kind.table, plan, 0);
+                self.parts(kind, count as u32, count)
+            }
+            Composite::Variant(_, number) => self.parts(kind, number as u32, field_count(kind.table, plan, number)),
+            Composite::Array { length, .. } | Composite::Sequence { length, .. } => match packed(kind.table, plan) {
+                Some((_, size)) => {
+                    let run = self.arena.add_run(length.saturating_mul(size))?;
+                    let slot = self.add(kind, 0, run)?;
+                    self.stack.push(Open { slot, table, next: None });
+                    Ok(())
+                }
+                None => self.parts(kind, Self::count(length)?, length),
+            },
+            Composite::Set { length, .. } => self.parts(kind, Self::count(length)?, length),
+            Composite::Map { length, .. } => {
+                let parts = length.saturating_mul(2);
+                self.parts(kind, Self::count(parts)?, parts)
+            }
+            Composite::None(_) => self.content(kind, 0, table),
+            Composite::Some(_) | Composite::Piece(_) | Composite::Cell(_) | Composite::Versioned(_) => {
+                self.content(kind, 1, table)
+            }
+            Composite::Dynamic { number, content, .. } => self.content(kind, number as u32, self.table_of(content)),
+        }
+    }
+
+    fn end(&mut self) -> Result<()> {
+        self.stack.pop();
+        Ok(())
+    }
+
+    fn scalar(&mut self, scalar: Scalar, kind: Type<'_>) -> Result<()> {
+        let bits = self.arena.number(scalar)?;
+        self.add(kind, 0, bits).map(drop)
+    }
+
+    fn string(&mut self, text: &str) -> Result<()> {
+        let (length, at) = self.arena.add_text(text)?;
+        let code = crate::inspect::Primitive::String as u32;
+        let table = self.tables[0].clone();
+        self.add(table.type_of(code), length, at).map(drop)
+    }
+
+    fn function(&mut self, name: &str) -> Result<()> {
+        let (length, at) = self.arena.add_text(name)?;
+        let code = crate::inspect::Primitive::Function as u32;
+        let table = self.tables[0].clone();
+        self.add(table.type_of(code), length, at).map(drop)
+    }
+
+    fn run(&mut self, run: Run<'_, '_>) -> Result<()> {
+        let Some(open) = self.stack.last() else { return Ok(()) };
+        let place = self.arena.slot(open.slot).b as usize;
+        if let Some(bytes) = self.arena.runs.get_mut(place) {
+            bytes.extend_from_slice(run.bytes);
+        }
+        Ok(())
+    }
+
+    fn reference(&mut self, reference: Reference, kind: Type<'_>) -> Result<()> {
+        debug_assert!(matches!(kind.kind(), Kind::Shared(_) | Kind::Weak(_)));
+        let (a, b) = pointer(reference);
+        self.add(kind, a, b).map(drop)
+    }
+
+    fn deferred(&mut self, _: DeferredCell, _: Type<'_>) -> Result<()> {
+        let Some(open) = self.stack.last() else { return Ok(()) };
+        self.arena.charge(size_of::<u32>())?;
+        self.deferred.push(open.slot);
+        self.arena.slots[open.slot as usize].a = super::DEFERRED;
+        Ok(())
+    }
+}
+
+/// What stands for a pointer in its slot.
+pub(super) fn pointer(reference: Reference) -> (u32, u64) {
+    match reference {
+        Reference::Strong(id) => (id, STRONG),
+        Reference::Weak(id) => (id, WEAK),
+        Reference::Dangling => (NOWHERE, DANGLING),
+    }
+}

@@ -1,0 +1,538 @@
+//! Changes, each checked against the schema: what is written afterwards is what the types could have written.
+
+mod blank;
+mod copy;
+
+use super::arena::{DANGLING, NOWHERE, Slot};
+use super::build::packed;
+use super::node::{Data, Node, Place, integer};
+use super::{Value, equal, path};
+use crate::error::{Error, ErrorKind, Result, Step};
+use crate::inspect::{Kind, Primitive, Reference, Scalar};
+use crate::schema::Op;
+
+/// What a part of a [`Value`] is set to.
+///
+/// Numbers, `bool`s, `char`s, strings and [`Node`]s convert into it. A number fits where its value does, whatever type it
+/// is written in: `7` into a `u8`, an `i64` or an `f32`.
+///
+/// ```
+/// use pickle_core::{Value, dumps, loads, value::New};
+/// let mut value: Value = loads(&dumps(&(1u8, Some(2.5f32)))?)?;
+/// value.set("0", 200)?;
+/// value.set("1", New::None)?;
+/// assert_eq!(loads::<(u8, Option<f32>)>(&dumps(&value)?)?, (200, None));
+/// # Ok::<(), pickle_core::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum New<'n> {
+    /// A number, `bool`, `char` or unit.
+    Scalar(Scalar),
+    /// A string.
+    String(&'n str),
+    /// `None`, or a weak pointer to nothing.
+    None,
+    /// Zero, empty, `None`, the first variant: what the type can have without anything given.
+    Blank,
+    /// What a part of another value holds, of the same type.
+    Node(Node<'n>),
+}
+
+macro_rules! from_scalar {
+    ($($type:ident $variant:ident,)*) => {$(
+        impl From<$type> for New<'_> {
+            fn from(x: $type) -> Self {
+                New::Scalar(Scalar::$variant(x))
+            }
+        }
+    )*};
+}
+from_scalar! {
+    bool Bool, char Char,
+    u8 U8, u16 U16, u32 U32, u64 U64, u128 U128,
+    i8 I8, i16 I16, i32 I32, i64 I64, i128 I128,
+    f32 F32, f64 F64,
+}
+
+impl From<usize> for New<'_> {
+    fn from(x: usize) -> Self {
+        New::Scalar(Scalar::Usize(x as u64))
+    }
+}
+
+impl From<isize> for New<'_> {
+    fn from(x: isize) -> Self {
+        New::Scalar(Scalar::Isize(x as i64))
+    }
+}
+
+impl From<Scalar> for New<'_> {
+    fn from(scalar: Scalar) -> Self {
+        New::Scalar(scalar)
+    }
+}
+
+impl<'n> From<&'n str> for New<'n> {
+    fn from(text: &'n str) -> Self {
+        New::String(text)
+    }
+}
+
+impl<'n> From<&'n String> for New<'n> {
+    fn from(text: &'n String) -> Self {
+        New::String(text)
+    }
+}
+
+impl<'n> From<Node<'n>> for New<'n> {
+    fn from(node: Node<'n>) -> Self {
+        New::Node(node)
+    }
+}
+
+impl Value {
+    /// Sets the part at the end of a path.
+    ///
+    /// It goes through boxes, cells, options and pointers as [`Node::at`] does: an option that is `None` becomes `Some`,
+    /// and what a pointer points to is changed for all that point to it.
+    ///
+    /// # Errors
+    /// [`WrongType`](ErrorKind::WrongType) where the part is of a type that does not hold this,
+    /// [`InvalidValue`](ErrorKind::InvalidValue) where there is no such part or the number does not fit; with the path.
+    ///
+    /// ```
+    /// use pickle_core::{ErrorKind, Value, dumps, loads};
+    /// let mut value: Value = loads(&dumps(&(vec![1u8, 2], None::<String>))?)?;
+    /// value.set("0[1]", 3)?;
+    /// value.set("1", "text")?;
+    /// assert_eq!(loads::<(Vec<u8>, Option<String>)>(&dumps(&value)?)?, (vec![1, 3], Some("text".into())));
+    /// let error = value.set("0[1]", 300).unwrap_err();
+    /// assert_eq!((error.kind(), error.path().as_str()), (ErrorKind::InvalidValue, "0[1]"));
+    /// # Ok::<(), pickle_core::Error>(())
+    /// ```
+    pub fn set<'n>(&mut self, path: &str, new: impl Into<New<'n>>) -> Result<()> {
+        let new = new.into();
+        self.edit(path, |value, place| value.assign(place, &new))
+    }
+
+    /// Makes an enum another variant, with blank fields: zero, empty, `None`.
+    ///
+    /// # Errors
+    /// As [`set`](Value::set); [`UnknownName`](ErrorKind::UnknownName) for a variant that the enum does not have.
+    ///
+    /// ```
+    /// use pickle_core::{Value, dumps, loads};
+    /// let mut value: Value = loads(&dumps(&Ok::<u8, String>(1))?)?;
+    /// value.set_variant("", "Err")?;
+    /// value.set("0", "no")?;
+    /// assert_eq!(loads::<Result<u8, String>>(&dumps(&value)?)?, Err("no".to_owned()));
+    /// # Ok::<(), pickle_core::Error>(())
+    /// ```
+    pub fn set_variant(&mut self, path: &str, variant: &str) -> Result<()> {
+        self.edit(path, |value, place| {
+            let slot = value.through(place, |op| matches!(op, Op::Enum(..)), "an enum")?;
+            let kind = value.node(slot).kind();
+            let Kind::Enum(name, variants) = kind.kind() else { return Err(wrong(value.node(slot), "an enum")) };
+            let Some(number) = variants.iter().position(|known| known.name == variant) else {
+                let known: Vec<String> = variants.iter().take(12).map(|known| format!("`{}`", known.name.escape_debug())).collect();
+                let message = format!("`{}` has no variant `{variant}`, it has {}", name.escape_debug(), known.join(", "));
+                return Err(Error::new(ErrorKind::UnknownName, message));
+            };
+            let Slot { table, code, .. } = value.arena.slot(slot);
+            let new = value.blank_variant(table, u32::from(code), number, blank::DEPTH)?;
+            value.replace(slot, new);
+            Ok(())
+        })
+    }
+
+    /// Adds an element to the end of a sequence, or a key to a set.
+    ///
+    /// # Errors
+    /// As [`set`](Value::set); [`DuplicateKey`](ErrorKind::DuplicateKey) for a key that a set has.
+    ///
+    /// ```
+    /// use pickle_core::{Value, dumps, loads, value::New};
+    /// let mut value: Value = loads(&dumps(&vec![(1u8, "a".to_owned())])?)?;
+    /// value.push("", New::Blank)?;
+    /// value.set("[1].1", "b")?;
+    /// assert_eq!(loads::<Vec<(u8, String)>>(&dumps(&value)?)?, [(1, "a".to_owned()), (0, "b".to_owned())]);
+    /// # Ok::<(), pickle_core::Error>(())
+    /// ```
+    pub fn push<'n>(&mut self, path: &str, new: impl Into<New<'n>>) -> Result<()> {
+        let length = self.at(path).map_or(0, Node::len);
+        self.insert(path, length, new)
+    }
+
+    /// Puts an element before the one at `index` of a sequence or set; their number is its end.
+    ///
+    /// # Errors
+    /// As [`push`](Value::push).
+    ///
+    /// ```
+    /// use pickle_core::{Value, dumps, loads};
+    /// let mut value: Value = loads(&dumps(&vec![1.5f64, 3.5])?)?;
+    /// value.insert("", 1, 2.5)?;
+    /// assert_eq!(loads::<Vec<f64>>(&dumps(&value)?)?, [1.5, 2.5, 3.5]);
+    /// # Ok::<(), pickle_core::Error>(())
+    /// ```
+    pub fn insert<'n>(&mut self, path: &str, index: usize, new: impl Into<New<'n>>) -> Result<()> {
+        let new = new.into();
+        self.edit(path, |value, place| {
+            let slot = value.through(place, |op| matches!(op, Op::Sequence(_) | Op::Set(_)), "a sequence or set")?;
+            let node = value.node(slot);
+            let count = node.part_count();
+            if index > count {
+                return Err(Error::new(ErrorKind::InvalidValue, format!("there are {count} elements, and no place {index}")));
+            }
+            let (Op::Sequence(element) | Op::Set(element)) = node.plan().op else { return Ok(()) };
+            if let Some((element, size)) = packed(node.kind().table, node.plan()) {
+                let head = value.number_head(slot, element, size, &new).map_err(|error| error.step(Step::Index(index)))?;
+                let run = value.arena.slot(slot).b as usize;
+                if let Some(run) = value.arena.runs.get_mut(run) {
+                    run.splice(index * size..index * size, head);
+                }
+                return Ok(());
+            }
+            let is_set = matches!(node.plan().op, Op::Set(_));
+            let step = if is_set { Step::Key(index) } else { Step::Index(index) };
+            let part = value.make(slot, element, &new).map_err(|error| error.step(step.clone()))?;
+            if is_set {
+                value.check_key(slot, part, 1).map_err(|error| error.step(step))?;
+            }
+            value.splice(slot, index, 0, &[part])
+        })
+    }
+
+    /// Adds an entry to a map.
+    ///
+    /// # Errors
+    /// As [`push`](Value::push).
+    ///
+    /// ```
+    /// use pickle_core::{Value, dumps, loads};
+    /// use std::collections::BTreeMap;
+    /// let mut value: Value = loads(&dumps(&BTreeMap::from([("Ann".to_owned(), 250i64)]))?)?;
+    /// value.insert_entry("", "Bo", 7)?;
+    /// assert_eq!(loads::<BTreeMap<String, i64>>(&dumps(&value)?)?["Bo"], 7);
+    /// # Ok::<(), pickle_core::Error>(())
+    /// ```
+    pub fn insert_entry<'n>(&mut self, path: &str, key: impl Into<New<'n>>, new: impl Into<New<'n>>) -> Result<()> {
+        let (key, new) = (key.into(), new.into());
+        self.edit(path, |value, place| {
+            let slot = value.through(place, |op| matches!(op, Op::Map(..)), "a map")?;
+            let count = value.node(slot).part_count();
+            let Op::Map(key_type, value_type) = value.node(slot).plan().op else { return Ok(()) };
+            let key = value.make(slot, key_type, &key).map_err(|error| error.step(Step::Key(count / 2)))?;
+            value.check_key(slot, key, 2).map_err(|error| error.step(Step::Key(count / 2)))?;
+            let part = value.make(slot, value_type, &new).map_err(|error| error.step(Step::Index(count / 2)))?;
+            value.splice(slot, count, 0, &[key, part])
+        })
+    }
+
+    /// Takes out the element, key or entry at `index` of a sequence, set or map.
+    ///
+    /// # Errors
+    /// As [`set`](Value::set).
+    ///
+    /// ```
+    /// use pickle_core::{Value, dumps, loads};
+    /// let mut value: Value = loads(&dumps(&vec!["a", "b", "c"])?)?;
+    /// value.remove("", 1)?;
+    /// assert_eq!(loads::<Vec<String>>(&dumps(&value)?)?, ["a", "c"]);
+    /// # Ok::<(), pickle_core::Error>(())
+    /// ```
+    pub fn remove(&mut self, path: &str, index: usize) -> Result<()> {
+        self.edit(path, |value, place| {
+            let many = |op| matches!(op, Op::Sequence(_) | Op::Set(_) | Op::Map(..));
+            let slot = value.through(place, many, "a sequence, set or map")?;
+            let node = value.node(slot);
+            let width = if matches!(node.plan().op, Op::Map(..)) { 2 } else { 1 };
+            let count = node.part_count() / width;
+            if index >= count {
+                return Err(Error::new(ErrorKind::InvalidValue, format!("there are {count}, and none with number {index}")));
+            }
+            if let Some((_, size)) = packed(node.kind().table, node.plan()) {
+                let run = value.arena.slot(slot).b as usize;
+                if let Some(run) = value.arena.runs.get_mut(run) {
+                    run.drain(index * size..(index + 1) * size);
+                }
+                return Ok(());
+            }
+            value.splice(slot, index * width, width, &[])
+        })
+    }
+
+    /// Sets a part to what another part of this value holds, of the same type. A pointer is then to the same object.
+    ///
+    /// # Errors
+    /// As [`set`](Value::set).
+    ///
+    /// ```
+    /// use pickle_core::{Value, dumps, loads};
+    /// let mut value: Value = loads(&dumps(&vec![("a", 1u8), ("b", 2)])?)?;
+    /// value.copy("[0]", "[1]")?;
+    /// assert_eq!(value.to_string(), r#"[("a", 1), ("a", 1)]"#);
+    /// # Ok::<(), pickle_core::Error>(())
+    /// ```
+    pub fn copy(&mut self, from: &str, to: &str) -> Result<()> {
+        let Some(from) = self.at(from).map(|node| node.place) else { return Err(no_part(from)) };
+        self.edit(to, |value, place| value.copy_within(from, place))
+    }
+
+    pub(super) fn node(&self, slot: u32) -> Node<'_> {
+        Node { value: self, place: Place::Slot(slot) }
+    }
+
+    /// Changes what is at the end of a path; an error gets that path.
+    fn edit(&mut self, path: &str, change: impl FnOnce(&mut Value, Place) -> Result<()>) -> Result<()> {
+        let Some(place) = self.at(path).map(|node| node.place) else { return Err(no_part(path)) };
+        change(self, place).map_err(|error| error.steps(steps(path)))
+    }
+
+    /// The slot that this op is of, through boxes, cells, options that are `Some`, and pointers.
+    fn through(&self, place: Place, is: impl Fn(Op) -> bool, expected: &str) -> Result<u32> {
+        let node = Node { value: self, place };
+        match (node.inner().place, is(node.inner().plan().op)) {
+            (Place::Slot(slot), true) => Ok(slot),
+            _ => Err(wrong(node, expected)),
+        }
+    }
+
+    fn assign(&mut self, place: Place, new: &New<'_>) -> Result<()> {
+        let slot = match place {
+            Place::Slot(slot) => slot,
+            Place::Element(slot, index) => {
+                let node = self.node(slot);
+                let Some((element, size)) = packed(node.kind().table, node.plan()) else { return Ok(()) };
+                let head = self.number_head(slot, element, size, new)?;
+                let run = self.arena.slot(slot).b as usize;
+                if let Some(place) = self.arena.runs.get_mut(run).and_then(|run| run.get_mut(index * size..(index + 1) * size))
+                {
+                    place.copy_from_slice(&head);
+                }
+                return Ok(());
+            }
+        };
+        let target = self.target(slot, new)?;
+        let Slot { table, code, .. } = self.arena.slot(target);
+        let made = self.make_of(table, u32::from(code), new)?;
+        self.replace(target, made);
+        Ok(())
+    }
+
+    /// The slot that something new goes to: through what holds it, but not through what it is itself.
+    fn target(&self, mut slot: u32, new: &New<'_>) -> Result<u32> {
+        for _ in 0..=self.arena.slots.len() {
+            let node = self.node(slot);
+            let stays = match new {
+                New::Blank => true,
+                New::None => matches!(node.plan().op, Op::Option(_) | Op::Weak(_)),
+                New::Node(new) => copy::same_type(node.kind(), new.kind()),
+                New::Scalar(_) | New::String(_) => false,
+            };
+            let inner = match node.data() {
+                _ if stays => return Ok(slot),
+                Data::Some(inner)
+                | Data::Piece(inner)
+                | Data::Cell(inner)
+                | Data::Versioned(_, inner)
+                | Data::Dynamic(_, inner) => inner,
+                Data::Reference(Reference::Strong(id) | Reference::Weak(id)) => match self.object(id) {
+                    Some(object) => object,
+                    None => return Ok(slot),
+                },
+                _ => return Ok(slot),
+            };
+            let Place::Slot(inner) = inner.place else { return Ok(slot) };
+            slot = inner;
+        }
+        Ok(slot)
+    }
+
+    /// A part of this type, for a composite in this slot.
+    fn make(&mut self, slot: u32, code: u32, new: &New<'_>) -> Result<u32> {
+        let table = self.arena.slot(slot).table;
+        self.make_of(table, code, new)
+    }
+
+    /// A value of this type that holds what is given.
+    fn make_of(&mut self, table: u16, code: u32, new: &New<'_>) -> Result<u32> {
+        let types = self.tables[usize::from(table)].clone();
+        let kind = types.type_of(code);
+        let op = types.plan(code).op;
+        let slot = |a: u32, b: u64| Slot { table, code: code as u16, a, b };
+        match (new, op) {
+            (New::Blank, _) => self.blank(table, code, blank::DEPTH),
+            (New::None, Op::Option(_)) => self.arena.add(slot(0, u64::from(NOWHERE))),
+            (New::None, Op::Weak(_)) => self.arena.add(slot(NOWHERE, DANGLING)),
+            (New::Node(node), _) if copy::same_type(kind, node.kind()) => self.copy_from(*node, table, code),
+            // What only holds the type of the thing is made around it.
+            (_, Op::Option(content) | Op::Piece(content) | Op::Cell(content) | Op::Versioned(_, content)) => {
+                let content = self.make_of(table, content, new)?;
+                self.arena.add(slot(1, u64::from(content)))
+            }
+            (New::Scalar(scalar), Op::Primitive(primitive) | Op::NonZero(primitive) | Op::Compact(primitive)) => {
+                let fitted = fit(*scalar, primitive, matches!(op, Op::NonZero(_)));
+                let fitted = fitted.ok_or_else(|| does_not_fit(*scalar, primitive, kind.name()))?;
+                let bits = self.arena.number(fitted)?;
+                self.arena.add(slot(0, bits))
+            }
+            (New::String(text), Op::Primitive(Primitive::String | Primitive::Function)) => {
+                let (length, at) = self.arena.add_text(text)?;
+                self.arena.add(slot(length, at))
+            }
+            _ => Err(Error::new(ErrorKind::WrongType, format!("a `{}` can't be {}", kind.name(), describe(new)))),
+        }
+    }
+
+    /// The bytes of a number among others.
+    fn number_head(&self, slot: u32, element: u32, size: usize, new: &New<'_>) -> Result<Vec<u8>> {
+        let kind = self.node(slot).kind().table.type_of(element);
+        let (Op::Primitive(primitive) | Op::NonZero(primitive)) = kind.table.plan(element).op else { return Ok(vec![]) };
+        let non_zero = matches!(kind.table.plan(element).op, Op::NonZero(_));
+        let given = match new {
+            New::Scalar(scalar) => Some(*scalar),
+            New::Node(node) => node.as_scalar(),
+            New::Blank => Some(Scalar::U8(u8::from(non_zero))),
+            _ => None,
+        };
+        let Some(scalar) = given else {
+            return Err(Error::new(ErrorKind::WrongType, format!("a `{}` can't be {}", kind.name(), describe(new))));
+        };
+        let blank = matches!(new, New::Blank) && !primitive.is_integer();
+        let fitted = if blank { Scalar::decode(primitive, &[0; 16]) } else { fit(scalar, primitive, non_zero) };
+        let fitted = fitted.ok_or_else(|| does_not_fit(scalar, primitive, kind.name()))?;
+        let bits = match super::arena::to_bits(fitted) {
+            super::arena::Bits::Narrow(bits) => u128::from(bits),
+            super::arena::Bits::Wide(bits) => bits,
+        };
+        Ok(bits.to_le_bytes()[..size].to_vec())
+    }
+
+    /// Puts what one slot holds in the place of what another holds.
+    fn replace(&mut self, target: u32, made: u32) {
+        self.arena.slots[target as usize] = self.arena.slots[made as usize];
+    }
+
+    /// Checks that a set or map has no such key; keys come every `width` parts.
+    fn check_key(&self, slot: u32, key: u32, width: usize) -> Result<()> {
+        let (node, new) = (self.node(slot), equal::key(self.node(key)));
+        let known = (0..node.part_count()).step_by(width).filter_map(|index| node.part(index));
+        if known.map(equal::key).any(|key| key == new) {
+            let message = format!("there is a key {} already", self.node(key));
+            return Err(Error::new(ErrorKind::DuplicateKey, message));
+        }
+        Ok(())
+    }
+
+    /// Takes `count` parts from `index` on out of a composite, and puts others in.
+    fn splice(&mut self, slot: u32, index: usize, count: usize, new: &[u32]) -> Result<()> {
+        let Slot { a, b, .. } = self.arena.slot(slot);
+        let length = a as usize - count + new.len();
+        let total = u32::try_from(length)
+            .map_err(|_| Error::new(ErrorKind::Limit, "a sequence in a `Value` has more than 4,294,967,295 elements"))?;
+        let (start, end) = (b as usize, b as usize + a as usize);
+        // The parts of the composite changed last lie at the end, where there is room.
+        if end == self.arena.parts.len() {
+            self.arena.parts.splice(start + index..start + index + count, new.iter().copied());
+        } else {
+            let mut parts = self.arena.parts[start..end].to_vec();
+            parts.splice(index..index + count, new.iter().copied());
+            self.arena.slots[slot as usize].b = self.arena.parts.len() as u64;
+            self.arena.parts.extend(parts);
+        }
+        self.arena.slots[slot as usize].a = total;
+        Ok(())
+    }
+}
+
+/// The steps of a path that has been followed.
+fn steps(path: &str) -> Vec<Step> {
+    path::parse(path)
+        .flatten()
+        .map(|part| match part {
+            path::Part::Name(name) => match name.parse() {
+                Ok(position) => Step::Position(position),
+                Err(_) => Step::Field(name.to_owned().into()),
+            },
+            path::Part::Index(index) => Step::Index(index),
+            path::Part::Key(index) => Step::Key(index),
+            path::Part::Object(id) => Step::Object(id),
+        })
+        .collect()
+}
+
+#[cold]
+fn no_part(path: &str) -> Error {
+    Error::new(ErrorKind::InvalidValue, "the value has no such part")
+        .steps(steps(path))
+        .with_remedy("paths are those of errors: `players[3].pet`, `scores[key 0]`, `.0`")
+}
+
+#[cold]
+fn wrong(node: Node<'_>, expected: &str) -> Error {
+    Error::new(ErrorKind::WrongType, format!("a `{}` is not {expected}", node.kind().name()))
+}
+
+#[cold]
+fn does_not_fit(scalar: Scalar, primitive: Primitive, kind: String) -> Error {
+    let number = |primitive: Primitive| primitive.is_integer() || matches!(primitive, Primitive::F32 | Primitive::F64 | Primitive::Nanos);
+    let is_number = integer(scalar).is_some() || matches!(scalar, Scalar::U128(_) | Scalar::F32(_) | Scalar::F64(_));
+    if is_number && number(primitive) {
+        Error::new(ErrorKind::InvalidValue, format!("{scalar} is no value of a `{kind}`"))
+    } else {
+        Error::new(ErrorKind::WrongType, format!("a `{kind}` can't be {}", describe(&New::Scalar(scalar))))
+    }
+}
+
+fn describe(new: &New<'_>) -> String {
+    match new {
+        New::Scalar(scalar) => format!("`{scalar}`"),
+        New::String(_) => "a string".to_owned(),
+        New::None => "`None`".to_owned(),
+        New::Blank => "blank".to_owned(),
+        New::Node(node) => format!("a `{}`", node.kind().name()),
+    }
+}
+
+/// The number as this primitive, where its value is one of it.
+fn fit(scalar: Scalar, primitive: Primitive, non_zero: bool) -> Option<Scalar> {
+    let number = match scalar {
+        Scalar::U128(x) => i128::try_from(x).ok(),
+        _ => integer(scalar),
+    };
+    let float = match scalar {
+        Scalar::F32(x) => Some(f64::from(x)),
+        Scalar::F64(x) => Some(x),
+        // A float holds integers of its precision, exactly.
+        _ => number.map(|x| x as f64).filter(|x| number == Some(*x as i128)),
+    };
+    let fitted = match (primitive, scalar) {
+        (Primitive::Unit, Scalar::Unit) | (Primitive::Bool, Scalar::Bool(_)) | (Primitive::Char, Scalar::Char(_)) => scalar,
+        (Primitive::F64, _) => Scalar::F64(float?),
+        (Primitive::F32, _) => {
+            let narrow = float? as f32;
+            if f64::from(narrow) != float? && !float?.is_nan() {
+                return None;
+            }
+            Scalar::F32(narrow)
+        }
+        (Primitive::U128, Scalar::U128(_)) => scalar,
+        (Primitive::U8, _) => Scalar::U8(number?.try_into().ok()?),
+        (Primitive::U16, _) => Scalar::U16(number?.try_into().ok()?),
+        (Primitive::U32, _) => Scalar::U32(number?.try_into().ok()?),
+        (Primitive::U64, _) => Scalar::U64(number?.try_into().ok()?),
+        (Primitive::U128, _) => Scalar::U128(number?.try_into().ok()?),
+        (Primitive::Usize, _) => Scalar::Usize(number?.try_into().ok()?),
+        (Primitive::I8, _) => Scalar::I8(number?.try_into().ok()?),
+        (Primitive::I16, _) => Scalar::I16(number?.try_into().ok()?),
+        (Primitive::I32, _) => Scalar::I32(number?.try_into().ok()?),
+        (Primitive::I64, _) => Scalar::I64(number?.try_into().ok()?),
+        (Primitive::I128, _) => Scalar::I128(number?),
+        (Primitive::Isize, _) => Scalar::Isize(number?.try_into().ok()?),
+        (Primitive::Nanos, _) => Scalar::Nanos(u32::try_from(number?).ok().filter(|nanos| *nanos < 1_000_000_000)?),
+        _ => return None,
+    };
+    (!non_zero || number != Some(0)).then_some(fitted)
+}

@@ -1,0 +1,144 @@
+//! Equality that follows shared objects, and ends where they go in a ring.
+
+use std::collections::HashMap;
+
+use super::node::{Data, Node};
+use crate::inspect::{Reference, Scalar};
+
+/// Whether two values hold the same, with the same sharing: their objects can be paired so that each reference of the
+/// one is to the partner of what that of the other is to. The order of sets and maps does not count.
+pub(super) fn equal(a: Node<'_>, b: Node<'_>) -> bool {
+    let mut partners = (HashMap::new(), HashMap::new());
+    let mut pairs = vec![(a, b)];
+    while let Some((x, y)) = pairs.pop() {
+        if !same(x, y, &mut partners, &mut pairs) {
+            return false;
+        }
+    }
+    true
+}
+
+type Partners = (HashMap<u32, u32>, HashMap<u32, u32>);
+
+fn same<'a>(x: Node<'a>, y: Node<'a>, partners: &mut Partners, pairs: &mut Vec<(Node<'a>, Node<'a>)>) -> bool {
+    let mut pair = |x, y| {
+        pairs.push((x, y));
+        true
+    };
+    match (x.data(), y.data()) {
+        (Data::Scalar(a), Data::Scalar(b)) => bits(a) == bits(b),
+        (Data::String(a), Data::String(b)) | (Data::Function(a), Data::Function(b)) => a == b,
+        (Data::None, Data::None) => true,
+        (Data::Some(a), Data::Some(b)) | (Data::Piece(a), Data::Piece(b)) | (Data::Cell(a), Data::Cell(b)) => pair(a, b),
+        (Data::Versioned(v, a), Data::Versioned(w, b)) => v == w && pair(a, b),
+        (Data::Dynamic(n, a), Data::Dynamic(m, b)) => n == m && pair(a, b),
+        (Data::Reference(a), Data::Reference(b)) => {
+            let (i, j) = match (a, b) {
+                (Reference::Dangling, Reference::Dangling) => return true,
+                (Reference::Strong(i), Reference::Strong(j)) | (Reference::Weak(i), Reference::Weak(j)) => (i, j),
+                _ => return false,
+            };
+            match (partners.0.insert(i, j), partners.1.insert(j, i)) {
+                (None, None) => match (x.value.object(i), y.value.object(j)) {
+                    (Some(a), Some(b)) => pair(a, b),
+                    (None, None) => true,
+                    _ => false,
+                },
+                (Some(known), Some(back)) => known == j && back == i,
+                _ => false,
+            }
+        }
+        (Data::Struct(n), Data::Struct(m)) => n == m && fields(x, y, pairs),
+        (Data::Variant(n), Data::Variant(m)) => {
+            n == m && x.kind().own_name() == y.kind().own_name() && fields(x, y, pairs)
+        }
+        (Data::Tuple, Data::Tuple) => parts(x, y, pairs),
+        (Data::Sequence, Data::Sequence) | (Data::Array, Data::Array) => match (x.as_run(), y.as_run()) {
+            (Some(a), Some(b)) => a == b,
+            (None, None) => same_element(x, y) && parts(x, y, pairs),
+            _ => false,
+        },
+        (Data::Set, Data::Set) | (Data::Map, Data::Map) => same_element(x, y) && entries(x, y, pairs),
+        _ => false,
+    }
+}
+
+/// Two empty ones are equal only where they are of one type.
+fn same_element(x: Node<'_>, y: Node<'_>) -> bool {
+    x.part_count() > 0 || x.kind().name() == y.kind().name()
+}
+
+fn fields<'a>(x: Node<'a>, y: Node<'a>, pairs: &mut Vec<(Node<'a>, Node<'a>)>) -> bool {
+    (0..x.part_count()).all(|index| index >= y.part_count() || x.step(index) == y.step(index)) && parts(x, y, pairs)
+}
+
+fn parts<'a>(x: Node<'a>, y: Node<'a>, pairs: &mut Vec<(Node<'a>, Node<'a>)>) -> bool {
+    let count = x.part_count();
+    pairs.extend((0..count).rev().filter_map(|index| Some((x.part(index)?, y.part(index)?))));
+    count == y.part_count()
+}
+
+/// Pairs what has one key.
+fn entries<'a>(x: Node<'a>, y: Node<'a>, pairs: &mut Vec<(Node<'a>, Node<'a>)>) -> bool {
+    let (count, width) = (x.part_count(), if matches!(x.data(), Data::Map) { 2 } else { 1 });
+    if count != y.part_count() {
+        return false;
+    }
+    let keys = |node: Node<'a>| {
+        (0..count).step_by(width).map(move |index| (node.part(index).map(key).unwrap_or_default(), index))
+    };
+    let places: HashMap<Vec<u8>, usize> = keys(y).collect();
+    keys(x).all(|(key, index)| {
+        let Some(other) = places.get(&key) else { return false };
+        let parts = (index..index + width).zip(*other..*other + width);
+        pairs.extend(parts.filter_map(|(i, j)| Some((x.part(i)?, y.part(j)?))));
+        true
+    })
+}
+
+/// Bytes that stand for a key, whatever objects it refers to.
+pub(super) fn key(node: Node<'_>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut left = vec![node];
+    while let Some(node) = left.pop() {
+        let text = |tag: u8, text: &str, bytes: &mut Vec<u8>| {
+            bytes.push(tag);
+            bytes.extend((text.len() as u64).to_le_bytes());
+            bytes.extend(text.as_bytes());
+        };
+        match node.data() {
+            Data::Scalar(scalar) => bytes.extend(bits(scalar).1.to_le_bytes()),
+            Data::String(string) | Data::Function(string) => text(1, string, &mut bytes),
+            Data::None => bytes.push(2),
+            Data::Some(content) => {
+                bytes.push(3);
+                left.push(content);
+            }
+            Data::Piece(content) | Data::Cell(content) | Data::Versioned(_, content) => left.push(content),
+            Data::Dynamic(name, content) => {
+                text(4, name, &mut bytes);
+                left.push(content);
+            }
+            // Which object it is says the pairing.
+            Data::Reference(_) => bytes.push(5),
+            Data::Variant(name) => {
+                text(6, name, &mut bytes);
+                left.extend((0..node.part_count()).rev().filter_map(|index| node.part(index)));
+            }
+            _ => {
+                bytes.extend((node.part_count() as u64).to_le_bytes());
+                left.extend((0..node.part_count()).rev().filter_map(|index| node.part(index)));
+            }
+        }
+    }
+    bytes
+}
+
+/// A number's type and bits: floats are equal where these are, so that each value equals itself.
+fn bits(scalar: Scalar) -> (std::mem::Discriminant<Scalar>, u128) {
+    let bits = match super::arena::to_bits(scalar) {
+        super::arena::Bits::Narrow(bits) => u128::from(bits),
+        super::arena::Bits::Wide(bits) => bits,
+    };
+    (std::mem::discriminant(&scalar), bits)
+}

@@ -1,0 +1,428 @@
+//! A value as the stream that its types would write.
+
+use super::arena::{DANGLING, NOWHERE, Slot, WEAK};
+use super::build::packed;
+use super::node::{Node, Place};
+use super::order::{Order, Step as Written, Unordered};
+use super::Value;
+use crate::error::{Error, ErrorKind, Result, Step};
+use crate::inspect::{Primitive, Step as Shown};
+use crate::schema::Op;
+use crate::wire::{Entry, RuntimeType, Writer, short};
+
+/// Writes the objects, then the root.
+pub(super) fn write(value: &Value, writer: &mut Writer<'_>) {
+    let mut out = Out { value, writer, numbers: Vec::new(), types: vec![NOWHERE; value.named.len()], deferred: Vec::new() };
+    let written = out.objects().and_then(|()| out.whole(value.root).map_err(|failed| out.locate(failed, None)));
+    if let Err(error) = written {
+        writer.fail(error);
+    }
+}
+
+struct Out<'o, 'w> {
+    value: &'o Value,
+    writer: &'o mut Writer<'w>,
+    /// The number that each object has in the stream.
+    numbers: Vec<u32>,
+    /// The number that each named type has there.
+    types: Vec<u32>,
+    /// The slots of cells whose content comes later, ascending.
+    deferred: Vec<u32>,
+}
+
+/// Something is wrong: the writer has kept the error, or this is it. The frames tell the way.
+struct Failed {
+    error: Option<Error>,
+    path: Vec<Step>,
+}
+
+/// A composite whose bodies are being written.
+struct Frame {
+    slot: u32,
+    next: usize,
+    end: usize,
+    parts: Parts,
+    counted: bool,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Parts {
+    /// Only bodies: the heads are written.
+    Bodies,
+    /// Head and body of each.
+    Whole,
+    /// Heads of key and value, then their bodies.
+    Entries,
+}
+
+impl<'o> Out<'o, '_> {
+    fn node(&self, slot: u32) -> Node<'o> {
+        Node { value: self.value, place: Place::Slot(slot) }
+    }
+
+    fn objects(&mut self) -> Result<()> {
+        let value = self.value;
+        if !value.root_reaches_objects() {
+            self.numbers = vec![NOWHERE; value.objects.len()];
+            return Ok(());
+        }
+        let order = value.order().map_err(|unordered| self.unordered(&unordered))?;
+        self.define_used(&order)?;
+        self.numbers.clone_from(&order.numbers);
+        self.tables(order.count)?;
+        for step in &order.steps {
+            match step {
+                Written::Record { id, opened, deferred } => self.record(*id, *opened, deferred)?,
+                Written::Open(id) => self.entry(Entry::Open, *id),
+                Written::Fill(cells) => {
+                    self.writer.reserve(1)[0] = Entry::Fill as u8;
+                    for cell in cells {
+                        let content = value.arena.slot(*cell).b as u32;
+                        self.whole(content).map_err(|failed| self.locate(failed, None))?;
+                    }
+                }
+            }
+        }
+        self.writer.reserve(1)[0] = Entry::Root as u8;
+        Ok(())
+    }
+
+    /// Defines the types that are used, in the order that they had.
+    fn define_used(&mut self, order: &Order) -> Result<()> {
+        let value = self.value;
+        let mut used = vec![false; value.named.len()];
+        let mut mark = |number: u32| {
+            if let Some(used) = used.get_mut(number as usize) {
+                *used = true;
+            }
+        };
+        value.scopes.iter().for_each(|[_, _, number]| mark(*number));
+        value.classes.iter().filter_map(|[_, _, number]| number.checked_sub(1)).for_each(&mut mark);
+        let live = order.numbers.iter().zip(&value.objects).filter(|(number, _)| **number != NOWHERE);
+        for slot in live.map(|(_, object)| object.slot).chain([value.root]) {
+            value.each(slot, |_, slot, op| {
+                if matches!(op, Op::Dynamic) {
+                    mark(slot.a);
+                }
+                true
+            });
+        }
+        for (number, _) in used.iter().enumerate().filter(|(_, used)| **used) {
+            self.type_number(number)?;
+        }
+        Ok(())
+    }
+
+    /// The number of a named type, which is defined where it is the first of its kind.
+    fn type_number(&mut self, number: usize) -> Result<usize> {
+        let named = self.value.named.get(number);
+        let Some((named, schema)) = named.and_then(|named| Some((named, named.schema.as_deref()?))) else {
+            return Err(Error::new(ErrorKind::Unrepresentable, "a value of a type that its `Value` does not have"));
+        };
+        let index = self.writer.runtime_type_number(number, RuntimeType::Number(number), || named.name.to_string(), schema);
+        if let Some(known) = self.types.get_mut(number) {
+            *known = index as u32;
+        }
+        Ok(index)
+    }
+
+    fn tables(&mut self, count: u32) -> Result<()> {
+        let value = self.value;
+        self.number(value.scopes.len() as u32);
+        for [parent, node, number] in &value.scopes {
+            let number = self.types.get(*number as usize).copied().unwrap_or(NOWHERE);
+            [*parent, *node, number].into_iter().for_each(|n| self.number(n));
+        }
+        self.number(value.classes.len() as u32);
+        for [scope, node, number] in &value.classes {
+            let number = match number.checked_sub(1) {
+                Some(number) => self.types.get(number as usize).copied().unwrap_or(NOWHERE).wrapping_add(1),
+                None => 0,
+            };
+            [*scope, *node, number].into_iter().for_each(|n| self.number(n));
+        }
+        self.number(count);
+        Ok(())
+    }
+
+    fn number(&mut self, n: u32) {
+        self.writer.reserve(4).copy_from_slice(&n.to_le_bytes());
+    }
+
+    fn entry(&mut self, entry: Entry, id: u32) {
+        let class = self.value.objects[id as usize].class as usize;
+        let head = self.writer.reserve(6);
+        head[0] = entry as u8;
+        head[1] = short(class);
+        head[2..].copy_from_slice(&self.numbers[id as usize].to_le_bytes());
+        self.writer.length(class);
+    }
+
+    fn record(&mut self, id: u32, opened: bool, deferred: &[(u32, u32)]) -> Result<()> {
+        match (opened, deferred.is_empty()) {
+            (false, true) => self.entry(Entry::Record, id),
+            (false, false) => self.entry(Entry::DeferringRecord, id),
+            (true, true) => self.writer.reserve(1)[0] = Entry::Close as u8,
+            (true, false) => self.writer.reserve(1)[0] = Entry::DeferringClose as u8,
+        }
+        if !deferred.is_empty() {
+            self.number(deferred.len() as u32);
+            deferred.iter().for_each(|(_, ordinal)| self.number(*ordinal));
+        }
+        self.deferred = deferred.iter().map(|(slot, _)| *slot).collect();
+        self.deferred.sort_unstable();
+        let written = self.whole(self.value.objects[id as usize].slot);
+        self.deferred.clear();
+        written.map_err(|failed| self.locate(failed, Some(id)))
+    }
+
+    /// Writes a value, its head and its body.
+    fn whole(&mut self, slot: u32) -> Result<(), Failed> {
+        let mut stack = Vec::new();
+        let mut written = self.begin_whole(slot, &mut stack);
+        while written.is_ok()
+            && let Some(frame) = stack.last_mut()
+        {
+            if frame.next == frame.end {
+                if frame.counted {
+                    self.writer.leave();
+                }
+                stack.pop();
+                continue;
+            }
+            let (index, node) = (frame.next, self.node(frame.slot));
+            frame.next += 1;
+            let parts = frame.parts;
+            let part = match node.slot().b {
+                content if is_content(node) => Some(content as u32),
+                first => self.value.arena.parts.get(first as usize + index).copied(),
+            };
+            let Some(part) = part.filter(|part| (*part as usize) < self.value.arena.slots.len()) else {
+                written = Err(missing());
+                break;
+            };
+            written = match parts {
+                Parts::Whole => self.begin_whole(part, &mut stack),
+                Parts::Bodies => self.body(part, &mut stack),
+                Parts::Entries => {
+                    if index % 2 == 0 {
+                        self.entry_heads(node, index);
+                    }
+                    self.body(part, &mut stack)
+                }
+            };
+            if self.writer.failed() {
+                written = Err(Failed { error: None, path: Vec::new() });
+            }
+        }
+        written.map_err(|mut failed| {
+            failed.path = stack.iter().filter_map(|frame| self.step_of(frame)).collect();
+            failed
+        })
+    }
+
+    fn step_of(&self, frame: &Frame) -> Option<Step> {
+        let node = self.node(frame.slot);
+        if is_content(node) {
+            return None;
+        }
+        Some(step(node.step(frame.next.checked_sub(1)?)))
+    }
+
+    fn begin_whole(&mut self, slot: u32, stack: &mut Vec<Frame>) -> Result<(), Failed> {
+        let node = self.node(slot);
+        head(node, self.writer.reserve(node.plan().head));
+        self.body(slot, stack)
+    }
+
+    fn entry_heads(&mut self, node: Node<'o>, index: usize) {
+        let (Some(key), Some(value)) = (node.part(index), node.part(index + 1)) else { return };
+        let length = key.plan().head;
+        let (key_head, value_head) = self.writer.reserve(length + value.plan().head).split_at_mut(length);
+        head(key, key_head);
+        head(value, value_head);
+    }
+
+    /// Writes a body, or what of it comes before those of its parts, which are left on the stack.
+    fn body(&mut self, at: u32, stack: &mut Vec<Frame>) -> Result<(), Failed> {
+        let node = self.node(at);
+        let plan = *node.plan();
+        if !plan.body {
+            return Ok(());
+        }
+        let slot = node.slot();
+        let kind = node.kind();
+        let count = node.part_count();
+        let mut parts = |next: usize, end: usize, parts: Parts, counted: bool, writer: &mut Writer<'_>| {
+            if counted && !writer.enter() {
+                return Err(Failed { error: None, path: Vec::new() });
+            }
+            stack.push(Frame { slot: at, next, end, parts, counted });
+            Ok(())
+        };
+        match plan.op {
+            Op::Primitive(_) => {
+                self.writer.length(slot.a as usize);
+                self.writer.text(self.value.arena.str(slot));
+                Ok(())
+            }
+            Op::NonZero(_) => Ok(()),
+            Op::Compact(primitive) => {
+                self.writer.varint(to_varint(self.value.arena.scalar(primitive, slot.b)));
+                Ok(())
+            }
+            Op::Option(_) => parts(0, usize::from(slot.a != 0), Parts::Whole, plan.nests, self.writer),
+            Op::Piece(content) => {
+                let inner = kind.table.plan(content);
+                let counted = plan.nests && (!inner.nests || matches!(inner.op, Op::Piece(_)));
+                parts(0, 1, Parts::Whole, counted, self.writer)
+            }
+            Op::Cell(_) if self.deferred.binary_search(&at).is_ok() => Ok(()),
+            Op::Cell(_) => parts(0, 1, Parts::Whole, plan.nests, self.writer),
+            Op::Versioned(..) => parts(0, 1, Parts::Whole, false, self.writer),
+            Op::Dynamic => {
+                let number = self.type_number(slot.a as usize);
+                let number = number.map_err(|error| Failed { error: Some(error), path: Vec::new() })?;
+                self.writer.runtime_type(number);
+                parts(0, 1, Parts::Whole, true, self.writer)
+            }
+            Op::Shared(_) | Op::Weak(_) => {
+                let number = self.numbers.get(slot.a as usize).copied().unwrap_or(NOWHERE);
+                let number = if slot.b == DANGLING { NOWHERE } else { number };
+                if number == NOWHERE && matches!(plan.op, Op::Shared(_)) {
+                    return Err(missing());
+                }
+                self.number(number);
+                Ok(())
+            }
+            Op::Array(..) | Op::Fields(..) => parts(0, count, Parts::Bodies, plan.nests, self.writer),
+            Op::Enum(start, ..) => {
+                let variant = kind.table.variants[start as usize + slot.a as usize];
+                if variant.heads > 0 {
+                    fields_head(node, self.writer.reserve(variant.heads));
+                }
+                parts(0, count, Parts::Bodies, plan.nests, self.writer)
+            }
+            Op::Sequence(_) => {
+                self.writer.length(count);
+                match packed(kind.table, &plan) {
+                    Some((element, size)) => {
+                        let run = self.value.arena.runs.get(slot.b as usize).map_or(&[][..], Vec::as_slice);
+                        match kind.table.plan(element).op {
+                            // A run of bytes is never split.
+                            Op::Primitive(Primitive::U8) => self.writer.bytes(run),
+                            _ => self.writer.packed(run, size),
+                        }
+                        Ok(())
+                    }
+                    None => parts(0, count, Parts::Whole, plan.nests, self.writer),
+                }
+            }
+            Op::Set(_) => {
+                self.writer.length(count);
+                parts(0, count, Parts::Whole, plan.nests, self.writer)
+            }
+            Op::Map(..) => {
+                self.writer.length(count / 2);
+                parts(0, count, Parts::Entries, plan.nests, self.writer)
+            }
+        }
+    }
+
+    /// Adds the way to the error, which the writer may have.
+    fn locate(&mut self, failed: Failed, object: Option<u32>) -> Error {
+        let error = failed.error.or_else(|| self.writer.take_error());
+        let error = error.unwrap_or_else(|| Error::new(ErrorKind::Unrepresentable, "a part of the `Value` is missing"));
+        error.steps(object.map(Step::Object).into_iter().chain(failed.path).collect::<Vec<_>>())
+    }
+
+    fn unordered(&self, unordered: &Unordered) -> Error {
+        let what = if self.value.arena.slot(unordered.slot).b == WEAK { "a weak pointer" } else { "a pointer" };
+        let message =
+            format!("{what} was changed to an object that can't be built before this one, and lies in no cell that can wait");
+        Error::new(ErrorKind::Unrepresentable, message)
+            .step(Step::Object(unordered.id))
+            .with_remedy("change it to an object that the old one refers to, or to one that refers to nothing")
+    }
+}
+
+#[cold]
+fn missing() -> Failed {
+    let error = Error::new(ErrorKind::Unrepresentable, "a part of the `Value` refers to what it does not have");
+    Failed { error: Some(error), path: Vec::new() }
+}
+
+/// Whether a value has one part that is no step of a path.
+fn is_content(node: Node<'_>) -> bool {
+    matches!(node.plan().op, Op::Option(_) | Op::Piece(_) | Op::Cell(_) | Op::Versioned(..) | Op::Dynamic)
+}
+
+pub(super) fn step(shown: Shown<'_>) -> Step {
+    match shown {
+        Shown::Field(name) => Step::Field(name.to_owned().into()),
+        Shown::Position(position) => Step::Position(position),
+        Shown::Index(index) => Step::Index(index),
+        Shown::Key(index) => Step::Key(index),
+    }
+}
+
+/// Writes a head. It goes no deeper than types hold each other by value.
+fn head(node: Node<'_>, bytes: &mut [u8]) {
+    let slot: Slot = node.slot();
+    let kind = node.kind();
+    let plan = kind.table.plan(kind.code);
+    let length = |length: usize, bytes: &mut [u8]| {
+        if let Some(first) = bytes.first_mut() {
+            *first = short(length);
+        }
+    };
+    match plan.op {
+        Op::Primitive(Primitive::String | Primitive::Function) => length(slot.a as usize, bytes),
+        Op::Primitive(primitive) | Op::NonZero(primitive) => {
+            let wide = match primitive {
+                Primitive::U128 | Primitive::I128 => node.value.arena.wide.get(slot.b as usize).copied().unwrap_or(0),
+                _ => u128::from(slot.b),
+            };
+            bytes.copy_from_slice(&wide.to_le_bytes()[..bytes.len()]);
+        }
+        Op::Option(_) => length(usize::from(slot.a != 0), bytes),
+        Op::Sequence(_) | Op::Set(_) => length(node.part_count(), bytes),
+        Op::Map(..) => length(node.part_count() / 2, bytes),
+        Op::Versioned(version, _) => length(usize::from(version), bytes),
+        Op::Enum(..) => bytes.copy_from_slice(&slot.a.to_le_bytes()[..bytes.len()]),
+        Op::Array(..) => match packed(kind.table, plan) {
+            Some(_) => {
+                let run = node.value.arena.runs.get(slot.b as usize).map_or(&[][..], Vec::as_slice);
+                if run.len() == bytes.len() {
+                    bytes.copy_from_slice(run);
+                }
+            }
+            None => fields_head(node, bytes),
+        },
+        Op::Fields(..) => fields_head(node, bytes),
+        Op::Piece(_) | Op::Cell(_) | Op::Compact(_) | Op::Dynamic | Op::Shared(_) | Op::Weak(_) => {}
+    }
+}
+
+fn fields_head(node: Node<'_>, mut bytes: &mut [u8]) {
+    for index in 0..node.part_count() {
+        let Some(part) = node.part(index) else { continue };
+        let length = part.plan().head.min(bytes.len());
+        let (own, rest) = std::mem::take(&mut bytes).split_at_mut(length);
+        head(part, own);
+        bytes = rest;
+    }
+}
+
+/// A compact number's bits: a signed one is zigzagged.
+fn to_varint(scalar: crate::inspect::Scalar) -> u128 {
+    use crate::inspect::Scalar::*;
+    match scalar {
+        I8(_) | I16(_) | I32(_) | I64(_) | I128(_) | Isize(_) => {
+            let n = super::node::integer(scalar).unwrap_or(0);
+            (n << 1 ^ n >> 127) as u128
+        }
+        U128(n) => n,
+        _ => super::node::integer(scalar).unwrap_or(0) as u128,
+    }
+}
