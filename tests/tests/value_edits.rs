@@ -152,7 +152,7 @@ fn parts_of_another_value_are_taken_over() {
 fn what_does_not_fit_is_refused_with_its_path() {
     let mut value: Value = loads(&dumps(&world()).unwrap()).unwrap();
     let before = value.clone();
-    let mut refused = |error: Result<(), Error>, kind: ErrorKind, path: &str, says: &str| {
+    let refused = |error: Result<(), Error>, kind: ErrorKind, path: &str, says: &str| {
         let error = error.unwrap_err();
         assert_eq!((error.kind(), error.path().as_str()), (kind, path), "{error}");
         assert!(error.to_string().contains(says), "{error}");
@@ -184,7 +184,7 @@ fn what_does_not_fit_is_refused_with_its_path() {
     refused(value.insert_entry("scores", "Ann", 1), ErrorKind::DuplicateKey, "scores[key 1]", "\"Ann\"");
     refused(value.insert("heights", 5, 1), ErrorKind::InvalidValue, "heights", "no place 5");
     refused(value.remove("players", 1), ErrorKind::InvalidValue, "players", "none with number 1");
-    refused(value.copy("name", "players"), ErrorKind::WrongType, "players", "String");
+    refused(value.copy("name", "players"), ErrorKind::WrongType, "players", "`Vec<Player>` can't be a `String`");
     assert_eq!(*value, before);
 }
 

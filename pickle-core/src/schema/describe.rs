@@ -233,8 +233,11 @@ impl Describer {
     /// The error for a type that brings its own schema, where another type's asks for it.
     pub(crate) fn root_only(&mut self, name: &str) -> TypeRef {
         self.error.get_or_insert_with(|| {
-            Error::new(ErrorKind::Unrepresentable, format!("a `{name}` is no part of another type: it is a whole stream"))
-                .with_remedy("keep the bytes of its stream, `Vec<u8>`, in its place")
+            Error::new(
+                ErrorKind::Unrepresentable,
+                format!("a `{name}` is no part of another type: it is a whole stream"),
+            )
+            .with_remedy("keep the bytes of its stream, `Vec<u8>`, in its place")
         });
         self.primitive(Primitive::Unit)
     }

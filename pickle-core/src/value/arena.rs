@@ -60,7 +60,8 @@ impl Arena {
     #[cold]
     fn too_much(&self, bytes: usize) -> Error {
         let (used, limit) = (self.limit - self.left, self.limit);
-        let message = format!("a `Value` of {bytes} bytes more than the {used} so far exceeds max_memory, {limit} bytes");
+        let message =
+            format!("a `Value` of {bytes} bytes more than the {used} so far exceeds max_memory, {limit} bytes");
         Error::new(ErrorKind::Limit, message)
             .with_remedy("raise it with `Unpickler::max_memory` if the stream is to be trusted")
     }
@@ -86,8 +87,9 @@ impl Arena {
     }
 
     pub(super) fn add_text(&mut self, text: &str) -> Result<(u32, u64)> {
-        let length = u32::try_from(text.len())
-            .map_err(|_| Error::new(ErrorKind::Unrepresentable, "a string is longer than 4 GiB").with_remedy("split it"))?;
+        let length = u32::try_from(text.len()).map_err(|_| {
+            Error::new(ErrorKind::Unrepresentable, "a string is longer than 4 GiB").with_remedy("split it")
+        })?;
         let needed = self.text.len() + text.len();
         if needed > self.text.capacity() {
             let more = (self.text.capacity() / 2).max(text.len()).max(64);

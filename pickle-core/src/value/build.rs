@@ -117,9 +117,10 @@ impl Builder {
 pub(super) fn field_count(table: &TypeTable, plan: &Plan, variant: usize) -> usize {
     match plan.op {
         Op::Fields(start, end) => (end - start) as usize,
-        Op::Enum(start, ..) => {
-            table.variants.get(start as usize + variant).map_or(0, |variant| (variant.parts.1 - variant.parts.0) as usize)
-        }
+        Op::Enum(start, ..) => table
+            .variants
+            .get(start as usize + variant)
+            .map_or(0, |variant| (variant.parts.1 - variant.parts.0) as usize),
         _ => 0,
     }
 }

@@ -135,8 +135,10 @@ impl Value {
             let kind = value.node(slot).kind();
             let Kind::Enum(name, variants) = kind.kind() else { return Err(wrong(value.node(slot), "an enum")) };
             let Some(number) = variants.iter().position(|known| known.name == variant) else {
-                let known: Vec<String> = variants.iter().take(12).map(|known| format!("`{}`", known.name.escape_debug())).collect();
-                let message = format!("`{}` has no variant `{variant}`, it has {}", name.escape_debug(), known.join(", "));
+                let known: Vec<String> =
+                    variants.iter().take(12).map(|known| format!("`{}`", known.name.escape_debug())).collect();
+                let message =
+                    format!("`{}` has no variant `{variant}`, it has {}", name.escape_debug(), known.join(", "));
                 return Err(Error::new(ErrorKind::UnknownName, message));
             };
             let Slot { table, code, .. } = value.arena.slot(slot);
@@ -183,11 +185,15 @@ impl Value {
             let node = value.node(slot);
             let count = node.part_count();
             if index > count {
-                return Err(Error::new(ErrorKind::InvalidValue, format!("there are {count} elements, and no place {index}")));
+                return Err(Error::new(
+                    ErrorKind::InvalidValue,
+                    format!("there are {count} elements, and no place {index}"),
+                ));
             }
             let (Op::Sequence(element) | Op::Set(element)) = node.plan().op else { return Ok(()) };
             if let Some((element, size)) = packed(node.kind().table, node.plan()) {
-                let head = value.number_head(slot, element, size, &new).map_err(|error| error.step(Step::Index(index)))?;
+                let head =
+                    value.number_head(slot, element, size, &new).map_err(|error| error.step(Step::Index(index)))?;
                 let run = value.arena.slot(slot).b as usize;
                 if let Some(run) = value.arena.runs.get_mut(run) {
                     run.splice(index * size..index * size, head);
@@ -250,7 +256,10 @@ impl Value {
             let width = if matches!(node.plan().op, Op::Map(..)) { 2 } else { 1 };
             let count = node.part_count() / width;
             if index >= count {
-                return Err(Error::new(ErrorKind::InvalidValue, format!("there are {count}, and none with number {index}")));
+                return Err(Error::new(
+                    ErrorKind::InvalidValue,
+                    format!("there are {count}, and none with number {index}"),
+                ));
             }
             if let Some((_, size)) = packed(node.kind().table, node.plan()) {
                 let run = value.arena.slot(slot).b as usize;
@@ -307,7 +316,8 @@ impl Value {
                 let Some((element, size)) = packed(node.kind().table, node.plan()) else { return Ok(()) };
                 let head = self.number_head(slot, element, size, new)?;
                 let run = self.arena.slot(slot).b as usize;
-                if let Some(place) = self.arena.runs.get_mut(run).and_then(|run| run.get_mut(index * size..(index + 1) * size))
+                if let Some(place) =
+                    self.arena.runs.get_mut(run).and_then(|run| run.get_mut(index * size..(index + 1) * size))
                 {
                     place.copy_from_slice(&head);
                 }
@@ -389,7 +399,9 @@ impl Value {
     /// The bytes of a number among others.
     fn number_head(&self, slot: u32, element: u32, size: usize, new: &New<'_>) -> Result<Vec<u8>> {
         let kind = self.node(slot).kind().table.type_of(element);
-        let (Op::Primitive(primitive) | Op::NonZero(primitive)) = kind.table.plan(element).op else { return Ok(vec![]) };
+        let (Op::Primitive(primitive) | Op::NonZero(primitive)) = kind.table.plan(element).op else {
+            return Ok(vec![]);
+        };
         let non_zero = matches!(kind.table.plan(element).op, Op::NonZero(_));
         let given = match new {
             New::Scalar(scalar) => Some(*scalar),
@@ -430,8 +442,9 @@ impl Value {
     fn splice(&mut self, slot: u32, index: usize, count: usize, new: &[u32]) -> Result<()> {
         let Slot { a, b, .. } = self.arena.slot(slot);
         let length = a as usize - count + new.len();
-        let total = u32::try_from(length)
-            .map_err(|_| Error::new(ErrorKind::Limit, "a sequence in a `Value` has more than 4,294,967,295 elements"))?;
+        let total = u32::try_from(length).map_err(|_| {
+            Error::new(ErrorKind::Limit, "a sequence in a `Value` has more than 4,294,967,295 elements")
+        })?;
         let (start, end) = (b as usize, b as usize + a as usize);
         // The parts of the composite changed last lie at the end, where there is room.
         if end == self.arena.parts.len() {
@@ -477,7 +490,9 @@ fn wrong(node: Node<'_>, expected: &str) -> Error {
 
 #[cold]
 fn does_not_fit(scalar: Scalar, primitive: Primitive, kind: String) -> Error {
-    let number = |primitive: Primitive| primitive.is_integer() || matches!(primitive, Primitive::F32 | Primitive::F64 | Primitive::Nanos);
+    let number = |primitive: Primitive| {
+        primitive.is_integer() || matches!(primitive, Primitive::F32 | Primitive::F64 | Primitive::Nanos)
+    };
     let is_number = integer(scalar).is_some() || matches!(scalar, Scalar::U128(_) | Scalar::F32(_) | Scalar::F64(_));
     if is_number && number(primitive) {
         Error::new(ErrorKind::InvalidValue, format!("{scalar} is no value of a `{kind}`"))
@@ -509,7 +524,9 @@ fn fit(scalar: Scalar, primitive: Primitive, non_zero: bool) -> Option<Scalar> {
         _ => number.map(|x| x as f64).filter(|x| number == Some(*x as i128)),
     };
     let fitted = match (primitive, scalar) {
-        (Primitive::Unit, Scalar::Unit) | (Primitive::Bool, Scalar::Bool(_)) | (Primitive::Char, Scalar::Char(_)) => scalar,
+        (Primitive::Unit, Scalar::Unit) | (Primitive::Bool, Scalar::Bool(_)) | (Primitive::Char, Scalar::Char(_)) => {
+            scalar
+        }
         (Primitive::F64, _) => Scalar::F64(float?),
         (Primitive::F32, _) => {
             let narrow = float? as f32;

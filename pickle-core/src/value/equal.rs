@@ -29,7 +29,9 @@ fn same<'a>(x: Node<'a>, y: Node<'a>, partners: &mut Partners, pairs: &mut Vec<(
         (Data::Scalar(a), Data::Scalar(b)) => bits(a) == bits(b),
         (Data::String(a), Data::String(b)) | (Data::Function(a), Data::Function(b)) => a == b,
         (Data::None, Data::None) => true,
-        (Data::Some(a), Data::Some(b)) | (Data::Piece(a), Data::Piece(b)) | (Data::Cell(a), Data::Cell(b)) => pair(a, b),
+        (Data::Some(a), Data::Some(b)) | (Data::Piece(a), Data::Piece(b)) | (Data::Cell(a), Data::Cell(b)) => {
+            pair(a, b)
+        }
         (Data::Versioned(v, a), Data::Versioned(w, b)) => v == w && pair(a, b),
         (Data::Dynamic(n, a), Data::Dynamic(m, b)) => n == m && pair(a, b),
         (Data::Reference(a), Data::Reference(b)) => {

@@ -150,7 +150,8 @@ impl<'v> Node<'v> {
                 Place::Slot(_) => Data::Scalar(arena.scalar(primitive, slot.b)),
                 Place::Element(_, index) => {
                     let size = primitive.size().unwrap_or(0);
-                    let head = arena.runs.get(slot.b as usize).and_then(|run| run.get(index * size..(index + 1) * size));
+                    let head =
+                        arena.runs.get(slot.b as usize).and_then(|run| run.get(index * size..(index + 1) * size));
                     Data::Scalar(head.and_then(|head| Scalar::decode(primitive, head)).unwrap_or(Scalar::Unit))
                 }
             },

@@ -15,7 +15,11 @@ pub(super) struct Order {
 
 pub(super) enum Step {
     /// An object, with the cells that are deferred: their slots and ordinals.
-    Record { id: u32, opened: bool, deferred: Vec<(u32, u32)> },
+    Record {
+        id: u32,
+        opened: bool,
+        deferred: Vec<(u32, u32)>,
+    },
     Open(u32),
     /// The slots of the cells that are filled.
     Fill(Vec<u32>),

@@ -1,10 +1,10 @@
 //! A value as the stream that its types would write.
 
+use super::Value;
 use super::arena::{DANGLING, NOWHERE, Slot, WEAK};
 use super::build::packed;
 use super::node::{Node, Place};
 use super::order::{Order, Step as Written, Unordered};
-use super::Value;
 use crate::error::{Error, ErrorKind, Result, Step};
 use crate::inspect::{Primitive, Step as Shown};
 use crate::schema::Op;
@@ -12,7 +12,8 @@ use crate::wire::{Entry, RuntimeType, Writer, short};
 
 /// Writes the objects, then the root.
 pub(super) fn write(value: &Value, writer: &mut Writer<'_>) {
-    let mut out = Out { value, writer, numbers: Vec::new(), types: vec![NOWHERE; value.named.len()], deferred: Vec::new() };
+    let mut out =
+        Out { value, writer, numbers: Vec::new(), types: vec![NOWHERE; value.named.len()], deferred: Vec::new() };
     let written = out.objects().and_then(|()| out.whole(value.root).map_err(|failed| out.locate(failed, None)));
     if let Err(error) = written {
         writer.fail(error);
@@ -119,7 +120,8 @@ impl<'o> Out<'o, '_> {
         let Some((named, schema)) = named.and_then(|named| Some((named, named.schema.as_deref()?))) else {
             return Err(Error::new(ErrorKind::Unrepresentable, "a value of a type that its `Value` does not have"));
         };
-        let index = self.writer.runtime_type_number(number, RuntimeType::Number(number), || named.name.to_string(), schema);
+        let index =
+            self.writer.runtime_type_number(number, RuntimeType::Number(number), || named.name.to_string(), schema);
         if let Some(known) = self.types.get_mut(number) {
             *known = index as u32;
         }
@@ -338,8 +340,9 @@ impl<'o> Out<'o, '_> {
 
     fn unordered(&self, unordered: &Unordered) -> Error {
         let what = if self.value.arena.slot(unordered.slot).b == WEAK { "a weak pointer" } else { "a pointer" };
-        let message =
-            format!("{what} was changed to an object that can't be built before this one, and lies in no cell that can wait");
+        let message = format!(
+            "{what} was changed to an object that can't be built before this one, and lies in no cell that can wait"
+        );
         Error::new(ErrorKind::Unrepresentable, message)
             .step(Step::Object(unordered.id))
             .with_remedy("change it to an object that the old one refers to, or to one that refers to nothing")

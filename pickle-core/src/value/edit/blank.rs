@@ -44,7 +44,9 @@ impl Value {
             Op::Array(element, count) => match packed(&types, plan) {
                 Some((element, size)) => {
                     let one = u8::from(matches!(types.plan(element).op, Op::NonZero(_)));
-                    let run = self.arena.add_run(count.checked_mul(size).filter(|size| *size <= MOST << 8).ok_or_else(none)?)?;
+                    let run = self
+                        .arena
+                        .add_run(count.checked_mul(size).filter(|size| *size <= MOST << 8).ok_or_else(none)?)?;
                     if let Some(bytes) = self.arena.runs.last_mut() {
                         bytes.resize(count * size, 0);
                         bytes.chunks_exact_mut(size).for_each(|head| head[0] = one);

@@ -55,12 +55,29 @@ impl Value {
         let (Place::Slot(from), Place::Slot(to)) = (from, to) else { return Ok(()) };
         let target = self.target(to, &New::Node(node))?;
         let Slot { table, code, .. } = self.arena.slot(target);
-        let kind = self.node(target).kind();
-        if !same_type(kind, node.kind()) {
-            let message = format!("a `{}` can't be a `{}`", kind.name(), node.kind().name());
-            return Err(Error::new(ErrorKind::WrongType, message));
+        let types = self.tables[usize::from(table)].clone();
+        let mut code = u32::from(code);
+        let mut around = Vec::new();
+        // What only holds the type of the original is made around the copy.
+        while !same_type(types.type_of(code), node.kind()) {
+            around.push(code);
+            code = match types.plan(code).op {
+                Op::Option(content) | Op::Piece(content) | Op::Cell(content) | Op::Versioned(_, content)
+                    if around.len() <= types.len() =>
+                {
+                    content
+                }
+                _ => {
+                    let message =
+                        format!("a `{}` can't be a `{}`", types.type_of(around[0]).name(), node.kind().name());
+                    return Err(Error::new(ErrorKind::WrongType, message));
+                }
+            };
         }
-        let made = self.copy_slot(None, from, table, u32::from(code))?;
+        let mut made = self.copy_slot(None, from, table, code)?;
+        for outer in around.into_iter().rev() {
+            made = self.arena.add(Slot { table, code: outer as u16, a: 1, b: u64::from(made) })?;
+        }
         self.replace(target, made);
         Ok(())
     }
@@ -80,7 +97,14 @@ impl Value {
         Ok(made)
     }
 
-    fn copy_one(&mut self, source: Option<&Value>, from: u32, table: u16, code: u32, stack: &mut Vec<Left>) -> Result<u32> {
+    fn copy_one(
+        &mut self,
+        source: Option<&Value>,
+        from: u32,
+        table: u16,
+        code: u32,
+        stack: &mut Vec<Left>,
+    ) -> Result<u32> {
         let types = self.tables[usize::from(table)].clone();
         let plan = types.plan(code);
         let original = source.unwrap_or(self);
@@ -166,9 +190,8 @@ impl Value {
         if let Some(known) = self.named.iter().position(same) {
             return Ok(known);
         }
-        let table = u16::try_from(self.tables.len()).map_err(|_| {
-            Error::new(ErrorKind::Limit, "a `Value` names more types than a stream can have")
-        })?;
+        let table = u16::try_from(self.tables.len())
+            .map_err(|_| Error::new(ErrorKind::Limit, "a `Value` names more types than a stream can have"))?;
         self.tables.push(Arc::clone(&source.tables[usize::from(named.table)]));
         self.named.push(NamedType { table, ..named.clone() });
         Ok(self.named.len() - 1)
