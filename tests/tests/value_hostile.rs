@@ -1,0 +1,143 @@
+//! A damaged stream is an error or a `Value`, and what is a `Value` can be shown, compared, changed and written, on a
+//! small stack.
+
+#![forbid(unsafe_code)]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(missing_docs, reason = "a test is read, not linked against")]
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::rc::{Rc, Weak};
+use std::thread;
+
+use pickle_core::value::New;
+use pickle_core::{ErrorKind, Pickle, Unpickler, Value, dumps, loads, object};
+
+fn on_a_small_stack(work: impl FnOnce() + Send + 'static) {
+    thread::Builder::new().stack_size(512 << 10).spawn(work).unwrap().join().unwrap();
+}
+
+/// Does with a value whatever can be done.
+fn use_up(value: &Value) {
+    assert!(*value == value.clone());
+    assert!(value.to_string().len() < 1 << 24);
+    let bytes = dumps(value).unwrap();
+    let back: Value = loads(&bytes).unwrap();
+    assert!(back == *value, "{value} came back as {back}");
+    let mut changed = value.clone();
+    for path in ["", "0", "[0]", "name", "children[0]", "left"] {
+        let _ = changed.set(path, New::Blank);
+        let _ = changed.push(path, 1u8);
+        let _ = changed.remove(path, 0);
+    }
+    if let Ok(bytes) = dumps(&changed) {
+        assert!(loads::<Value>(&bytes).unwrap() == changed);
+    }
+}
+
+fn damage(bytes: &[u8]) -> (u32, u32) {
+    let (mut values, mut errors) = (0, 0);
+    let mut check = |bytes: &[u8]| match loads::<Value>(bytes) {
+        Ok(value) => {
+            use_up(&value);
+            values += 1;
+        }
+        Err(error) => {
+            assert!(error.offset().is_none_or(|offset| offset <= bytes.len() as u64), "{error}");
+            errors += 1;
+        }
+    };
+    for length in 0..bytes.len() {
+        check(&bytes[..length]);
+    }
+    let mut changed = bytes.to_vec();
+    for at in 0..bytes.len() {
+        for value in [bytes[at] ^ 1, bytes[at] ^ 0x40, 0, 255] {
+            changed[at] = value;
+            check(&changed);
+        }
+        changed[at] = bytes[at];
+    }
+    (values, errors)
+}
+
+#[test]
+fn damaged_golden_files() {
+    on_a_small_stack(|| {
+        for name in ["everything", "named"] {
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden").join(name).with_extension("pickle");
+            let (values, errors) = damage(&fs::read(path).unwrap());
+            assert!(values > 10 && errors > 500, "{values} values, {errors} errors");
+        }
+    });
+}
+
+#[object]
+trait Animal {}
+
+#[derive(Pickle)]
+struct Dog {
+    name: Rc<str>,
+    owner: RefCell<Weak<Owner>>,
+}
+
+#[object]
+impl Animal for Dog {}
+
+#[derive(Pickle, Default)]
+struct Owner {
+    pets: RefCell<Vec<Rc<dyn Animal>>>,
+    next: RefCell<Option<Rc<Owner>>>,
+    by_name: RefCell<BTreeMap<String, RefCell<Option<Rc<Owner>>>>>,
+    boxed: Option<Box<dyn Animal>>,
+    tree: Option<Rc<Tree>>,
+}
+
+#[derive(Pickle)]
+struct Tree {
+    parent: Weak<Tree>,
+    children: Vec<Rc<Tree>>,
+}
+
+#[test]
+fn damaged_graphs() {
+    let name: Rc<str> = "Rex".into();
+    let dog = || Dog { name: name.clone(), owner: RefCell::default() };
+    let leaf = |parent: &Weak<Tree>| Rc::new(Tree { parent: parent.clone(), children: vec![] });
+    let tree = Rc::new_cyclic(|weak| Tree { parent: Weak::new(), children: vec![leaf(weak), leaf(weak)] });
+    let owner = Rc::new(Owner { boxed: Some(Box::new(dog())), tree: Some(tree), ..Owner::default() });
+    let pet = Rc::new(dog());
+    *pet.owner.borrow_mut() = Rc::downgrade(&owner);
+    owner.pets.borrow_mut().extend([pet.clone() as Rc<dyn Animal>, pet]);
+    *owner.next.borrow_mut() = Some(owner.clone());
+    owner.by_name.borrow_mut().insert("me".into(), RefCell::new(Some(owner.clone())));
+    let bytes = dumps(&owner).unwrap();
+    owner.next.take();
+    owner.by_name.take();
+    on_a_small_stack(move || {
+        let (values, errors) = damage(&bytes);
+        assert!(values > 50 && errors > 500, "{values} values, {errors} errors");
+    });
+}
+
+#[derive(Pickle)]
+struct Nested(Vec<Option<Box<Nested>>>);
+
+#[test]
+fn the_deepest_values_take_no_stack() {
+    let mut nested = Nested(vec![]);
+    for _ in 0..63 {
+        nested = Nested(vec![Some(Box::new(nested))]);
+    }
+    let bytes = dumps(&nested).unwrap();
+    on_a_small_stack(move || use_up(&loads(&bytes).unwrap()));
+}
+
+#[test]
+fn values_nest_no_deeper_than_max_depth() {
+    let bytes = dumps(&vec![vec![vec!["x"]]]).unwrap();
+    assert!(Unpickler::new().max_depth(3).loads::<Value>(&bytes).is_ok());
+    assert_eq!(Unpickler::new().max_depth(2).loads::<Value>(&bytes).unwrap_err().kind(), ErrorKind::Limit);
+}
