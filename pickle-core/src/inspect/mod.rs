@@ -35,6 +35,7 @@
 //! # Ok::<(), pickle_core::Error>(())
 //! ```
 
+mod blocks;
 mod keys;
 mod objects;
 mod same;

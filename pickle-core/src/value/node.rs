@@ -293,7 +293,7 @@ impl<'v> Node<'v> {
                 None => Step::Position(index),
             },
             Op::Set(_) => Step::Key(index),
-            Op::Map(..) if index % 2 == 0 => Step::Key(index / 2),
+            Op::Map(..) if index.is_multiple_of(2) => Step::Key(index / 2),
             Op::Map(..) => Step::Index(index / 2),
             _ => Step::Index(index),
         }

@@ -130,10 +130,10 @@ impl Value {
                     steps.push(Step::Open(id));
                 }
                 // A fill fills all that waits, so it waits for the last of it.
-                Entry::Fill if pending.iter().all(|cell| self.missing(*cell, &state, &numbers).is_none()) => {
-                    if !pending.is_empty() {
-                        steps.push(Step::Fill(std::mem::take(&mut pending)));
-                    }
+                Entry::Fill
+                    if !pending.is_empty() && pending.iter().all(|cell| self.is_ready(*cell, &state, &numbers)) =>
+                {
+                    steps.push(Step::Fill(std::mem::take(&mut pending)));
                 }
                 _ => {}
             }
@@ -144,16 +144,14 @@ impl Value {
         Ok(Order { numbers, count, steps })
     }
 
-    /// A reference within a slot to what is not there yet.
-    fn missing(&self, at: u32, state: &[State], numbers: &[u32]) -> Option<u32> {
-        let mut missing = None;
-        self.each(at, |at, slot, op| {
-            if missing.is_none() && !is_there(slot, op, state, numbers) {
-                missing = Some(at);
-            }
-            missing.is_none()
+    /// Whether all that is referred to within a slot is there.
+    fn is_ready(&self, at: u32, state: &[State], numbers: &[u32]) -> bool {
+        let mut ready = true;
+        self.each(at, |_, slot, op| {
+            ready &= is_there(slot, op, state, numbers);
+            ready
         });
-        missing
+        ready
     }
 
     /// The cells of an object that must wait, each with its number among the cells of its record.
@@ -175,7 +173,7 @@ impl Value {
                 let here = ordinal;
                 ordinal += 1;
                 let waits = slot.a == DEFERRED
-                    || self.missing(at, state, numbers).is_some() && self.can_be_vacant(slot.table, content, 8);
+                    || !self.is_ready(at, state, numbers) && self.can_be_vacant(slot.table, content, 8);
                 if waits {
                     deferred.push((at, here));
                     continue;
