@@ -24,6 +24,7 @@
 //! - [`#[derive(Pickle)]`](derive@Pickle) lists the attributes of types, fields and variants.
 //! - [`function`], [`func!`] and [`register!`] give [`Function`]s, which are saved by name.
 //! - [`object`] makes `Box`, `Rc`, `Arc` and `Weak` of `dyn Trait` picklable.
+//! - [`Value`] is any stream read without its Rust types; [`inspect`] walks through one, byte by byte and value by value.
 //! - [`Reduced`], [`External`] and [`Context`] are for what can't be saved as it is.
 //!
 //! # Types of std

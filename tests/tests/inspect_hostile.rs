@@ -251,4 +251,6 @@ fn a_chain_of_types_has_a_limit() {
 fn types_out_of_order_or_reach_are_refused() {
     refused(&[3, 1, OPTION, 3], &[1], ErrorKind::Corrupt);
     refused(&[FIRST + 1, 2, OPTION, 3, OPTION, FIRST], &[0], ErrorKind::Corrupt);
+    // One type twice.
+    refused(&[FIRST, 3, TUPLE, 2, FIRST + 1, FIRST + 2, OPTION, 3, OPTION, 3], &[0, 0], ErrorKind::Corrupt);
 }

@@ -74,7 +74,7 @@ impl Fields {
 }
 
 impl Node {
-    fn renumbered(&self, f: &impl Fn(Ref) -> Ref) -> Node {
+    pub(super) fn renumbered(&self, f: &impl Fn(Ref) -> Ref) -> Node {
         match self {
             Node::Option(a) => Node::Option(f(*a)),
             Node::Sequence(a) => Node::Sequence(f(*a)),
@@ -112,7 +112,7 @@ pub(super) fn encode(model: &Model) -> Vec<u8> {
     bytes
 }
 
-fn encode_node(node: &Node, bytes: &mut Vec<u8>) {
+pub(super) fn encode_node(node: &Node, bytes: &mut Vec<u8>) {
     let one = |tag: u8, part: Ref, bytes: &mut Vec<u8>| {
         bytes.push(tag);
         reference(part, bytes);

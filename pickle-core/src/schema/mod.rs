@@ -8,6 +8,7 @@ mod compare;
 mod decode;
 mod describe;
 mod heads;
+mod minimal;
 mod model;
 pub(crate) mod runtime;
 mod table;

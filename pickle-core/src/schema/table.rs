@@ -5,6 +5,7 @@ use std::fmt;
 use super::canonical::FIRST_TYPE;
 use super::decode::{Bytes, damaged};
 use super::heads;
+use super::minimal::is_minimal;
 use super::model::{Fields, Model, Node, Primitive, Ref};
 use super::view::Type;
 use crate::error::{Error, ErrorKind, Result};
@@ -93,6 +94,9 @@ impl TypeTable {
     pub(crate) fn decode(bytes: &[u8]) -> Result<TypeTable> {
         let model = Model::decode(bytes)?;
         check_numbers(&model)?;
+        if !is_minimal(&model) {
+            return Err(damaged("it has one type twice"));
+        }
         TypeTable::new(model)
     }
 
