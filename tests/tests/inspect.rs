@@ -322,3 +322,35 @@ fn a_schema_that_its_fingerprint_is_not_of_is_refused() {
     let bare = Pickler::new().schema(Schema::Fingerprint).dumps(&1u8).unwrap();
     assert!(Stream::open(&bare).is_ok());
 }
+
+mod halves {
+    #[allow(clippy::ptr_arg, reason = "the adapter of a `String` field")]
+    pub(super) fn dump(text: &String) -> String {
+        text.clone()
+    }
+    pub(super) fn load(text: String) -> Result<String, String> {
+        Ok(text)
+    }
+}
+
+#[derive(Pickle)]
+struct Adapted {
+    #[pickle(with = halves)]
+    text: String,
+    #[pickle(compact)]
+    number: u32,
+    next: Option<Box<Adapted>>,
+}
+
+#[test]
+fn what_loads_at_a_depth_is_walked_through_at_that_depth() {
+    let mut list = Adapted { text: "end".into(), number: 0, next: None };
+    for number in 1..40 {
+        list = Adapted { text: "x".into(), number, next: Some(Box::new(list)) };
+    }
+    let bytes = dumps(&list).unwrap();
+    let depth = (1..256).find(|depth| Unpickler::new().max_depth(*depth).loads::<Adapted>(&bytes).is_ok()).unwrap();
+    Unpickler::new().max_depth(depth).inspect(&bytes).unwrap().walk(&mut Log::default()).unwrap();
+    let shallow = Unpickler::new().max_depth(depth / 2).inspect(&bytes).unwrap().walk(&mut Log::default());
+    assert_eq!(shallow.unwrap_err().kind(), ErrorKind::Limit);
+}

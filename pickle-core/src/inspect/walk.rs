@@ -318,7 +318,7 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
                     end: end as usize,
                     heads: head,
                     at,
-                    counted: plan.nests,
+                    counted: plan.counts,
                 })
             }
             Op::Enum(start, count, _) => {
@@ -340,7 +340,7 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
                     end: end as usize,
                     heads,
                     at,
-                    counted: plan.nests,
+                    counted: plan.counts,
                 })
             }
             Op::Option(content) => match first(head) {
@@ -352,16 +352,13 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
                 1 => {
                     span(self.visitor, at, 1, What::OptionTag)?;
                     self.visitor.begin(Composite::Some(kind))?;
-                    self.content(table, code, table, content, plan.nests)
+                    self.content(table, code, table, content, plan.counts)
                 }
                 _ => Err(self.refuse(table, code, head, at)),
             },
             Op::Piece(content) => {
                 self.visitor.begin(Composite::Piece(kind))?;
-                // A box around what nests is no level more: that counts itself.
-                let inner = types.plan(content);
-                let counted = plan.nests && (!inner.nests || matches!(inner.op, Op::Piece(_)));
-                self.content(table, code, table, content, counted)
+                self.content(table, code, table, content, plan.counts)
             }
             Op::Versioned(version, content) => {
                 if first(head) != version {
@@ -375,7 +372,7 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
             Op::Cell(content) => {
                 self.visitor.begin(Composite::Cell(kind))?;
                 match self.turn(table, content)? {
-                    None => self.content(table, code, table, content, plan.nests),
+                    None => self.content(table, code, table, content, plan.counts),
                     Some(cell) => {
                         let content = self.tables[table as usize].type_of(content);
                         self.visitor.deferred(cell, content)?;
@@ -398,10 +395,10 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
                     end: count,
                     heads: head,
                     at,
-                    counted: plan.nests,
+                    counted: plan.counts,
                 })
             }
-            Op::Sequence(element) => self.sequence(table, code, element, first(head), at, plan.nests),
+            Op::Sequence(element) => self.sequence(table, code, element, first(head), at, plan.counts),
             Op::Set(_) | Op::Map(..) => self.keyed(table, code, first(head), at, plan),
             Op::Dynamic => self.dynamic(table, code),
             Op::Shared(_) => {
@@ -440,7 +437,7 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
         self.push(Frame { table, code, parts, next: 0, end: 1, heads: &[], at: 0, counted })
     }
 
-    fn sequence(&mut self, table: u32, code: u32, element: u32, short: u8, at: u64, nests: bool) -> Result<()> {
+    fn sequence(&mut self, table: u32, code: u32, element: u32, short: u8, at: u64, counts: bool) -> Result<()> {
         self.span(at, 1, What::Length)?;
         let length = self.length(short)?;
         let types = &*self.tables[table as usize];
@@ -454,7 +451,7 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
             }
             None => {
                 let parts = Parts::Sequence(element);
-                self.push(Frame { table, code, parts, next: 0, end: length, heads: &[], at: 0, counted: nests })
+                self.push(Frame { table, code, parts, next: 0, end: length, heads: &[], at: 0, counted: counts })
             }
         }
     }
@@ -519,7 +516,7 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
             _ => self.visitor.begin(Composite::Map { kind, length })?,
         }
         self.keys.begin_keyed();
-        self.push(Frame { table, code, parts, next: 0, end, heads: &[], at: 0, counted: plan.nests })
+        self.push(Frame { table, code, parts, next: 0, end, heads: &[], at: 0, counted: plan.counts })
     }
 
     /// Begins a key, whose head lies ahead in the data lane, or has been read where it is that of an entry.
@@ -550,8 +547,8 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
         let name = self.reader.defined().get(number).map_or("", |found| found.name);
         let (types, content) = (&self.tables[table as usize], self.tables[inner as usize].root());
         self.visitor.begin(Composite::Dynamic { kind: types.type_of(code), number, name, content })?;
-        let root = content.code;
-        self.content(table, code, inner, root, true)
+        let (root, counts) = (content.code, content.table.counts_behind());
+        self.content(table, code, inner, root, counts)
     }
 
     /// The table of the type with this number in the stream.

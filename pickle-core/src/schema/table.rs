@@ -45,8 +45,10 @@ pub(crate) struct Plan {
     /// Length of the head.
     pub(crate) head: usize,
     pub(crate) body: bool,
-    /// Whether values can nest in one another without bound, so that one counts toward the depth.
+    /// Whether values can nest in one another without bound.
     pub(crate) nests: bool,
+    /// Whether one counts toward the depth. A box does not where what it holds counts itself.
+    pub(crate) counts: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -101,12 +103,12 @@ impl TypeTable {
     }
 
     fn new(model: Model) -> Result<TypeTable> {
-        let none = Plan { op: Op::Primitive(Primitive::Unit), head: 0, body: false, nests: false };
+        let none = Plan { op: Op::Primitive(Primitive::Unit), head: 0, body: false, nests: false, counts: false };
         let mut plans = vec![none; FIRST + model.types.len()];
         for primitive in Primitive::ALL {
             let body = primitive.size().is_none();
             plans[primitive as usize] =
-                Plan { op: Op::Primitive(primitive), head: primitive.head(), body, nests: false };
+                Plan { op: Op::Primitive(primitive), head: primitive.head(), body, nests: false, counts: false };
         }
         let mut table = TypeTable { root: code(model.root), model, plans, parts: Vec::new(), variants: Vec::new() };
         for index in 0..table.model.types.len() {
@@ -126,9 +128,7 @@ impl TypeTable {
             }
             levels[*index] = level;
         }
-        for index in &order {
-            table.plans[*index].nests = table.nests(*index);
-        }
+        table.find_nesting();
         Ok(table)
     }
 
@@ -257,21 +257,57 @@ impl TypeTable {
         self.plans[index].body = body;
     }
 
-    fn nests(&self, index: usize) -> bool {
-        let any = |(start, end): (u32, u32)| {
-            self.parts[start as usize..end as usize].iter().any(|part| self.plan(*part).nests)
-        };
-        match self.plans[index].op {
-            Op::Option(a) | Op::Array(a, _) | Op::Cell(a) | Op::Versioned(_, a) => self.plan(a).nests,
-            Op::Sequence(a) | Op::Set(a) | Op::Piece(a) => self.plan(a).body,
-            Op::Map(k, v) => self.plan(k).body || self.plan(v).body,
-            Op::Fields(start, end) => any((start, end)),
-            Op::Enum(start, count, _) => {
-                self.variants[start as usize..(start + count) as usize].iter().any(|variant| any(variant.parts))
+    /// Finds which types nest: sequences of what has a body, trait objects, what comes back to itself through boxes, and
+    /// what holds one of these.
+    fn find_nesting(&mut self) {
+        // 1 while what a type holds is being looked at, 2 after that.
+        let mut state = vec![0u8; self.plans.len()];
+        let mut stack = Vec::new();
+        for start in 0..self.plans.len() {
+            stack.push((start, false));
+            while let Some((index, left)) = stack.pop() {
+                if left {
+                    let mut nests = match self.plans[index].op {
+                        Op::Sequence(a) | Op::Set(a) => self.plan(a).body,
+                        Op::Map(k, v) => self.plan(k).body || self.plan(v).body,
+                        Op::Dynamic => true,
+                        _ => false,
+                    };
+                    self.held_or_boxed(index, |part| nests |= state[part as usize] == 1 || self.plan(part).nests);
+                    self.plans[index].nests = nests;
+                    state[index] = 2;
+                } else if state[index] == 0 {
+                    state[index] = 1;
+                    stack.push((index, true));
+                    self.held_or_boxed(index, |part| {
+                        if state[part as usize] == 0 {
+                            stack.push((part as usize, false));
+                        }
+                    });
+                }
             }
-            Op::Dynamic => true,
-            _ => false,
         }
+        for index in 0..self.plans.len() {
+            self.plans[index].counts = self.plans[index].nests
+                && match self.plans[index].op {
+                    Op::Piece(a) => matches!(self.plan(a).op, Op::Piece(_)),
+                    Op::Versioned(..) => false,
+                    _ => true,
+                };
+        }
+    }
+
+    fn held_or_boxed(&self, index: usize, mut hold: impl FnMut(u32)) {
+        match self.plans[index].op {
+            Op::Piece(a) => hold(a),
+            _ => self.held(index, hold),
+        }
+    }
+
+    /// Whether a trait object of this type of its own counts toward the depth.
+    pub(crate) fn counts_behind(&self) -> bool {
+        let root = self.plan(self.root);
+        root.nests && !root.counts
     }
 
     #[inline(always)]

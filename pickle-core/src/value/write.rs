@@ -273,20 +273,17 @@ impl<'o> Out<'o, '_> {
                 self.writer.varint(to_varint(self.value.arena.scalar(primitive, slot.b)));
                 Ok(())
             }
-            Op::Option(_) => parts(0, usize::from(slot.a != 0), Parts::Whole, plan.nests, self.writer),
-            Op::Piece(content) => {
-                let inner = kind.table.plan(content);
-                let counted = plan.nests && (!inner.nests || matches!(inner.op, Op::Piece(_)));
-                parts(0, 1, Parts::Whole, counted, self.writer)
-            }
+            Op::Option(_) => parts(0, usize::from(slot.a != 0), Parts::Whole, plan.counts, self.writer),
+            Op::Piece(_) => parts(0, 1, Parts::Whole, plan.counts, self.writer),
             Op::Cell(_) if self.deferred.binary_search(&at).is_ok() => Ok(()),
-            Op::Cell(_) => parts(0, 1, Parts::Whole, plan.nests, self.writer),
+            Op::Cell(_) => parts(0, 1, Parts::Whole, plan.counts, self.writer),
             Op::Versioned(..) => parts(0, 1, Parts::Whole, false, self.writer),
             Op::Dynamic => {
                 let number = self.type_number(slot.a as usize);
                 let number = number.map_err(|error| Failed { error: Some(error), path: Vec::new() })?;
                 self.writer.runtime_type(number);
-                parts(0, 1, Parts::Whole, true, self.writer)
+                let counts = self.node(slot.b as u32).kind().table.counts_behind();
+                parts(0, 1, Parts::Whole, counts, self.writer)
             }
             Op::Shared(_) | Op::Weak(_) => {
                 let number = self.numbers.get(slot.a as usize).copied().unwrap_or(NOWHERE);
@@ -297,13 +294,13 @@ impl<'o> Out<'o, '_> {
                 self.number(number);
                 Ok(())
             }
-            Op::Array(..) | Op::Fields(..) => parts(0, count, Parts::Bodies, plan.nests, self.writer),
+            Op::Array(..) | Op::Fields(..) => parts(0, count, Parts::Bodies, plan.counts, self.writer),
             Op::Enum(start, ..) => {
                 let variant = kind.table.variants[start as usize + slot.a as usize];
                 if variant.heads > 0 {
                     fields_head(node, self.writer.reserve(variant.heads));
                 }
-                parts(0, count, Parts::Bodies, plan.nests, self.writer)
+                parts(0, count, Parts::Bodies, plan.counts, self.writer)
             }
             Op::Sequence(_) => {
                 self.writer.length(count);
@@ -317,16 +314,16 @@ impl<'o> Out<'o, '_> {
                         }
                         Ok(())
                     }
-                    None => parts(0, count, Parts::Whole, plan.nests, self.writer),
+                    None => parts(0, count, Parts::Whole, plan.counts, self.writer),
                 }
             }
             Op::Set(_) => {
                 self.writer.length(count);
-                parts(0, count, Parts::Whole, plan.nests, self.writer)
+                parts(0, count, Parts::Whole, plan.counts, self.writer)
             }
             Op::Map(..) => {
                 self.writer.length(count / 2);
-                parts(0, count, Parts::Entries, plan.nests, self.writer)
+                parts(0, count, Parts::Entries, plan.counts, self.writer)
             }
         }
     }
