@@ -69,6 +69,7 @@ extern crate self as pickle_core;
 
 mod context;
 mod error;
+mod evolve;
 mod graph;
 mod impls;
 mod names;

@@ -151,6 +151,11 @@ impl Node {
     pub(crate) const CELL: u8 = 14;
     pub(crate) const VERSIONED: u8 = 15;
 
+    /// Length of the tag of an enum.
+    pub(crate) fn tag_width(variants: usize) -> usize {
+        if variants <= 256 { 1 } else { 2 }
+    }
+
     /// How many parts, fields and variants it has.
     pub(crate) fn size(&self) -> usize {
         match self {
@@ -197,6 +202,18 @@ impl Model {
         let mut name = String::new();
         self.write_name(of, &mut name, 0);
         name
+    }
+
+    /// The stored name of a struct or enum; empty for other types.
+    pub(crate) fn stored_name(&self, of: Ref) -> String {
+        match of {
+            Ref::Type(index) => match &self.types[index] {
+                Node::Struct(name, _) | Node::Enum(name, _) => name.clone(),
+                Node::Versioned(_, content) => self.stored_name(*content),
+                _ => String::new(),
+            },
+            Ref::Primitive(_) => String::new(),
+        }
     }
 
     fn write_name(&self, of: Ref, name: &mut String, depth: usize) {
