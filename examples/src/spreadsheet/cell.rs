@@ -18,9 +18,9 @@ use super::value::Value;
 /// with cycles, though no formula reads itself. The value is a cache, so it is not saved.
 #[derive(Pickle)]
 pub struct Cell {
-    home: Place,
-    content: RefCell<Option<Box<dyn Content>>>,
-    dependants: RefCell<Vec<Rc<Cell>>>,
+    pub(super) home: Place,
+    pub(super) content: RefCell<Option<Box<dyn Content>>>,
+    pub(super) dependants: RefCell<Vec<Rc<Cell>>>,
     #[pickle(skip)]
     value: RefCell<Option<Value>>,
 }

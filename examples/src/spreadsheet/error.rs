@@ -19,6 +19,8 @@ pub enum Error {
     NoSheet(String),
     /// A place that has a cell.
     Occupied(String),
+    /// A cell of another workbook.
+    Foreign(String),
     /// An area of more cells than a formula may read.
     TooLarge(String),
     /// A formula that can't be parsed, and at which byte of it.
@@ -44,6 +46,7 @@ impl fmt::Display for Error {
             Error::Title(title) => write!(f, "no new sheet can have the title `{}`", title.escape_debug()),
             Error::NoSheet(title) => write!(f, "there is no sheet `{title}`"),
             Error::Occupied(place) => write!(f, "there is a cell at {place} already"),
+            Error::Foreign(cell) => write!(f, "the cell {cell} that is read belongs to another workbook"),
             Error::TooLarge(area) => write!(f, "{area} has more than {} cells", Workbook::MAX_AREA),
             Error::Formula(message, at) => write!(f, "{message} (at byte {at} of the formula)"),
             Error::Cycle(cycle) => cycle.fmt(f),

@@ -78,3 +78,86 @@ impl Drop for Workbook {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::content::Content;
+    use super::super::error::Result;
+    use super::super::place::{Place, Title};
+    use super::super::sheet::Sheet;
+    use super::*;
+
+    type Change = fn(&mut Workbook);
+
+    fn cell(book: &Workbook, at: &str) -> Rc<Cell> {
+        book.cell(&book.place(at).expect("a place")).expect("a cell").clone()
+    }
+
+    /// A workbook where C1 reads B1, which reads A1.
+    fn book() -> Result<Workbook> {
+        let mut book = Workbook::default();
+        book.add_sheet("s")?;
+        for (at, input) in [("A1", "1"), ("B1", "=A1 + 1"), ("C1", "=sum(B1:B1)")] {
+            let at = book.place(at)?;
+            book.enter(&at, input)?;
+        }
+        Ok(book)
+    }
+
+    /// Whoever writes a file can write any graph of cells into it.
+    #[test]
+    fn graphs_that_no_edits_lead_to_are_refused_and_taken_apart() -> Result<()> {
+        let changes: [(&str, Change); 8] = [
+            ("cells need each other: s!A1 -> s!C1 -> s!B1 -> s!A1", |book| {
+                let (a, c) = (cell(book, "A1"), cell(book, "C1"));
+                *a.content.borrow_mut() = Some(reading(book, "C1"));
+                c.dependants.borrow_mut().push(a);
+            }),
+            ("cells need each other: s!A1 -> s!A1", |book| {
+                let a = cell(book, "A1");
+                *a.content.borrow_mut() = Some(reading(book, "A1"));
+                a.dependants.borrow_mut().push(a.clone());
+            }),
+            ("a cell is read by one that it does not know", |book| {
+                cell(book, "A1").dependants.borrow_mut().clear();
+            }),
+            ("s!B1 does not read its input s!A1", |book| {
+                let b = cell(book, "B1");
+                cell(book, "A1").dependants.borrow_mut().push(b);
+            }),
+            ("s!A1 does not read its input s!C1", |book| {
+                let a = cell(book, "A1");
+                cell(book, "C1").dependants.borrow_mut().push(a);
+            }),
+            ("there is no cell s!B1 in its sheet", |book| {
+                let b = book.place("B1").expect("a place");
+                book.sheets[0].cells.remove(&b.address);
+            }),
+            ("there is no cell t!A1 in its sheet", |book| {
+                let a = Place { sheet: Title::new("t").expect("a title"), ..cell(book, "A1").home };
+                let (cell, at) = (Cell::new(a.clone()), a.clone());
+                book.history.push(Edit::Changed { at, cell, before: None });
+            }),
+            ("two sheets have one title", |book| {
+                let title = book.sheets[0].title.clone();
+                book.sheets.push(Sheet::new(title));
+            }),
+        ];
+        for (expected, change) in changes {
+            let mut book = book()?;
+            change(&mut book);
+            let bytes = pickle_core::dumps(&book)?;
+            let error = pickle_core::loads::<Workbook>(&bytes).expect_err(expected).to_string();
+            assert!(error.contains(expected), "{error}");
+            let a = Rc::downgrade(&cell(&book, "A1"));
+            drop(book);
+            assert!(a.upgrade().is_none(), "{expected}");
+        }
+        Ok(())
+    }
+
+    fn reading(book: &mut Workbook, at: &str) -> Box<dyn Content> {
+        let title = book.sheets[0].title.clone();
+        book.parse(&title, &format!("={at}")).expect("a formula")
+    }
+}

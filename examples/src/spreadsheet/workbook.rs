@@ -7,7 +7,7 @@ use std::rc::Rc;
 use pickle_core::{Pickle, Pickler};
 
 use super::address::Address;
-use super::cell::{Cell, Inputs, Replaced};
+use super::cell::{Cell, Inputs, Replaced, distinct_inputs};
 use super::content::{Content, Formula, constant};
 use super::error::{Error, Result};
 use super::history::{Edit, History};
@@ -132,8 +132,12 @@ impl Workbook {
     /// those dependants, in the order in which they were computed. [`undo`](Workbook::undo) takes it back.
     ///
     /// # Errors
-    /// [`Error::NoSheet`]; [`Error::Cycle`], and all contents and values are then as they were.
+    /// [`Error::NoSheet`], [`Error::Foreign`], [`Error::Cycle`]; all contents and values are then as they were.
     pub fn set(&mut self, at: &Place, content: Box<dyn Content>) -> Result<Vec<Place>> {
+        let is_own = |input: &Rc<Cell>| self.cell(input.home()).is_some_and(|cell| Rc::ptr_eq(cell, input));
+        if let Some(foreign) = distinct_inputs(&*content).iter().find(|input| !is_own(input)) {
+            return Err(Error::Foreign(foreign.home().to_string()));
+        }
         let cell = self.make(at)?;
         let Replaced { before, recomputed } = cell.replace(Some(content))?;
         self.history.push(Edit::Changed { at: at.clone(), cell, before });
