@@ -159,7 +159,7 @@ fn change(book: &mut Workbook, cell: &str, value: &str) -> Result<String> {
     let at = book.place(cell)?;
     let recomputed = match value.strip_prefix('~') {
         Some(area) => {
-            let inputs = book.inputs(&at.sheet, area.parse::<Area>()?)?;
+            let inputs = book.inputs(&book.home(&at), area.parse::<Area>()?)?;
             book.set(&at, Box::new(Sparkline::new(inputs)))?
         }
         None => book.enter(&at, value)?,

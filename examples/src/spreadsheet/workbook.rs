@@ -119,12 +119,19 @@ impl Workbook {
         Ok(Box::new(Formula::new(parse_formula(formula, &mut |area| self.inputs(sheet, area))?)))
     }
 
-    /// [Parses](Workbook::parse) an input and [sets](Workbook::set) it.
+    /// The sheet that names without a title are of in the cell at a place: its home, as a cell has one content wherever it is
+    /// shown.
+    #[must_use]
+    pub fn home(&self, at: &Place) -> Title {
+        self.cell(at).map_or(&at.sheet, |cell| &cell.home().sheet).clone()
+    }
+
+    /// [Parses](Workbook::parse) an input in the [home](Workbook::home) of a cell and [sets](Workbook::set) it.
     ///
     /// # Errors
     /// Those of both.
     pub fn enter(&mut self, at: &Place, input: &str) -> Result<Vec<Place>> {
-        let content = self.parse(&at.sheet, input)?;
+        let content = self.parse(&self.home(at), input)?;
         self.set(at, content)
     }
 
