@@ -2,9 +2,11 @@
 """Reads streams of Pickle for Rust and prints them as JSON. Written from FORMAT.md, and nothing else.
 
     reader.py [--schemas FILE]... FILE
+    reader.py [--schemas FILE]... --each FILE...
 
 `--schemas` names a file of streams that embed their schemas: those are then known to a stream that does not. What is
-not as FORMAT.md says is refused with one line on stderr, and exit code 1.
+not as FORMAT.md says is refused with one line on stderr, and exit code 1. `--each` prints a line for each file instead:
+"a value", or "refused: " and why.
 
 How values look in JSON, where that is not plain from their type:
 
@@ -69,8 +71,8 @@ class Bytes:
         self.at += length
         return self.data[self.at - length:self.at]
 
-    def number(self, length, signed=False):
-        return int.from_bytes(self.take(length), "little", signed=signed)
+    def number(self, length):
+        return int.from_bytes(self.take(length), "little")
 
     def varint(self, bits=64):
         value, shift = 0, 0
@@ -113,17 +115,18 @@ class Schema:
     def __init__(self, data):
         need(len(data) <= 1 << 20, "a schema is too large")
         source = Bytes(data)
-        self.parts = 0
         self.root = source.varint()
         count = source.varint()
         need(count <= 4096, "a schema has too many types")
         self.types = [self.read_type(source) for _ in range(count)]
         need(source.left() == 0, "bytes follow a schema")
+        parts = sum(len(type.refs) + (len(type.variants) if type.kind == ENUM else 0) for type in self.types)
+        need(parts <= 65536, "a schema has too many parts")
         self.check_references()
         self.check_form()
         self.sizes = {}
         for number in range(count):
-            self.size(FIRST_TYPE + number, ())
+            self.size(FIRST_TYPE + number)
 
     def read_type(self, source):
         kind = source.number(1)
@@ -151,8 +154,7 @@ class Schema:
 
     def count(self, source):
         count = source.varint()
-        self.parts += count
-        need(count <= 1024 and self.parts <= 65536, "a schema has too many parts")
+        need(count <= 1024, "a type has too many parts")
         return count
 
     def fields(self, source):
@@ -164,7 +166,7 @@ class Schema:
         return style, [name for name, _ in fields], [ref for _, ref in fields]
 
     def kind(self, ref):
-        return self.types[ref - FIRST_TYPE].kind if ref >= FIRST_TYPE else None
+        return self.types[ref - FIRST_TYPE].kind if 0 <= ref - FIRST_TYPE < len(self.types) else None
 
     def check_references(self):
         for ref in [self.root] + [ref for type in self.types for ref in type.refs]:
@@ -224,16 +226,37 @@ class Schema:
         return type.name if type.name is not None else f"{KINDS[type.kind]} #{ref - FIRST_TYPE}"
 
 
+def alike(schema, ref, other_schema, other_ref):
+    """Whether two types, of two schemas, have one shape."""
+    pairs, seen = [(ref, other_ref)], set()
+    while pairs:
+        pair = ref, other = pairs.pop()
+        if pair not in seen:
+            seen.add(pair)
+            if ref < FIRST_TYPE or other < FIRST_TYPE:
+                if ref != other:
+                    return False
+                continue
+            type, other_type = schema.types[ref - FIRST_TYPE], other_schema.types[other - FIRST_TYPE]
+            if type.shape != other_type.shape or len(type.refs) != len(other_type.refs):
+                return False
+            pairs += zip(type.refs, other_type.refs)
+    return True
+
+
 class Stream:
     """Reads one stream from where `source` stands."""
 
     def __init__(self, source, known):
         self.source, self.known = source, known
-        self.data, self.text, self.last, self.block_count = Bytes(b""), b"", False, 0
+        self.data, self.text, self.last = Bytes(b""), b"", False
         self.types, self.used = [], set()
-        self.scopes, self.pending, self.objects = {}, [], []
-        self.done, self.open = set(), []
+        self.scopes, self.objects = {}, []
+        # The objects whose records have come, with rank and class; those that are open; how many are complete.
+        self.done, self.open, self.complete = {}, {}, 0
+        # The cells of the record that is read, those of them that are deferred, within how many keys it is at.
         self.cells, self.deferred, self.fixed = None, (), 0
+        self.pending = []
         self.depth, self.budget = 0, 100_000 + 8 * len(source.data)
 
     def read(self):
@@ -246,7 +269,7 @@ class Stream:
         mark = self.source.take(8)
         self.schema = self.find_schema(mark, self.source.take(self.source.number(4)) if self.embedded else b"")
         root = self.graph() if self.sharing else self.value(self.schema, self.schema.root, 0)
-        self.finish(root)
+        self.finish()
         if checked:
             crc = zlib.crc32(self.source.data[start:self.source.at])
             need(self.source.number(4) == crc, "the checksum is another")
@@ -287,8 +310,8 @@ class Stream:
         while self.data.left():
             name, mark, length = self.data.name(), self.data.take(8), self.data.varint()
             schema = self.find_schema(mark, self.data.take(length))
-            need((name, mark) not in [known[:2] for known in self.types], "a type is defined twice")
             self.types.append((name, mark, schema))
+            need(len(self.types) <= 4096, "there are too many types")
 
     def item(self, length=0):
         """The data lane, for an item of that length."""
@@ -317,7 +340,7 @@ class Stream:
         self.text, string = self.text[:-length], self.text[-length:]
         return text(string)
 
-    def finish(self, root):
+    def finish(self):
         if not self.last:
             self.next_block()
         need(self.last and not self.data.left() and not self.text, "bytes are left over")
@@ -326,12 +349,7 @@ class Stream:
     # Values. `scope` is the number of the scope whose schema is `schema`, or None where it has no number.
 
     def value(self, schema, ref, scope):
-        head = self.head(schema, ref, Bytes(self.take(schema.size(ref))))
-        self.depth += 1
-        need(self.depth <= DEPTH, "a value is nested too deep for this reader")
-        value = self.body(schema, ref, scope, head)
-        self.depth -= 1
-        return value
+        return self.body(schema, ref, scope, self.head(schema, ref, Bytes(self.take(schema.size(ref)))))
 
     def head(self, schema, ref, source):
         """Heads, side by side: a number, or a list of the heads of the parts."""
@@ -347,8 +365,13 @@ class Stream:
         return source.number(schema.size(ref))
 
     def body(self, schema, ref, scope, head):
-        if ref < FIRST_TYPE:
-            return self.primitive(ref, head)
+        self.depth += 1
+        need(self.depth <= DEPTH, "a value is nested too deep for this reader")
+        value = self.primitive(ref, head) if ref < FIRST_TYPE else self.composite(schema, ref, scope, head)
+        self.depth -= 1
+        return value
+
+    def composite(self, schema, ref, scope, head):
         type = schema.types[ref - FIRST_TYPE]
         kind, refs = type.kind, type.refs
         if kind == OPTION:
@@ -382,17 +405,18 @@ class Stream:
             number = self.number(1)
             number = self.long() if number == 255 else number
             name, inner = self.use(number)
-            inner_scope = self.scopes.get((scope, ref - FIRST_TYPE, number))
+            inner_scope = self.scope(scope, ref, number)
             return {"dyn": type.name, "type": name, "value": self.value(inner, inner.root, inner_scope)}
         if kind == SHARED:
             number = self.number(4)
-            need(number in self.done, "a Shared refers to no object before it")
+            self.refer(number, schema, refs[0])
             return Shared(object=number)
         if kind == WEAK:
             number = self.number(4)
-            need(number == NOWHERE or number in self.done or number in [n for n, _ in self.open],
-                 "a Weak refers to no object before it")
-            return {"weak": None if number == NOWHERE else number}
+            if number == NOWHERE:
+                return {"weak": None}
+            self.refer(number, schema, schema.types[refs[0] - FIRST_TYPE].refs[0], weak=True)
+            return {"weak": number}
         if kind == CELL:
             return self.cell(schema, refs[0], scope)
         need(head == type.shape[2], "a version is not that of the schema")
@@ -452,7 +476,8 @@ class Stream:
     def fields(self, schema, variant, scope, heads):
         _, style, names, refs = variant
         values = [self.body(schema, ref, scope, head) for ref, head in zip(refs, heads)]
-        return {"fields": dict(zip(names, values)) if style == 2 else values} if style else {}
+        named = style == 2 and len(set(names)) == len(names)
+        return {"fields": dict(zip(names, values)) if named else values} if style else {}
 
     def use(self, number):
         need(number < len(self.types), "a type is not defined")
@@ -462,6 +487,26 @@ class Stream:
         return name, schema
 
     # Shared objects.
+
+    def scope(self, scope, ref, number):
+        """The scope of the type of this number behind the Dynamic `ref` of a scope."""
+        found = self.scopes.get((scope, ref - FIRST_TYPE, number))
+        need(found or not self.sharing, "a type behind a Dynamic has no scope")
+        return found
+
+    def refer(self, number, schema, ref, weak=False):
+        """Checks a reference to an object by a pointer to `ref`."""
+        if number in self.done:
+            rank, (_, its_schema, its_ref, _) = self.done[number]
+            need(not self.fixed or rank < self.complete, "a key refers to an object that is not complete")
+        else:
+            need(weak and not self.fixed and number in self.open, "a reference to an object that is not there")
+            _, its_schema, its_ref, _ = self.open[number]
+        need(schema.kind(ref) == DYNAMIC or alike(schema, ref, its_schema, its_ref), "an object is of another type")
+
+    def note_complete(self):
+        if not self.open and not self.pending:
+            self.complete = len(self.done)
 
     def cell(self, schema, ref, scope):
         cell = {"cell": None}
@@ -479,8 +524,7 @@ class Stream:
         for scope in range(1, 1 + self.number(4)):
             parent, dynamic, number = self.number(4), self.number(4), self.number(4)
             need(parent < scope, "a scope is found in none before it")
-            need(schemas[parent].kind(FIRST_TYPE + dynamic) == DYNAMIC if dynamic < len(schemas[parent].types) else False,
-                 "a scope is of no Dynamic")
+            need(schemas[parent].kind(FIRST_TYPE + dynamic) == DYNAMIC, "a scope is of no Dynamic")
             need((parent, dynamic, number) not in self.scopes, "a scope comes twice")
             self.scopes[parent, dynamic, number] = scope
             schemas.append(self.use(number)[1])
@@ -493,29 +537,31 @@ class Stream:
             need(entry <= 6, "an entry is unknown")
             if entry == 6:
                 break
-            if entry in (0, 1, 2):
-                short, number = self.number(1), self.number(4)
-                chosen = self.long() if short == 255 else short
-                need(chosen < len(classes), "an object is of no class")
-                need(number < count, "an object has a number beyond them all")
-                need(number not in self.done and number not in [n for n, _ in self.open], "an object comes twice")
-                if entry == 2:
-                    self.open.append((number, chosen))
-                    continue
-            elif entry in (3, 4):
-                need(self.open, "nothing is open")
-                number, chosen = self.open[-1]
-            else:
+            if entry == 5:
                 need(self.pending, "there is nothing to fill")
                 pending, self.pending = self.pending, []
                 for cell, schema, ref, scope in pending:
                     cell["cell"] = self.value(schema, ref, scope)
                 continue
-            records[number] = self.record(classes[chosen], entry in (1, 4))
-            self.done.add(number)
-            if entry in (3, 4):
-                self.open.pop()
+            if entry in (0, 1, 2):
+                short, number = self.number(1), self.number(4)
+                chosen = self.long() if short == 255 else short
+                need(chosen < len(classes), "an object is of no class")
+                need(number < count, "an object has a number beyond them all")
+                need(number not in self.done and number not in self.open, "an object comes twice")
+                self.note_complete()
+                if entry == 2:
+                    self.open[number] = classes[chosen]
+                    continue
+                of = classes[chosen]
+            else:
+                need(self.open, "nothing is open")
+                number, of = list(self.open.items())[-1]
+            records[number] = self.record(of, entry in (1, 4))
+            self.open.pop(number, None)
+            self.done[number] = len(self.done), of
         need(len(self.done) == count and not self.open and not self.pending, "an object is not complete")
+        self.note_complete()
         self.objects = [records[number] for number in range(count)]
         root = self.value(self.schema, self.schema.root, 0)
         self.check_order(root)
@@ -525,13 +571,13 @@ class Stream:
         scope, shared, number = self.number(4), self.number(4), self.number(4)
         need(scope < len(schemas), "a class is of no scope")
         schema = schemas[scope]
-        need(shared < len(schema.types) and schema.types[shared].kind == SHARED, "a class is of no Shared")
+        need(schema.kind(FIRST_TYPE + shared) == SHARED, "a class is of no Shared")
         ref = schema.types[shared].refs[0]
         need((schema.kind(ref) == DYNAMIC) == (number > 0), "a class has a type where it needs none, or the reverse")
         if not number:
             return schema.describe(ref), schema, ref, scope
         name, inner = self.use(number - 1)
-        return name, inner, inner.root, self.scopes.get((scope, ref - FIRST_TYPE, number - 1))
+        return name, inner, inner.root, self.scope(scope, ref, number - 1)
 
     def record(self, chosen, deferring):
         name, schema, ref, scope = chosen
@@ -578,16 +624,33 @@ def read_file(path, known):
     return streams
 
 
+def to_json(path, known):
+    try:
+        return json.dumps({"streams": read_file(path, known)}, ensure_ascii=False, indent=1) + "\n"
+    except RecursionError:
+        raise Refused("types are nested too deep for this reader") from None
+
+
+def judge(path, known):
+    try:
+        to_json(path, dict(known))
+        return "a value"
+    except Refused as error:
+        return f"refused: {error}"
+
+
 def main(arguments):
     known = {}
     try:
         while arguments[:1] == ["--schemas"] and len(arguments) > 2:
             read_file(arguments[1], known)
             arguments = arguments[2:]
-        if len(arguments) != 1:
-            raise Refused("usage: reader.py [--schemas FILE]... FILE")
-        streams = read_file(arguments[0], known)
-        sys.stdout.buffer.write((json.dumps({"streams": streams}, ensure_ascii=False, indent=1) + "\n").encode())
+        if arguments[:1] == ["--each"]:
+            output = "".join(judge(path, known) + "\n" for path in arguments[1:])
+        else:
+            need(len(arguments) == 1, "usage: reader.py [--schemas FILE]... FILE | --each FILE...")
+            output = to_json(arguments[0], known)
+        sys.stdout.buffer.write(output.encode())
     except (Refused, OSError) as error:
         print(f"reader.py: {error}", file=sys.stderr)
         return 1
@@ -595,5 +658,5 @@ def main(arguments):
 
 
 if __name__ == "__main__":
-    sys.setrecursionlimit(20_000)
+    sys.setrecursionlimit(5000)
     sys.exit(main(sys.argv[1:]))
