@@ -24,6 +24,7 @@ import hashlib
 import json
 import struct
 import sys
+import threading
 import zlib
 
 UNIT, BOOL, CHAR, U8, STRING, FUNCTION, NANOS = 0, 1, 2, 3, 17, 18, 19
@@ -45,7 +46,8 @@ HEADS = {OPTION: 1, SEQUENCE: 1, SET: 1, MAP: 1, VERSIONED: 1}
 
 NOWHERE = 0xFFFF_FFFF
 SHOWN_BYTES = 1024
-DEPTH = 400  # Of this reader: a value nested deeper is refused.
+# A value nested deeper is refused: the format leaves that to the reader.
+DEPTH = 2000
 
 
 class Refused(Exception):
@@ -191,12 +193,15 @@ class Schema:
         need(met == len(self.types), "a type is not reached")
         own = [(type.shape, number if type.kind in (SHARED, DYNAMIC) else None)
                for number, type in enumerate(self.types)]
+        # What tells types apart is refined until nothing new does (Moore's algorithm).
         classes, count = [0] * len(self.types), 0
         while True:
             seen = {}
-            classes = [seen.setdefault((own[number], *(ref if ref < FIRST_TYPE else FIRST_TYPE + classes[ref - FIRST_TYPE]
-                                                       for ref in type.refs)), len(seen))
-                       for number, type in enumerate(self.types)]
+            refined = []
+            for number, type in enumerate(self.types):
+                parts = [ref if ref < FIRST_TYPE else FIRST_TYPE + classes[ref - FIRST_TYPE] for ref in type.refs]
+                refined.append(seen.setdefault((own[number], *parts), len(seen)))
+            classes = refined
             if len(seen) == count:
                 break
             count = len(seen)
@@ -313,10 +318,13 @@ class Stream:
             self.types.append((name, mark, schema))
             need(len(self.types) <= 4096, "there are too many types")
 
-    def item(self, length=0):
-        """The data lane, for an item of that length."""
+    def block(self):
         if not self.data.left() and not self.text:
             self.next_block()
+
+    def item(self, length=0):
+        """The data lane, for an item of that length."""
+        self.block()
         need(length <= self.data.left(), "an item does not end in its block")
         return self.data
 
@@ -334,8 +342,7 @@ class Stream:
     def cut(self, length):
         if not length:
             return ""
-        if not self.data.left() and not self.text:
-            self.next_block()
+        self.block()
         need(length <= len(self.text), "a string does not end in its block")
         self.text, string = self.text[:-length], self.text[-length:]
         return text(string)
@@ -445,8 +452,7 @@ class Stream:
         return number
 
     def compact(self, ref):
-        bits = 8 * SIZES[ref]
-        number = self.item().varint(bits)
+        number = self.item().varint(8 * SIZES[ref])
         return number >> 1 ^ -(number & 1) if ref >= 9 else number
 
     def sequence(self, schema, ref, scope, length):
@@ -657,6 +663,16 @@ def main(arguments):
     return 0
 
 
+def run():
+    """Runs in a thread, whose stack can be as deep as values nest."""
+    codes = []
+    sys.setrecursionlimit(10 * DEPTH)
+    threading.stack_size(256 << 20)
+    thread = threading.Thread(target=lambda: codes.append(main(sys.argv[1:])))
+    thread.start()
+    thread.join()
+    return codes[0] if codes else 2
+
+
 if __name__ == "__main__":
-    sys.setrecursionlimit(5000)
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run())

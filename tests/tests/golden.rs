@@ -362,11 +362,13 @@ fn views_of_one_object() {
     cat.friend.take();
 }
 
+type HubList = RefCell<Vec<RefCell<Weak<Hub>>>>;
+
 #[derive(Pickle, Default)]
 struct Hub {
     name: String,
     spokes: BTreeMap<String, RefCell<Option<Rc<Hub>>>>,
-    lists: BTreeMap<u8, (u8, RefCell<Vec<RefCell<Weak<Hub>>>>)>,
+    lists: BTreeMap<u8, (u8, HubList)>,
     once: OnceCell<Weak<Hub>>,
 }
 
@@ -483,4 +485,38 @@ fn what_the_others_leave_out() {
         (IpAddr::from([127, 0, 0, 1]), OsString::from("os"), c"c".to_owned(), ops::Bound::Excluded(3u8), Reverse(1u8)),
     );
     check_graph("others", &value, |(_, floats, ..)| assert!(floats.0.is_nan()));
+}
+
+/// The second type is defined in the midst of the stream.
+#[test]
+fn a_type_that_is_met_late() {
+    let dog = |i: usize| -> Box<dyn Animal + Send> { Box::new(Dog { name: format!("dog {i} {}", "x".repeat(i)) }) };
+    let mut animals: Vec<_> = (0..60).map(dog).collect();
+    animals.push(Box::new(Fish(1)));
+    check_graph("types", &animals, |animals| {
+        assert_eq!((animals.len(), animals[60].name()), (61, "fish"));
+        assert!(animals[59].name().starts_with("dog 59 x"));
+    });
+}
+
+#[test]
+fn records_in_several_blocks() {
+    let hub = |i: usize| {
+        let spokes =
+            BTreeMap::from([("first".to_owned(), RefCell::default()), ("next".to_owned(), RefCell::default())]);
+        Rc::new(Hub { name: "é".repeat(i), spokes, ..Hub::default() })
+    };
+    let hubs: Vec<_> = (0..40).map(hub).collect();
+    for (i, hub) in hubs.iter().enumerate() {
+        *hub.spokes["first"].borrow_mut() = Some(hubs[0].clone());
+        *hub.spokes["next"].borrow_mut() = Some(hubs[(i + 1) % 40].clone());
+    }
+    check_graph("graph-blocks", &hubs, |hubs| {
+        for (i, hub) in hubs.iter().enumerate() {
+            assert_eq!(hub.name, "é".repeat(i));
+            assert!(Rc::ptr_eq(hub.spokes["first"].borrow().as_ref().unwrap(), &hubs[0]));
+            assert!(Rc::ptr_eq(hub.spokes["next"].borrow().as_ref().unwrap(), &hubs[(i + 1) % 40]));
+        }
+    });
+    hubs.iter().flat_map(|hub| hub.spokes.values()).for_each(|spoke| drop(spoke.take()));
 }
