@@ -22,18 +22,6 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
         }
         let Some(node) = layout.node(part) else { return self.skim_text(head) };
         match node {
-            Node::Tuple(parts) => self.skim_parts(layout, parts.iter().copied(), head),
-            Node::Struct(_, fields) => self.skim_parts(layout, fields.fields.iter().map(|field| field.1), head),
-            Node::Array(item, count) => {
-                let measure = layout.of(*item);
-                if measure.empty {
-                    return Ok(());
-                }
-                for i in 0..usize::try_from(*count).unwrap_or(usize::MAX) {
-                    self.skim(layout, *item, &head[i * measure.head..(i + 1) * measure.head])?;
-                }
-                Ok(())
-            }
             Node::NonZero(_) => Ok(()),
             Node::Compact(_) => compact::read(&mut self.reader).map(drop),
             Node::Shared(_) | Node::Weak(_) => self.reader.take(4).map(drop),
@@ -67,6 +55,18 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
 
     fn skim_nested(&mut self, layout: &Arc<Layout>, node: &Node, head: &'r [u8]) -> Result<()> {
         match node {
+            Node::Tuple(parts) => self.skim_parts(layout, parts.iter().copied(), head),
+            Node::Struct(_, fields) => self.skim_parts(layout, fields.fields.iter().map(|field| field.1), head),
+            Node::Array(item, count) => {
+                let measure = layout.of(*item);
+                if measure.empty {
+                    return Ok(());
+                }
+                for i in 0..usize::try_from(*count).unwrap_or(usize::MAX) {
+                    self.skim(layout, *item, &head[i * measure.head..(i + 1) * measure.head])?;
+                }
+                Ok(())
+            }
             Node::Option(content) => match self.option(head)? {
                 true => self.skim_value(layout, *content),
                 false => Ok(()),
