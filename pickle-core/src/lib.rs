@@ -70,6 +70,7 @@ extern crate self as pickle_core;
 
 mod context;
 mod error;
+mod evolve;
 mod graph;
 mod impls;
 pub mod inspect;

@@ -43,6 +43,13 @@ pub trait Shape {
     /// of its type arguments.
     fn name() -> String;
 
+    /// The names that earlier releases gave this type.
+    #[doc(hidden)]
+    #[must_use]
+    fn former_names() -> Vec<String> {
+        Vec::new()
+    }
+
     /// Adds this type, and all that it reaches, to a schema.
     fn describe(schema: &mut Describer) -> TypeRef;
 

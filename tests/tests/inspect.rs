@@ -69,7 +69,7 @@ impl Visitor<'_> for Log {
             Composite::Sequence { length, .. } | Composite::Map { length, .. } | Composite::Set { length, .. } => {
                 format!(" of {length}")
             }
-            Composite::None(_) => " none".into(),
+            Composite::Absent(_) => " none".into(),
             Composite::Dynamic { name, .. } => format!(" {name}"),
             _ => String::new(),
         };

@@ -105,7 +105,7 @@ fn super_world(change: impl FnOnce(&mut World)) -> World {
 #[test]
 fn options_and_variants_are_set() {
     let back = edited(|value| {
-        value.set("players[0].pet", New::None)?;
+        value.set("players[0].pet", New::Absent)?;
         value.set("cell", New::Blank)
     });
     assert_eq!((back.players[0].pet.clone(), back.cell.take()), (None, None));
@@ -170,7 +170,7 @@ fn what_does_not_fit_is_refused_with_its_path() {
     refused(value.set("heights[0]", 1e-200), ErrorKind::InvalidValue, "heights[0]", "f32");
     refused(value.set("players[0].path", 1), ErrorKind::WrongType, "players[0].path", "(f64, i16)");
     refused(value.set("players[7].name", "x"), ErrorKind::InvalidValue, "players[7].name", "no such part");
-    refused(value.set("name", New::None), ErrorKind::WrongType, "name", "`None`");
+    refused(value.set("name", New::Absent), ErrorKind::WrongType, "name", "`None`");
     refused(
         value.set_variant("players[0].pet", "Bird"),
         ErrorKind::UnknownName,
@@ -241,7 +241,7 @@ fn a_graph_is_changed_and_written_again() {
 fn what_nothing_refers_to_any_more_is_left_out() {
     let mut value: Value = loads(&dumps(&graph()).unwrap()).unwrap();
     value.remove("links", 1).unwrap();
-    value.set("links[0].parent", New::None).unwrap();
+    value.set("links[0].parent", New::Absent).unwrap();
     let bytes = dumps(&value).unwrap();
     assert_eq!(loads::<Value>(&bytes).unwrap().object_count(), 4);
     let a: Rc<Node> = loads(&bytes).unwrap();

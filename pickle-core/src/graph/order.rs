@@ -20,7 +20,7 @@ pub(super) const HARD: u32 = u32::MAX;
 /// The target must be built first, its cells filled: user code looks at it.
 pub(super) const COMPLETE: u32 = u32::MAX - 1;
 /// The target of a weak reference to what nothing keeps alive.
-pub(super) const NOWHERE: u32 = u32::MAX;
+pub(crate) const NOWHERE: u32 = u32::MAX;
 
 impl Edge {
     fn target(self) -> usize {

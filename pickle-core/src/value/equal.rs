@@ -27,11 +27,11 @@ fn same<'a>(x: Node<'a>, y: Node<'a>, partners: &mut Partners, pairs: &mut Vec<(
     };
     match (x.data(), y.data()) {
         (Data::Scalar(a), Data::Scalar(b)) => bits(a) == bits(b),
-        (Data::String(a), Data::String(b)) | (Data::Function(a), Data::Function(b)) => a == b,
-        (Data::None, Data::None) => true,
-        (Data::Some(a), Data::Some(b)) | (Data::Piece(a), Data::Piece(b)) | (Data::Cell(a), Data::Cell(b)) => {
-            pair(a, b)
-        }
+        (Data::Text(a), Data::Text(b)) | (Data::FunctionName(a), Data::FunctionName(b)) => a == b,
+        (Data::Absent, Data::Absent) => true,
+        (Data::Present(a), Data::Present(b))
+        | (Data::Piece(a), Data::Piece(b))
+        | (Data::InCell(a), Data::InCell(b)) => pair(a, b),
         (Data::Versioned(v, a), Data::Versioned(w, b)) => v == w && pair(a, b),
         (Data::Dynamic(n, a), Data::Dynamic(m, b)) => n == m && pair(a, b),
         (Data::Reference(a), Data::Reference(b)) => {
@@ -110,13 +110,13 @@ pub(super) fn key(node: Node<'_>) -> Vec<u8> {
         };
         match node.data() {
             Data::Scalar(scalar) => bytes.extend(bits(scalar).1.to_le_bytes()),
-            Data::String(string) | Data::Function(string) => text(1, string, &mut bytes),
-            Data::None => bytes.push(2),
-            Data::Some(content) => {
+            Data::Text(string) | Data::FunctionName(string) => text(1, string, &mut bytes),
+            Data::Absent => bytes.push(2),
+            Data::Present(content) => {
                 bytes.push(3);
                 left.push(content);
             }
-            Data::Piece(content) | Data::Cell(content) | Data::Versioned(_, content) => left.push(content),
+            Data::Piece(content) | Data::InCell(content) | Data::Versioned(_, content) => left.push(content),
             Data::Dynamic(name, content) => {
                 text(4, name, &mut bytes);
                 left.push(content);

@@ -246,7 +246,7 @@ impl<'a> Unpickle<'a> for Value {
         let Builder { tables, named, mut arena, objects, script, root, .. } = builder;
         // What is changed from now on nobody limits.
         (arena.left, arena.limit) = (usize::MAX, usize::MAX);
-        let schema = Arc::new(TypeSchema::of_table(&types));
+        let schema = Arc::new(TypeSchema::of_table(&types)?);
         Ok(Value { schema, tables, named, arena, objects, script, scopes, classes, root })
     }
 }

@@ -377,7 +377,7 @@ fn head(node: Node<'_>, bytes: &mut [u8]) {
         }
     };
     match plan.op {
-        Op::Primitive(Primitive::String | Primitive::Function) => length(slot.a as usize, bytes),
+        Op::Primitive(Primitive::Text | Primitive::FunctionName) => length(slot.a as usize, bytes),
         Op::Primitive(primitive) | Op::NonZero(primitive) => {
             let wide = match primitive {
                 Primitive::U128 | Primitive::I128 => node.value.arena.wide.get(slot.b as usize).copied().unwrap_or(0),

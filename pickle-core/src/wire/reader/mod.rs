@@ -13,8 +13,8 @@ use super::{BLOCK_HEADER, LAST, LONG, TYPES};
 use crate::context::Context;
 use crate::error::{Error, ErrorKind, Result, Step};
 use crate::graph::{Cells, Objects};
-use crate::schema::TypeSchema;
 use crate::schema::runtime::{self, RuntimeType};
+use crate::schema::{Numbering, TypeSchema};
 use crate::traits::{Shape, Unpickle};
 
 /// What a value is built from.
@@ -56,6 +56,8 @@ pub struct Reader<'r, 'a: 'r> {
     /// The objects of the stream, where it has any.
     objects: Option<Box<Objects<'r, 'a>>>,
     pub(crate) cells: Cells,
+    /// How the nodes of classes and scopes are numbered.
+    numbering: Numbering,
 }
 
 /// A place in the stream that a reader can come back to.
@@ -76,6 +78,8 @@ pub(crate) struct Mark<'r, 'a> {
 pub(crate) enum Input<'r, 'a> {
     Slice(&'a [u8]),
     Gathered(&'r [Vec<u8>]),
+    /// Brought into the reader's shape by this program.
+    Rewritten(&'r [u8]),
 }
 
 /// The limits of a load, worked out for its input.
@@ -119,6 +123,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
             types_used: 0,
             objects: None,
             cells: Cells::default(),
+            numbering: if matches!(input, Input::Rewritten(_)) { Numbering::Own } else { Numbering::Canonical },
         }
     }
 
@@ -191,7 +196,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     }
 
     #[inline]
-    fn used_up(&mut self) -> Result<()> {
+    pub(crate) fn used_up(&mut self) -> Result<()> {
         if !self.last {
             self.next()?;
         }
@@ -210,7 +215,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     /// Opens the next block.
     #[cold]
     #[inline(never)]
-    fn next(&mut self) -> Result<()> {
+    pub(crate) fn next(&mut self) -> Result<()> {
         loop {
             if !self.data.is_empty() || !self.text.is_empty() {
                 return Err(self.not_used_up());
@@ -232,6 +237,11 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
                     };
                     *blocks = after;
                     Block::open(first, start)?
+                }
+                Input::Rewritten(rest) => {
+                    let block = Block::open(rest, start)?;
+                    *rest = &rest[block.length..];
+                    block
                 }
             };
             self.later -= block.length;
@@ -333,7 +343,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     pub(crate) fn cow_text(&mut self, n: usize) -> Result<Cow<'a, str>> {
         match self.rest {
             Input::Slice(_) => self.lent_text(n).map(Cow::Borrowed),
-            Input::Gathered(_) => self.text(n).map(|text| Cow::Owned(text.to_owned())),
+            Input::Gathered(_) | Input::Rewritten(_) => self.text(n).map(|text| Cow::Owned(text.to_owned())),
         }
     }
 
@@ -418,7 +428,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
 
     /// The heads of at least one and at most `count` elements, as many as lie in one block.
     #[inline]
-    fn run(&mut self, head: usize, count: usize) -> Result<&'r [u8]> {
+    pub(crate) fn run(&mut self, head: usize, count: usize) -> Result<&'r [u8]> {
         if self.data.len() < head {
             self.next()?;
         }
@@ -440,12 +450,18 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     /// Checks that what is left of the stream can hold `count` values.
     #[inline]
     pub(crate) fn claimed<T: Shape>(&mut self, count: usize) -> Result<()> {
+        self.claimed_heads(count, T::HEAD)
+    }
+
+    /// The same for values whose heads are `head` bytes long.
+    #[inline]
+    pub(crate) fn claimed_heads(&self, count: usize, head: usize) -> Result<()> {
         // Values without a head may take no bytes, so many of them as there may be of those.
-        let most = match self.remaining().checked_div(T::HEAD) {
+        let most = match self.remaining().checked_div(head) {
             Some(most) => most,
             None => self.remaining().saturating_add(self.empty_elements),
         };
-        if count > most { Err(self.too_many::<T>(count)) } else { Ok(()) }
+        if count > most { Err(self.too_many(count, head)) } else { Ok(()) }
     }
 
     /// An empty vector with room for `count` items, charged.
@@ -516,6 +532,10 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     #[inline(always)]
     pub fn leave(&mut self) {
         self.depth += 1;
+    }
+
+    pub(crate) fn numbering(&self) -> Numbering {
+        self.numbering
     }
 
     pub(crate) fn context(&self) -> Option<&'r Context> {

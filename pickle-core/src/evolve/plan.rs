@@ -1,0 +1,545 @@
+//! How values of an older shape are brought into the reader's: one operation for each pair of types that meet.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::numbers::widens;
+use super::refuse::{Pair, Refusal};
+use crate::error::{Result, Step};
+use crate::graph::CellContent;
+use crate::schema::{
+    Details, FieldDefault, FieldDetails, Fields, Layout, Measure, Node, Own, Primitive, Ref, Style, TypeSchema,
+};
+
+/// An operation of a plan.
+pub(super) type OpId = usize;
+
+/// How values of one type become values of another.
+#[derive(Debug)]
+pub(super) struct Op {
+    pub(super) kind: Kind,
+    pub(super) old: Ref,
+    pub(super) from: Measure,
+    pub(super) to: Measure,
+    /// Whether its new head depends on its old body.
+    pub(super) late: bool,
+}
+
+#[derive(Debug)]
+pub(super) enum Kind {
+    /// All is head, and stays as it is.
+    Copy,
+    Widen(Primitive, Primitive),
+    /// A string, or the name of a function.
+    Text,
+    Compact(Primitive, Primitive),
+    /// A number that was compact, and one that becomes so.
+    Expand(Primitive, Primitive),
+    Shorten(Primitive, Primitive),
+    Option(OpId),
+    Some(OpId),
+    Sequence(OpId),
+    FromArray(OpId, u64),
+    Array(OpId, u64),
+    Map(OpId, OpId),
+    /// What lies in one piece on one side or on both, in a cell or not.
+    Piece {
+        content: OpId,
+        old: Side,
+        own: Side,
+    },
+    Fields(FieldsOp),
+    Variants(Vec<Variant>),
+    /// A value of a version that the reader's own code takes from there; `unwrap` where the stream tells the version.
+    Version {
+        version: u8,
+        content: OpId,
+        unwrap: bool,
+        migrates: bool,
+    },
+    Dynamic {
+        own: usize,
+    },
+    Shared {
+        own: usize,
+    },
+    Weak,
+    /// A value that becomes an object, and one that was an object.
+    Share {
+        content: OpId,
+        own: usize,
+    },
+    Unshare {
+        old: Ref,
+        content: OpId,
+    },
+}
+
+/// What a side of a piece is.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Side {
+    /// The content alone.
+    Plain,
+    Piece,
+    /// A cell, with what a writer knows of its content.
+    Cell(Option<CellContent>),
+}
+
+/// The parts of a struct, tuple or payload.
+#[derive(Debug, Default)]
+pub(super) struct FieldsOp {
+    /// The reader's fields, in order.
+    pub(super) fields: Vec<FieldOp>,
+    /// The stream's fields, in order: their types, and where their heads begin.
+    pub(super) old: Vec<(Ref, usize)>,
+    /// Whether the bodies that are kept come in the reader's order, and no head depends on a body.
+    pub(super) in_order: bool,
+    pub(super) heads: Vec<HeadStep>,
+    /// What follows the heads, where it is in order.
+    pub(super) bodies: Vec<BodyStep>,
+    pub(super) from_head: usize,
+    pub(super) to_head: usize,
+}
+
+#[derive(Debug)]
+pub(super) struct FieldOp {
+    pub(super) step: Step,
+    pub(super) source: Source,
+    /// Where its head lies among the reader's.
+    pub(super) at: usize,
+    pub(super) to: Measure,
+}
+
+/// Where a field comes from.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Source {
+    /// A field of the stream, by its number.
+    Old(usize, OpId),
+    Default(FieldDefault),
+}
+
+#[derive(Debug)]
+pub(super) enum HeadStep {
+    Copy { from: usize, to: usize, length: usize },
+    Field(usize),
+}
+
+#[derive(Debug)]
+pub(super) enum BodyStep {
+    /// A body of the stream that nobody takes.
+    Skip(usize),
+    Field(usize),
+}
+
+/// What becomes of a variant.
+#[derive(Debug)]
+pub(super) enum Variant {
+    Kept {
+        number: usize,
+        payload: FieldsOp,
+    },
+    /// The reader has no such variant, and one that stands for it.
+    Other {
+        number: usize,
+    },
+    Unknown(String),
+}
+
+/// How values of a stream's shape become values of the reader's.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(super) old: Arc<Layout>,
+    pub(super) own: &'static TypeSchema,
+    pub(super) root: OpId,
+    pub(super) ops: Vec<Op>,
+}
+
+impl Plan {
+    /// Plans for values of the type `old` that become values of the type `to` of `own`.
+    ///
+    /// # Errors
+    /// The first difference, from the root on, that can't be bridged without user code or the loss of something.
+    pub(crate) fn new(old: &Arc<Layout>, from: Ref, own: &'static TypeSchema, to: Ref) -> Result<Plan> {
+        let mut planner = Planner { old, own: own.own(), known: HashMap::new(), pairs: Vec::new(), ops: Vec::new() };
+        let root = planner.pair(from, to, None, None);
+        let mut next = 0;
+        while next < planner.pairs.len() {
+            let op = planner.op(next).map_err(|refusal| refusal.into_error(old, own, &planner.pairs, next))?;
+            planner.ops.push(op);
+            next += 1;
+        }
+        let mut ops = planner.ops;
+        finish(&mut ops);
+        Ok(Plan { old: old.clone(), own, root, ops })
+    }
+
+    pub(super) fn op(&self, op: OpId) -> &Op {
+        &self.ops[op]
+    }
+}
+
+struct Planner<'p> {
+    old: &'p Layout,
+    own: &'static Own,
+    known: HashMap<(Ref, Ref), OpId>,
+    /// The pair of types of each operation, in the order in which they were met: nearest to the root first.
+    pairs: Vec<Pair>,
+    ops: Vec<Op>,
+}
+
+impl Planner<'_> {
+    /// The operation for a pair of types, which is worked out in its turn.
+    fn pair(&mut self, old: Ref, own: Ref, parent: Option<OpId>, step: Option<Step>) -> OpId {
+        let next = self.pairs.len();
+        let id = *self.known.entry((old, own)).or_insert(next);
+        if id == next {
+            self.pairs.push(Pair { old, own, parent, step });
+        }
+        id
+    }
+
+    fn op(&mut self, id: OpId) -> Result<Op, Refusal> {
+        let Pair { old, own, .. } = self.pairs[id];
+        let kind = self.kind(id, old, own)?;
+        let (from, to) = (self.old.of(old), self.own.layout.of(own));
+        Ok(Op { kind, old, from, to, late: false })
+    }
+
+    fn kind(&mut self, id: OpId, old: Ref, own: Ref) -> Result<Kind, Refusal> {
+        let own_node = own_type(own);
+        match (self.old.node(old).cloned(), self.own.layout.node(own).cloned()) {
+            (None, None) => primitive(old, own),
+            (Some(Node::Compact(from)), Some(Node::Compact(to))) => number(from, to, Kind::Compact),
+            (Some(Node::Compact(from)), None) => number(from, own, Kind::Expand),
+            (None, Some(Node::Compact(to))) => number(old, to, Kind::Shorten),
+            (Some(Node::NonZero(from)), Some(Node::NonZero(to))) => number(from, to, Kind::Widen),
+            (Some(Node::NonZero(from)), None) => number(from, own, Kind::Widen),
+            (Some(Node::Versioned(version, content)), Some(Node::Versioned(own_version, own_content))) => {
+                self.version(id, (version, content, true), (own_version, own_content), own_node)
+            }
+            (Some(Node::Struct(..) | Node::Enum(..)), Some(Node::Versioned(own_version, own_content))) => {
+                self.version(id, (0, old, false), (own_version, own_content), own_node)
+            }
+            (Some(Node::Versioned(version, _)), Some(Node::Struct(..) | Node::Enum(..))) => {
+                Err(Refusal::Newer { found: version, own: 0 })
+            }
+            (Some(Node::Option(from)), Some(Node::Option(to))) => Ok(Kind::Option(self.pair(from, to, Some(id), None))),
+            (Some(Node::Piece(from)), Some(Node::Piece(to))) => {
+                Ok(self.piece(id, (from, Side::Piece), (to, Side::Piece)))
+            }
+            (Some(Node::Cell(from)), Some(Node::Cell(to))) => {
+                let cell = self.cell(own_node);
+                Ok(self.piece(id, (from, Side::Cell(None)), (to, cell)))
+            }
+            (Some(Node::Piece(from)), Some(Node::Cell(to))) => {
+                let cell = self.cell(own_node);
+                Ok(self.piece(id, (from, Side::Piece), (to, cell)))
+            }
+            (Some(Node::Cell(from)), Some(Node::Piece(to))) => {
+                Ok(self.piece(id, (from, Side::Cell(None)), (to, Side::Piece)))
+            }
+            (Some(Node::Weak(_)), Some(Node::Weak(_))) => Ok(Kind::Weak),
+            (Some(Node::Shared(from)), Some(Node::Shared(to))) => {
+                // Objects have records of their own; that they can be brought up is asked here, before any is built.
+                self.target(id, from, to);
+                Ok(Kind::Shared { own: own_node })
+            }
+            (Some(Node::Piece(from)), _) => Ok(self.piece(id, (from, Side::Piece), (own, Side::Plain))),
+            (Some(Node::Cell(from)), _) => Ok(self.piece(id, (from, Side::Cell(None)), (own, Side::Plain))),
+            (_, Some(Node::Piece(to))) => Ok(self.piece(id, (old, Side::Plain), (to, Side::Piece))),
+            (_, Some(Node::Cell(to))) => {
+                let cell = self.cell(own_node);
+                Ok(self.piece(id, (old, Side::Plain), (to, cell)))
+            }
+            (_, Some(Node::Option(to))) => Ok(Kind::Some(self.pair(old, to, Some(id), None))),
+            (_, Some(Node::Shared(to))) if !self.is_dynamic(to) => {
+                Ok(Kind::Share { content: self.pair(old, to, Some(id), None), own: own_node })
+            }
+            (Some(Node::Shared(from)), _) if !matches!(self.old.node(from), Some(Node::Dynamic(_))) => {
+                Ok(Kind::Unshare { old: from, content: self.pair(from, own, Some(id), None) })
+            }
+            (Some(Node::Sequence(from)), Some(Node::Sequence(to)))
+            | (Some(Node::Set(from)), Some(Node::Set(to) | Node::Sequence(to))) => {
+                Ok(Kind::Sequence(self.pair(from, to, Some(id), Some(Step::Each))))
+            }
+            (Some(Node::Array(from, count)), Some(Node::Sequence(to))) => {
+                Ok(Kind::FromArray(self.pair(from, to, Some(id), Some(Step::Each)), count))
+            }
+            (Some(Node::Array(from, count)), Some(Node::Array(to, own_count))) if count == own_count => {
+                Ok(Kind::Array(self.pair(from, to, Some(id), Some(Step::Each)), count))
+            }
+            (Some(Node::Map(key, value)), Some(Node::Map(own_key, own_value))) => Ok(Kind::Map(
+                self.pair(key, own_key, Some(id), Some(Step::EachKey)),
+                self.pair(value, own_value, Some(id), Some(Step::Each)),
+            )),
+            (Some(Node::Tuple(from)), Some(Node::Tuple(to))) if from.len() == to.len() => {
+                let fields = |parts: Vec<Ref>| Fields {
+                    style: Style::Tuple,
+                    fields: parts.into_iter().map(|part| (String::new(), part)).collect(),
+                };
+                Ok(Kind::Fields(self.fields(id, &fields(from), &fields(to), &[])?))
+            }
+            (Some(Node::Struct(name, from)), Some(Node::Struct(own_name, to))) => {
+                let details = self.details(own_node);
+                is_named(&name, &own_name, details.names)?;
+                Ok(Kind::Fields(self.fields(id, &from, &to, &details.fields)?))
+            }
+            (Some(Node::Enum(name, from)), Some(Node::Enum(own_name, to))) => {
+                is_named(&name, &own_name, self.details(own_node).names)?;
+                Ok(Kind::Variants(self.variants(id, &from, &to, own_node)?))
+            }
+            (Some(Node::Dynamic(name)), Some(Node::Dynamic(own_name))) if name == own_name => {
+                Ok(Kind::Dynamic { own: own_node })
+            }
+            _ => Err(Refusal::Types),
+        }
+    }
+
+    fn is_dynamic(&self, own: Ref) -> bool {
+        matches!(self.own.layout.node(own), Some(Node::Dynamic(_)))
+    }
+
+    fn details(&self, own: usize) -> &'static Details {
+        &self.own.details[own]
+    }
+
+    fn cell(&self, own: usize) -> Side {
+        Side::Cell(self.details(own).cell)
+    }
+
+    fn piece(&mut self, id: OpId, (from, old): (Ref, Side), (to, own): (Ref, Side)) -> Kind {
+        Kind::Piece { content: self.pair(from, to, Some(id), None), old, own }
+    }
+
+    /// Meets the types that two pointers point to, where these say more than that they are behind a trait.
+    fn target(&mut self, id: OpId, from: Ref, to: Ref) {
+        if matches!(self.old.node(from), Some(Node::Dynamic(_))) == self.is_dynamic(to) {
+            self.pair(from, to, Some(id), None);
+        }
+    }
+
+    /// A value of version `version`, whose content is of the type `content`; `unwrap` where its version stands before it.
+    fn version(
+        &mut self,
+        id: OpId,
+        (version, content, unwrap): (u8, Ref, bool),
+        (own_version, own_content): (u8, Ref),
+        own: usize,
+    ) -> Result<Kind, Refusal> {
+        if version > own_version {
+            return Err(Refusal::Newer { found: version, own: own_version });
+        }
+        let migrations = &self.details(own).migrations;
+        let target = match migrations.iter().find(|(from, _)| *from == version) {
+            Some((_, target)) => *target,
+            None if version == own_version => own_content,
+            None => return Err(Refusal::NoMigration { found: version, own: own_version }),
+        };
+        // An older type may tell its version itself.
+        let whole = self.pairs[id].old;
+        let (content, unwrap) = match self.own.layout.node(target) {
+            Some(Node::Versioned(..)) => (whole, false),
+            _ => (content, unwrap),
+        };
+        let migrates = migrations.iter().any(|(from, _)| *from == version);
+        Ok(Kind::Version { version, content: self.pair(content, target, Some(id), None), unwrap, migrates })
+    }
+
+    fn fields(&mut self, id: OpId, from: &Fields, to: &Fields, details: &[FieldDetails]) -> Result<FieldsOp, Refusal> {
+        let mut op = FieldsOp::default();
+        for (_, part) in &from.fields {
+            op.old.push((*part, op.from_head));
+            op.from_head = op.from_head.saturating_add(self.old.of(*part).head);
+        }
+        // A variant or struct without fields may get some; else the styles must agree.
+        if from.style != to.style && !from.fields.is_empty() && !to.fields.is_empty() {
+            return Err(Refusal::Style { old: from.clone(), own: to.clone() });
+        }
+        if to.style == Style::Tuple && from.fields.len() > to.fields.len() {
+            return Err(Refusal::Style { old: from.clone(), own: to.clone() });
+        }
+        for (number, (name, part)) in to.fields.iter().enumerate() {
+            let details = details.get(number);
+            let found = match to.style {
+                Style::Named => {
+                    let is = |wanted: &str| from.fields.iter().position(|(old, _)| old == wanted);
+                    let aliases = details.map_or(&[][..], |details| details.names.get(1..).unwrap_or_default());
+                    is(name).or_else(|| aliases.iter().find_map(|alias| is(alias)))
+                }
+                Style::Tuple | Style::Unit => Some(number).filter(|number| *number < from.fields.len()),
+            };
+            let step = if to.style == Style::Named { Step::Field(name.clone().into()) } else { Step::Position(number) };
+            let source = match (found, details.and_then(|details| details.default)) {
+                (Some(found), _) => {
+                    Source::Old(found, self.pair(from.fields[found].1, *part, Some(id), Some(step.clone())))
+                }
+                (None, Some(default)) => Source::Default(default),
+                (None, None) => {
+                    return Err(Refusal::Missing { field: name.clone(), old: from.clone(), own: to.clone() });
+                }
+            };
+            let measure = self.own.layout.of(*part);
+            op.fields.push(FieldOp { step, source, at: op.to_head, to: measure });
+            op.to_head += measure.head;
+        }
+        Ok(op)
+    }
+
+    fn variants(
+        &mut self,
+        id: OpId,
+        from: &[(String, Fields)],
+        to: &[(String, Fields)],
+        own: usize,
+    ) -> Result<Vec<Variant>, Refusal> {
+        let details = &self.details(own).variants;
+        let other = details.iter().position(|variant| variant.other);
+        let mut variants = Vec::new();
+        for (name, fields) in from {
+            let by_alias =
+                || details.iter().position(|variant| variant.names.iter().skip(1).any(|alias| alias == name));
+            let found = to.iter().position(|(own, _)| own == name).or_else(by_alias);
+            variants.push(match (found, other) {
+                (Some(number), _) => {
+                    let of_fields = details.get(number).map_or(&[][..], |variant| &variant.fields);
+                    let payload = self.fields(id, fields, &to[number].1, of_fields);
+                    Variant::Kept { number, payload: payload.map_err(|refusal| refusal.in_variant(name))? }
+                }
+                (None, Some(number)) => Variant::Other { number },
+                (None, None) => Variant::Unknown(name.clone()),
+            });
+        }
+        Ok(variants)
+    }
+}
+
+/// The number of a type of the table.
+fn own_type(part: Ref) -> usize {
+    match part {
+        Ref::Type(index) => index,
+        Ref::Primitive(_) => usize::MAX,
+    }
+}
+
+fn is_named(old: &str, own: &str, names: &[&str]) -> Result<(), Refusal> {
+    if old == own || names.iter().skip(1).any(|alias| *alias == old) { Ok(()) } else { Err(Refusal::Types) }
+}
+
+fn primitive(old: Ref, own: Ref) -> Result<Kind, Refusal> {
+    match (old, own) {
+        (Ref::Primitive(Primitive::Text), Ref::Primitive(Primitive::Text))
+        | (Ref::Primitive(Primitive::FunctionName), Ref::Primitive(Primitive::FunctionName)) => Ok(Kind::Text),
+        (Ref::Primitive(from), Ref::Primitive(to)) if from == to => Ok(Kind::Copy),
+        _ => number(old, own, Kind::Widen),
+    }
+}
+
+/// An operation on numbers, where the one type widens into the other.
+fn number(old: Ref, own: Ref, kind: fn(Primitive, Primitive) -> Kind) -> Result<Kind, Refusal> {
+    match (old, own) {
+        (Ref::Primitive(from), Ref::Primitive(to)) if widens(from, to) => Ok(kind(from, to)),
+        _ => Err(Refusal::Types),
+    }
+}
+
+/// Works out what depends on more than one operation: which heads come late, and which fields stay in order.
+fn finish(ops: &mut [Op]) {
+    // Heads hold heads only so deep as types nest: each round settles one more level.
+    loop {
+        let late: Vec<bool> = ops.iter().map(|op| is_late(&op.kind, ops)).collect();
+        let settled = ops.iter().zip(&late).all(|(op, late)| op.late == *late);
+        ops.iter_mut().zip(late).for_each(|(op, late)| op.late = late);
+        if settled {
+            break;
+        }
+    }
+    let measures: Vec<OpMeasure> =
+        ops.iter().map(|op| OpMeasure { from: op.from, late: op.late, copied: keeps_head(&op.kind) }).collect();
+    for op in ops {
+        match &mut op.kind {
+            Kind::Fields(fields) => fields.finish(&measures),
+            Kind::Variants(variants) => {
+                for variant in variants {
+                    if let Variant::Kept { payload, .. } = variant {
+                        payload.finish(&measures);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+struct OpMeasure {
+    from: Measure,
+    late: bool,
+    /// Whether the head stays as it is.
+    copied: bool,
+}
+
+fn is_late(kind: &Kind, ops: &[Op]) -> bool {
+    match kind {
+        Kind::Piece { old: Side::Piece | Side::Cell(_), own: Side::Plain, .. } => true,
+        Kind::Expand(..) | Kind::Unshare { .. } => true,
+        Kind::Array(item, _) => ops[*item].late,
+        Kind::Fields(fields) => fields.fields.iter().any(|field| match field.source {
+            Source::Old(_, op) => ops[op].late,
+            Source::Default(_) => false,
+        }),
+        _ => false,
+    }
+}
+
+fn keeps_head(kind: &Kind) -> bool {
+    matches!(kind, Kind::Copy | Kind::Text | Kind::Option(_) | Kind::Sequence(_) | Kind::Map(..))
+}
+
+impl FieldsOp {
+    fn finish(&mut self, ops: &[OpMeasure]) {
+        let late = self.fields.iter().any(|field| matches!(field.source, Source::Old(_, op) if ops[op].late));
+        let kept: Vec<(usize, usize)> = self
+            .fields
+            .iter()
+            .enumerate()
+            .filter_map(|(i, field)| match field.source {
+                Source::Old(old, _) => Some((old, i)),
+                Source::Default(_) => None,
+            })
+            .collect();
+        let with_body = kept.iter().filter(|(_, i)| match self.fields[*i].source {
+            Source::Old(_, op) => ops[op].from.body,
+            Source::Default(_) => false,
+        });
+        self.in_order = !late && with_body.map(|(old, _)| *old).is_sorted();
+        for (i, field) in self.fields.iter().enumerate() {
+            let copied = match field.source {
+                Source::Old(old, op) if ops[op].copied => Some(self.old[old].1),
+                _ => None,
+            };
+            match (copied, self.heads.last_mut()) {
+                (Some(from), Some(HeadStep::Copy { from: before, to, length }))
+                    if *before + *length == from && *to + *length == field.at =>
+                {
+                    *length += field.to.head;
+                }
+                (Some(from), _) => self.heads.push(HeadStep::Copy { from, to: field.at, length: field.to.head }),
+                (None, _) => self.heads.push(HeadStep::Field(i)),
+            }
+        }
+        if self.in_order {
+            let mut next = 0;
+            let skip = |bodies: &mut Vec<BodyStep>, next: usize| bodies.push(BodyStep::Skip(next));
+            for (i, field) in self.fields.iter().enumerate() {
+                match field.source {
+                    Source::Old(old, op) if ops[op].from.body => {
+                        (next..old).for_each(|next| skip(&mut self.bodies, next));
+                        next = old + 1;
+                        self.bodies.push(BodyStep::Field(i));
+                    }
+                    _ => self.bodies.push(BodyStep::Field(i)),
+                }
+            }
+            (next..self.old.len()).for_each(|next| skip(&mut self.bodies, next));
+        }
+    }
+}
