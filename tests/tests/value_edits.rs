@@ -188,6 +188,16 @@ fn what_does_not_fit_is_refused_with_its_path() {
     assert_eq!(*value, before);
 }
 
+#[test]
+fn keys_that_become_one_are_refused_when_they_are_written() {
+    let mut value: Value = loads(&dumps(&BTreeMap::from([(1u8, "a"), (2, "b")])).unwrap()).unwrap();
+    value.set("[key 1]", 1).unwrap();
+    let error = dumps(&value).unwrap_err();
+    assert_eq!((error.kind(), error.path().as_str()), (ErrorKind::DuplicateKey, "[key 1]"));
+    value.set("[key 1]", 3).unwrap();
+    assert_eq!(loads::<BTreeMap<u8, String>>(&dumps(&value).unwrap()).unwrap()[&3], "b");
+}
+
 #[object]
 trait Shape {
     fn area(&self) -> f64;

@@ -298,7 +298,7 @@ pub struct Object<'t> {
     pub class: u32,
     /// Its type.
     pub kind: Type<'t>,
-    /// The name and number of its type, where the pointers to it see it as a trait.
+    /// The number of its type, where the pointers to it see it as a trait; see [`Visitor::types`].
     pub behind: Option<usize>,
     /// Whether it was [opened](Visitor::open_object) before.
     pub opened: bool,

@@ -296,6 +296,7 @@ impl Value {
     /// Changes what is at the end of a path; an error gets that path.
     fn edit(&mut self, path: &str, change: impl FnOnce(&mut Value, Place) -> Result<()>) -> Result<()> {
         let Some(place) = self.at(path).map(|node| node.place) else { return Err(no_part(path)) };
+        self.changed = true;
         change(self, place).map_err(|error| error.steps(steps(path)))
     }
 
@@ -429,9 +430,9 @@ impl Value {
 
     /// Checks that a set or map has no such key; keys come every `width` parts.
     fn check_key(&self, slot: u32, key: u32, width: usize) -> Result<()> {
-        let (node, new) = (self.node(slot), equal::key(self.node(key)));
+        let (node, new) = (self.node(slot), equal::key(self.node(key), true));
         let known = (0..node.part_count()).step_by(width).filter_map(|index| node.part(index));
-        if known.map(equal::key).any(|key| key == new) {
+        if known.map(|key| equal::key(key, true)).any(|key| key == new) {
             let message = format!("there is a key {} already", self.node(key));
             return Err(Error::new(ErrorKind::DuplicateKey, message));
         }

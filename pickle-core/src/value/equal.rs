@@ -87,7 +87,9 @@ fn entries<'a>(x: Node<'a>, y: Node<'a>, pairs: &mut Vec<(Node<'a>, Node<'a>)>) 
         return false;
     }
     let keys = |node: Node<'a>| {
-        (0..count).step_by(width).map(move |index| (node.part(index).map(key).unwrap_or_default(), index))
+        (0..count)
+            .step_by(width)
+            .map(move |index| (node.part(index).map(|part| key(part, false)).unwrap_or_default(), index))
     };
     let places: HashMap<Vec<u8>, usize> = keys(y).collect();
     keys(x).all(|(key, index)| {
@@ -98,8 +100,8 @@ fn entries<'a>(x: Node<'a>, y: Node<'a>, pairs: &mut Vec<(Node<'a>, Node<'a>)>) 
     })
 }
 
-/// Bytes that stand for a key, whatever objects it refers to.
-pub(super) fn key(node: Node<'_>) -> Vec<u8> {
+/// Bytes that stand for a key; with `objects`, for the objects that it refers to, too.
+pub(super) fn key(node: Node<'_>, objects: bool) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut left = vec![node];
     while let Some(node) = left.pop() {
@@ -121,7 +123,11 @@ pub(super) fn key(node: Node<'_>) -> Vec<u8> {
                 text(4, name, &mut bytes);
                 left.push(content);
             }
-            // Which object it is says the pairing.
+            Data::Reference(Reference::Strong(id) | Reference::Weak(id)) if objects => {
+                bytes.push(7);
+                bytes.extend(id.to_le_bytes());
+            }
+            // Between two values, which object it is says the pairing.
             Data::Reference(_) => bytes.push(5),
             Data::Variant(name) => {
                 text(6, name, &mut bytes);
