@@ -361,3 +361,59 @@ fn a_weak_is_met_before_its_object() {
     assert!(Rc::ptr_eq(&cells.0.borrow().upgrade().unwrap(), &strong));
     assert!(Rc::ptr_eq(&cells.1.upgrade().unwrap(), &strong));
 }
+
+#[object]
+trait Part {
+    fn owner(&self) -> Option<Rc<Machine>>;
+    fn below(&self) -> &[Rc<dyn Part>];
+    fn above(&self) -> Option<Rc<dyn Part>>;
+}
+
+/// Made in one go with its parts, each of which points back to what owns it: the machine by its type, a part by its trait.
+#[derive(Pickle)]
+struct Machine {
+    name: String,
+    parts: Vec<Rc<dyn Part>>,
+}
+
+#[derive(Pickle)]
+struct Gear {
+    machine: Weak<Machine>,
+    above: Option<Weak<dyn Part>>,
+    below: Vec<Rc<dyn Part>>,
+}
+
+#[object]
+impl Part for Gear {
+    fn owner(&self) -> Option<Rc<Machine>> {
+        self.machine.upgrade()
+    }
+    fn below(&self) -> &[Rc<dyn Part>] {
+        &self.below
+    }
+    fn above(&self) -> Option<Rc<dyn Part>> {
+        self.above.as_ref()?.upgrade()
+    }
+}
+
+#[test]
+fn plain_weaks_through_trait_objects() {
+    let gear = |machine: &Weak<Machine>, below: usize| -> Rc<dyn Part> {
+        Rc::new_cyclic(|own: &Weak<Gear>| {
+            let leaf = |_| -> Rc<dyn Part> {
+                Rc::new(Gear { machine: machine.clone(), above: Some(own.clone()), below: vec![] })
+            };
+            Gear { machine: machine.clone(), above: None, below: (0..below).map(leaf).collect() }
+        })
+    };
+    let machine = Rc::new_cyclic(|own| Machine { name: "mill".into(), parts: vec![gear(own, 2), gear(own, 0)] });
+    let back = round_trip(&machine);
+    assert_eq!((back.name.as_str(), back.parts.len(), back.parts[0].below().len()), ("mill", 2, 2));
+    for part in back.parts.iter().chain(back.parts[0].below()) {
+        assert!(Rc::ptr_eq(&part.owner().unwrap(), &back));
+    }
+    for leaf in back.parts[0].below() {
+        assert!(Rc::ptr_eq(&leaf.above().unwrap(), &back.parts[0]));
+    }
+    assert!(back.parts[0].above().is_none());
+}
