@@ -412,7 +412,7 @@ class Stream:
             number = self.number(1)
             number = self.long() if number == 255 else number
             name, inner = self.use(number)
-            inner_scope = self.scope(scope, ref, number)
+            inner_scope = self.scope(number)
             return {"dyn": type.name, "type": name, "value": self.value(inner, inner.root, inner_scope)}
         if kind == SHARED:
             number = self.number(4)
@@ -494,9 +494,9 @@ class Stream:
 
     # Shared objects.
 
-    def scope(self, scope, ref, number):
-        """The scope of the type of this number behind the Dynamic `ref` of a scope."""
-        found = self.scopes.get((scope, ref - FIRST_TYPE, number))
+    def scope(self, number):
+        """The scope of the type of this number behind a Dynamic."""
+        found = self.scopes.get(number)
         need(found or not self.sharing, "a type behind a Dynamic has no scope")
         return found
 
@@ -531,8 +531,8 @@ class Stream:
             parent, dynamic, number = self.number(4), self.number(4), self.number(4)
             need(parent < scope, "a scope is found in none before it")
             need(schemas[parent].kind(FIRST_TYPE + dynamic) == DYNAMIC, "a scope is of no Dynamic")
-            need((parent, dynamic, number) not in self.scopes, "a scope comes twice")
-            self.scopes[parent, dynamic, number] = scope
+            need(number not in self.scopes, "a scope comes twice")
+            self.scopes[number] = scope
             schemas.append(self.use(number)[1])
         classes = [self.read_class(schemas) for _ in range(self.number(4))]
         count = self.number(4)
@@ -583,7 +583,7 @@ class Stream:
         if not number:
             return schema.describe(ref), schema, ref, scope
         name, inner = self.use(number - 1)
-        return name, inner, inner.root, self.scope(scope, ref, number - 1)
+        return name, inner, inner.root, self.scope(number - 1)
 
     def record(self, chosen, deferring):
         name, schema, ref, scope = chosen

@@ -172,7 +172,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
             if let Some(slot) = objects.slot(id)
                 && let Some(table) = objects.tables.get_mut(slot.class as usize)
             {
-                table.pop();
+                table.pop(1);
             }
         }
     }

@@ -1,9 +1,9 @@
 //! Visiting all objects, and putting their records into the stream.
 
-use rustc_hash::FxHashMap;
-
 use super::super::order::{self, NOWHERE, Refusal, Step, WEAK};
-use super::{Graph, NO_UNIT, Objects, Segment, Source};
+use super::addresses::Addresses;
+use super::scratch::Segment;
+use super::{Graph, NO_UNIT, Object, Objects, ROOT, RUN, Run, Source};
 use crate::wire::{Entry, Writer};
 
 impl Writer<'_> {
@@ -12,50 +12,69 @@ impl Writer<'_> {
     pub(crate) fn finish_graph(&mut self, source: &mut dyn Source) {
         self.end_record();
         let mut next = 0;
-        while let Some(graph) = self.graph_mut()
-            && next < graph.objects.len()
-            && !self.failed()
+        while !self.failed()
+            && let Some(graph) = self.graph_mut()
         {
-            self.visit(next as u32, source);
-            self.end_record();
-            next += 1;
-        }
-        if !self.failed() {
-            if let Err(refusal) = self.emit() {
-                self.refuse(&refusal, source);
+            // Objects of one class come in runs.
+            let ahead = graph.objects[next..].iter().take(RUN);
+            let run = ahead.take_while(|object| object.class == graph.objects[next].class).count();
+            if run == 0 {
+                break;
             }
-        } else if next > 0 {
-            self.lead_to(next as u32 - 1, source);
+            self.visit(next as u32, run, source);
+            next += run;
+        }
+        match self.graph_mut().map(|graph| graph.visiting) {
+            Some(id) if self.failed() && id != ROOT => self.lead_to(id, source),
+            _ if self.failed() => {}
+            _ => {
+                if let Err(refusal) = self.emit() {
+                    self.refuse(&refusal, source);
+                }
+            }
         }
         self.end_graph();
     }
 
-    fn end_record(&mut self) {
+    pub(super) fn end_record(&mut self) {
         let (data, text) = self.position();
         let Some(graph) = self.graph_mut() else { return };
         graph.cut(data, text);
-        graph.record_starts.push(graph.scratch.segments.len() as u32);
+        graph.scratch.end_record();
         graph.edge_starts.push(graph.edges.len() as u32);
     }
 
-    /// Writes the record of an object.
-    pub(super) fn visit(&mut self, id: u32, source: &mut dyn Source) {
+    /// Writes the records of a run of objects of one class, up to the first that fails.
+    pub(super) fn visit(&mut self, id: u32, run: usize, source: &mut dyn Source) {
         let Some(graph) = self.graph_mut() else { return };
-        let (class, index) = graph.objects[id as usize];
+        let Object { class, index, .. } = graph.objects[id as usize];
         let written = &graph.classes[class as usize];
         let scope = written.inner_scope;
         let visit = match &written.objects {
-            Objects::Live { visit, .. } => Ok(*visit),
-            Objects::Foreign(keys) => Err(keys[index as usize]),
+            Objects::Live { visit, .. } => *visit,
+            Objects::Foreign(keys) => {
+                let keys: Vec<u32> = keys[index as usize..index as usize + run].to_vec();
+                for (id, key) in (id..).zip(keys) {
+                    self.begin_visit(id, scope);
+                    source.object(key, self);
+                    self.end_record();
+                    if self.failed() {
+                        break;
+                    }
+                }
+                return;
+            }
         };
-        graph.visiting = id;
-        graph.cells = 0;
-        graph.unit = NO_UNIT;
-        self.begin_record(scope);
-        match visit {
-            Ok(visit) => visit(self, class as usize, index as usize),
-            Err(key) => source.object(key, self),
+        visit(self, Run { id, class, index, length: run, scope });
+    }
+
+    pub(super) fn begin_visit(&mut self, id: u32, scope: u32) {
+        if let Some(graph) = self.graph_mut() {
+            graph.visiting = id;
+            graph.cells = 0;
+            graph.unit = NO_UNIT;
         }
+        self.begin_record(scope);
     }
 
     /// Puts all records in order, and into blocks.
@@ -65,7 +84,9 @@ impl Writer<'_> {
         let Some(mut graph) = self.take_graph() else { return Ok(()) };
         graph.scratch.chunks.push(chunk);
         graph.patch();
-        let vacant = |id: u32| graph.classes[graph.objects[id as usize].0 as usize].class.has_vacant();
+        // What was only needed to meet objects makes room for their order.
+        graph.found = Addresses::default();
+        let vacant = |id: u32| graph.classes[graph.objects[id as usize].class as usize].class.has_vacant();
         let ordered = if graph.objects.is_empty() {
             Ok(order::Order { steps: Vec::new(), deferred: Vec::new() })
         } else {
@@ -74,21 +95,21 @@ impl Writer<'_> {
         let order = match ordered {
             Ok(order) => order,
             Err(refusal) => {
+                graph.find_again();
                 self.give_graph(graph);
                 return Err(refusal);
             }
         };
         let root = graph.scopes[0].schema;
-        // What was only needed to meet objects makes room for the stream.
-        graph.found = FxHashMap::default();
         self.begin_stream(root, !graph.objects.is_empty(), graph.size(&order));
         if !graph.objects.is_empty() {
             self.tables(&graph);
             self.records(&graph, &order);
         }
-        for segment in &graph.scratch.segments[..graph.record_starts[0] as usize] {
-            self.segment(&graph, segment);
+        for segment in graph.scratch.root() {
+            self.segment(&segment);
         }
+        self.keep_graph(graph);
         Ok(())
     }
 
@@ -109,42 +130,43 @@ impl Writer<'_> {
     fn records(&mut self, graph: &Graph, order: &order::Order) {
         let deferred = &order.deferred;
         let mut pending: Vec<u32> = Vec::new();
+        let mut ordinals = Vec::new();
         for step in &order.steps {
             let (id, entry, deferring) = match *step {
                 Step::Record(id) => (id, Entry::Record, Entry::DeferringRecord),
                 Step::Close(id) => (id, Entry::Close, Entry::DeferringClose),
                 Step::Open(id) => {
-                    self.entry(Entry::Open, graph.objects[id as usize].0, id);
+                    self.entry(Entry::Open, graph.objects[id as usize].class, id);
                     continue;
                 }
                 Step::Fill => {
                     self.reserve(1)[0] = Entry::Fill as u8;
                     for id in pending.drain(..) {
-                        for segment in graph.segments(id as usize) {
-                            if Graph::is_deferred(segment, deferred) {
-                                self.segment(graph, segment);
+                        for segment in graph.scratch.record(id as usize) {
+                            if segment.is_deferred(deferred) {
+                                self.segment(&segment);
                             }
                         }
                     }
                     continue;
                 }
             };
-            let ordinals = graph.ordinals(id as usize, deferred);
+            graph.ordinals(id as usize, deferred, &mut ordinals);
             let entry = if ordinals.is_empty() { entry } else { deferring };
             match step {
-                Step::Record(_) => self.entry(entry, graph.objects[id as usize].0, id),
+                Step::Record(_) => self.entry(entry, graph.objects[id as usize].class, id),
                 _ => self.reserve(1)[0] = entry as u8,
             }
             if !ordinals.is_empty() {
                 pending.push(id);
                 self.reserve(4).copy_from_slice(&(ordinals.len() as u32).to_le_bytes());
-                for ordinal in ordinals {
+                for ordinal in &ordinals {
                     self.reserve(4).copy_from_slice(&ordinal.to_le_bytes());
                 }
             }
-            for segment in graph.segments(id as usize) {
-                if !Graph::is_deferred(segment, deferred) {
-                    self.segment(graph, segment);
+            for segment in graph.scratch.record(id as usize) {
+                if !segment.is_deferred(deferred) {
+                    self.segment(&segment);
                 }
             }
         }
@@ -159,14 +181,24 @@ impl Writer<'_> {
         self.length(class as usize);
     }
 
-    fn segment(&mut self, graph: &Graph, segment: &Segment) {
-        let chunk = &graph.scratch.chunks[segment.chunk as usize];
-        let lane = |(start, end): (u32, u32)| &chunk[start as usize..end as usize];
-        self.both_lanes(lane(segment.data), lane(segment.text));
+    #[inline]
+    fn segment(&mut self, segment: &Segment<'_>) {
+        self.both_lanes(segment.data, segment.text);
     }
 }
 
 impl Graph {
+    /// Makes the objects known again by their addresses, for a refusal that asks for the way to one.
+    fn find_again(&mut self) {
+        for (id, object) in self.objects.iter().enumerate() {
+            if let Objects::Live { table, .. } = &self.classes[object.class as usize].objects {
+                let address = table.address(object.index as usize);
+                let (place, _) = self.found.find(address);
+                self.found.set(place, address, id as u32);
+            }
+        }
+    }
+
     /// Gives the weak references that came before their objects the numbers that these got.
     fn patch(&mut self) {
         for patch in &self.patches {
@@ -184,9 +216,7 @@ impl Graph {
 
     /// About how many bytes the records take in the stream.
     fn size(&self, order: &order::Order) -> usize {
-        let lanes = |segment: &Segment| segment.data.1 - segment.data.0 + segment.text.1 - segment.text.0;
-        let records: usize = self.scratch.segments.iter().map(|segment| lanes(segment) as usize).sum();
         let deferred = order.deferred.iter().filter(|deferred| **deferred).count();
-        records + 6 * order.steps.len() + 8 * deferred + 12 * (self.scopes.len() + self.classes.len() + 1)
+        self.scratch.size() + 6 * order.steps.len() + 8 * deferred + 12 * (self.scopes.len() + self.classes.len() + 1)
     }
 }

@@ -1,14 +1,18 @@
 //! The writer's side: objects are met (`pointers`), visited from a queue into scratch, ordered, and put into blocks
 //! (`finish`); what could not be restored is refused with the way to it (`refuse`).
 
+mod addresses;
 mod finish;
 mod pointers;
 mod refuse;
+mod scratch;
 
 use std::any::{Any, TypeId};
 
 use rustc_hash::FxHashMap;
 
+use self::addresses::Addresses;
+use self::scratch::Scratch;
 use super::Class;
 use super::class::Table;
 use super::order::{COMPLETE, Edge, Edges, HARD, NOWHERE, WEAK};
@@ -42,17 +46,18 @@ impl<F: Fn(&mut Writer<'_>)> Source for F {
 pub(crate) struct Graph {
     scopes: Vec<Scope>,
     classes: Vec<WrittenClass>,
+    /// The scopes by the number of their type.
+    scope_numbers: FxHashMap<u32, u32>,
     class_numbers: FxHashMap<(TypeId, TypeId), u32>,
+    /// The class that an object was last met of: objects come in runs.
+    last_class: Option<((TypeId, TypeId), u32)>,
     /// The classes of objects that are no live pointers, by scope, node and type behind `dyn`.
     foreign_class_numbers: FxHashMap<(u32, u32, Option<u32>), u32>,
     /// The number of each object by its address; with `WEAK`, a place in `weak_only`.
-    found: FxHashMap<usize, u32>,
+    found: Addresses,
     /// The same for objects that are no live pointers, by their key.
     found_foreign: FxHashMap<u32, u32>,
-    /// Class and place in its table.
-    objects: Vec<(u32, u32)>,
-    /// The object whose record first refers to each.
-    parents: Vec<u32>,
+    objects: Vec<Object>,
     weak_only: Vec<WeakOnly>,
     patches: Vec<Patch>,
     /// The object whose record is being written.
@@ -60,18 +65,40 @@ pub(crate) struct Graph {
     edges: Vec<Edge>,
     edge_starts: Vec<u32>,
     scratch: Scratch,
-    /// Where each object's record begins among the segments.
-    record_starts: Vec<u32>,
     units: Vec<Unit>,
     /// The cell that is being written, if it may be deferred.
     unit: u32,
     /// Cells met in this record so far: what a loader counts them by.
     cells: u32,
     vacancies: FxHashMap<TypeId, bool>,
+    /// What was asked for last: cells of one type come in runs.
+    last_vacancy: Option<(fn() -> TypeId, bool)>,
     /// Cells met that have no vacant value, for the error that needs one.
     not_vacant: Vec<String>,
     /// The object whose first mention ends the visit: the way there is asked for.
     probe: Option<u32>,
+}
+
+/// The most objects that are visited at once.
+const RUN: usize = 16;
+
+/// Objects of one class that follow each other.
+#[derive(Clone, Copy)]
+struct Run {
+    id: u32,
+    class: u32,
+    index: u32,
+    length: usize,
+    scope: u32,
+}
+
+#[derive(Clone, Copy)]
+struct Object {
+    class: u32,
+    /// Its place in the table of its class.
+    index: u32,
+    /// The object whose record first refers to it.
+    parent: u32,
 }
 
 /// A schema that classes are found in: the root's, or that of a type behind `dyn`.
@@ -97,7 +124,7 @@ struct WrittenClass {
 /// The objects of a class.
 enum Objects {
     Live {
-        visit: fn(&mut Writer<'_>, usize, usize),
+        visit: fn(&mut Writer<'_>, Run),
         table: Box<dyn Table>,
     },
     /// Known to the source by these keys.
@@ -135,89 +162,54 @@ struct Unit {
     nested: u32,
 }
 
-/// Bytes of records, as they were written.
-#[derive(Default)]
-struct Scratch {
-    chunks: Vec<Vec<u8>>,
-    segments: Vec<Segment>,
-    /// Length of the chunks.
-    taken: usize,
-    /// Where the current segment begins in the chunk that the writer is at.
-    data: usize,
-    text: usize,
-}
-
-/// A run of data and text that lie in one chunk, and so will in one block.
-#[derive(Clone, Copy)]
-struct Segment {
-    chunk: u32,
-    data: (u32, u32),
-    text: (u32, u32),
-    unit: u32,
-}
-
 impl Graph {
     pub(crate) fn new(root: &'static TypeSchema) -> Self {
         Graph {
             scopes: vec![Scope { parent: 0, node: 0, number: 0, schema: root }],
             classes: Vec::new(),
+            scope_numbers: FxHashMap::default(),
             class_numbers: FxHashMap::default(),
+            last_class: None,
             foreign_class_numbers: FxHashMap::default(),
             found_foreign: FxHashMap::default(),
-            found: FxHashMap::default(),
+            found: Addresses::default(),
             objects: Vec::new(),
-            parents: Vec::new(),
             weak_only: Vec::new(),
             patches: Vec::new(),
             visiting: ROOT,
             edges: Vec::new(),
             edge_starts: Vec::new(),
             scratch: Scratch::default(),
-            record_starts: Vec::new(),
             units: Vec::new(),
             unit: NO_UNIT,
             cells: 0,
             vacancies: FxHashMap::default(),
+            last_vacancy: None,
             not_vacant: Vec::new(),
             probe: None,
         }
     }
 
     /// Ends the current segment, if it has anything.
+    #[inline]
     fn cut(&mut self, data: usize, text: usize) {
-        let scratch = &mut self.scratch;
-        if data > scratch.data || text < scratch.text {
-            scratch.segments.push(Segment {
-                chunk: scratch.chunks.len() as u32,
-                data: (scratch.data as u32, data as u32),
-                text: (text as u32, scratch.text as u32),
-                unit: self.unit,
-            });
-        }
-        scratch.data = data;
-        scratch.text = text;
+        self.scratch.cut(data, text, self.unit);
     }
 
-    /// Takes a chunk that is full; the next one ends at `end`.
-    pub(crate) fn next_chunk(&mut self, full: Vec<u8>, data: usize, text: usize, end: usize) {
+    /// Takes a chunk that is full.
+    pub(crate) fn next_chunk(&mut self, full: Vec<u8>, data: usize, text: usize) {
         self.cut(data, text);
         self.scratch.taken += full.len();
         self.scratch.chunks.push(full);
-        self.begin_chunk(end);
     }
 
     pub(crate) fn begin_chunk(&mut self, end: usize) {
-        self.scratch.data = 0;
-        self.scratch.text = end;
+        self.scratch.begin_chunk(end);
     }
 
     /// Takes a run that is larger than a chunk; `chunk` is the one before it.
     pub(crate) fn large(&mut self, run: &[u8], is_text: bool) {
-        let all = (0, run.len() as u32);
-        let (data, text) = if is_text { ((0, 0), all) } else { (all, (0, 0)) };
-        self.scratch.segments.push(Segment { chunk: self.scratch.chunks.len() as u32, data, text, unit: self.unit });
-        self.scratch.taken += run.len();
-        self.scratch.chunks.push(run.to_vec());
+        self.scratch.large(run, is_text, self.unit);
     }
 
     /// Length of the records that are written, but for the current chunk.
@@ -237,8 +229,7 @@ impl Graph {
     /// Takes note of the object with the next number, to which a weak reference may have come before.
     fn number(&mut self, known: Option<u32>, class: u32, index: u32) {
         let id = self.objects.len() as u32;
-        self.objects.push((class, index));
-        self.parents.push(self.visiting);
+        self.objects.push(Object { class, index, parent: self.visiting });
         if let Some(known) = known {
             self.weak_only[(known & !WEAK) as usize].id = id;
         }
@@ -250,20 +241,15 @@ impl Graph {
         (self.weak_only.len() - 1) as u32 | WEAK
     }
 
-    fn segments(&self, id: usize) -> &[Segment] {
-        let end = self.record_starts.get(id + 1).map_or(self.scratch.segments.len(), |end| *end as usize);
-        &self.scratch.segments[self.record_starts[id] as usize..end]
-    }
-
     fn edges(&self) -> Edges<'_> {
         Edges { starts: &self.edge_starts, edges: &self.edges }
     }
 
-    /// How many cells a loader has met before each deferred cell of a record, which it does not look into.
-    fn ordinals(&self, id: usize, deferred: &[bool]) -> Vec<u32> {
+    /// Finds how many cells a loader has met before each deferred cell of a record, which it does not look into.
+    fn ordinals(&self, id: usize, deferred: &[bool], ordinals: &mut Vec<u32>) {
+        ordinals.clear();
         let mut skipped = 0;
         let mut last = NO_UNIT;
-        let mut ordinals = Vec::new();
         for edge in &self.edges[self.edges().range(id)] {
             if edge.unit < COMPLETE && edge.unit != last && deferred[edge.unit as usize] {
                 last = edge.unit;
@@ -272,26 +258,56 @@ impl Graph {
                 skipped += unit.nested;
             }
         }
-        ordinals
-    }
-
-    fn is_deferred(segment: &Segment, deferred: &[bool]) -> bool {
-        segment.unit != NO_UNIT && deferred[segment.unit as usize]
     }
 }
 
-/// What was met last, let go of first: no object's end can end a chain of others.
+/// The memory of a list.
+fn emptied<T>(list: &mut Vec<T>) -> Vec<T> {
+    list.clear();
+    std::mem::take(list)
+}
+
+/// Objects go in the order in which they were met: those that an object refers to are held until after its end, so no
+/// end leads to a chain of others.
 impl Drop for Graph {
     fn drop(&mut self) {
+        self.let_go();
+    }
+}
+
+impl Graph {
+    fn let_go(&mut self) {
         for class in &mut self.classes {
             if let Objects::Live { table, .. } = &mut class.objects {
                 table.reverse();
             }
         }
-        for (class, _) in &self.objects {
-            if let Objects::Live { table, .. } = &mut self.classes[*class as usize].objects {
-                table.pop();
+        for run in self.objects.chunk_by(|one, other| one.class == other.class) {
+            if let Objects::Live { table, .. } = &mut self.classes[run[0].class as usize].objects {
+                table.pop(run.len());
             }
         }
+    }
+
+    /// Becomes the graph of another stream, with the memory of this one; none where that would be much to keep.
+    pub(crate) fn empty(mut self: Box<Self>) -> Option<Box<Self>> {
+        self.let_go();
+        let mut spare = Box::new(Graph::new(self.scopes[0].schema));
+        spare.objects = emptied(&mut self.objects);
+        spare.edges = emptied(&mut self.edges);
+        spare.edge_starts = emptied(&mut self.edge_starts);
+        spare.units = emptied(&mut self.units);
+        spare.scratch = std::mem::take(&mut self.scratch);
+        spare.scratch.empty().then_some(spare)
+    }
+
+    /// Begins anew, with another root.
+    pub(crate) fn set_root(&mut self, root: &'static TypeSchema) {
+        self.scopes[0].schema = root;
+    }
+
+    /// A chunk that can be written over, of at least this size.
+    pub(crate) fn spare_chunk(&mut self, size: usize) -> Vec<u8> {
+        self.scratch.spare.pop_if(|chunk| chunk.len() >= size).unwrap_or_default()
     }
 }

@@ -2,10 +2,13 @@
 
 use std::any::TypeId;
 
-use super::super::class::Pointers;
+use arrayvec::ArrayVec;
+
+use super::super::class::{Pointers, address};
 use super::super::order::{COMPLETE, Edge, NOWHERE, WEAK};
 use super::super::{CellContent, Family, PointerClass, Target, Vacancy};
-use super::{ForeignClass, NO_UNIT, Objects, Patch, ROOT, Scope, Unit, WrittenClass};
+use super::addresses::Place;
+use super::{ForeignClass, Graph, NO_UNIT, Objects, Patch, ROOT, RUN, Run, Scope, Unit, WrittenClass};
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::TypeSchema;
 use crate::traits::Shape;
@@ -16,22 +19,21 @@ impl Writer<'_> {
     #[inline]
     pub(crate) fn strong<F: Family, T: ?Sized + Target>(&mut self, pointer: &F::Strong<T>) {
         let Some(graph) = self.graph_mut() else { return self.fail(undescribed(F::STRONG)) };
-        let address = std::ptr::from_ref::<T>(pointer).cast::<()>().addr();
-        let id = match graph.found.get(&address) {
+        let address = address::<T>(pointer);
+        let (place, known) = graph.found.find(address);
+        let id = match known {
             Some(id) if id & WEAK == 0 => {
-                let class = graph.objects[*id as usize].0;
+                // Where there is one class, the object is of it, and need not be looked at.
+                let class = if graph.classes.len() == 1 { 0 } else { graph.objects[id as usize].class };
                 if graph.classes[class as usize].concrete != T::concrete(pointer) {
                     return self.fail(two_types(F::STRONG));
                 }
-                *id
+                id
             }
-            known => {
-                let known = known.copied();
-                match self.meet::<F, T>(address, known, pointer) {
-                    Ok(id) => id,
-                    Err(error) => return self.fail(error),
-                }
-            }
+            _ => match self.meet::<F, T>(address, place, known, pointer) {
+                Ok(id) => id,
+                Err(error) => return self.fail(error),
+            },
         };
         self.refer(id, 0);
         self.reserve(4).copy_from_slice(&id.to_le_bytes());
@@ -43,13 +45,13 @@ impl Writer<'_> {
         let Some(strong) = F::upgrade(pointer) else {
             return self.reserve(4).copy_from_slice(&NOWHERE.to_le_bytes());
         };
-        let address = std::ptr::from_ref::<T>(&strong).cast::<()>().addr();
-        let known = match graph.found.get(&address) {
-            Some(known) => *known,
-            None => {
-                let place = graph.weak_place(Some(Box::new(strong)));
-                graph.found.insert(address, place);
-                place
+        let address = address::<T>(&strong);
+        let known = match graph.found.find(address) {
+            (_, Some(known)) => known,
+            (place, None) => {
+                let known = graph.weak_place(Some(Box::new(strong)));
+                graph.found.set(place, address, known);
+                known
             }
         };
         self.weak_to(known);
@@ -88,11 +90,10 @@ impl Writer<'_> {
     }
 
     /// Gives an object its number, and queues it.
-    #[cold]
-    #[inline(never)]
     fn meet<F: Family, T: ?Sized + Target>(
         &mut self,
         address: usize,
+        place: Place,
         known: Option<u32>,
         pointer: &F::Strong<T>,
     ) -> Result<u32> {
@@ -106,7 +107,7 @@ impl Writer<'_> {
         };
         table.items.push(pointer.clone());
         let index = table.items.len() as u32 - 1;
-        graph.found.insert(address, id);
+        graph.found.set(place, address, id);
         graph.number(known, number, index);
         Ok(id)
     }
@@ -176,13 +177,34 @@ impl Writer<'_> {
     }
 
     /// The number of the class of an object that is met through `pointer`.
+    #[inline]
     fn class_number<F: Family, T: ?Sized + Target>(&mut self, pointer: &F::Strong<T>) -> Result<u32> {
         let key = (TypeId::of::<F::Strong<T>>(), T::concrete(pointer));
+        let Some(graph) = self.graph_mut() else { return Err(undescribed(F::STRONG)) };
+        if let Some((last, number)) = graph.last_class
+            && last == key
+        {
+            return Ok(number);
+        }
+        let number = match graph.class_numbers.get(&key) {
+            Some(number) => *number,
+            None => self.new_class::<F, T>(key, pointer)?,
+        };
+        if let Some(graph) = self.graph_mut() {
+            graph.last_class = Some((key, number));
+        }
+        Ok(number)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn new_class<F: Family, T: ?Sized + Target>(
+        &mut self,
+        key: (TypeId, TypeId),
+        pointer: &F::Strong<T>,
+    ) -> Result<u32> {
         let (scope, numbering) = (self.scope(), self.numbering());
         let Some(graph) = self.graph_mut() else { return Err(undescribed(F::STRONG)) };
-        if let Some(number) = graph.class_numbers.get(&key) {
-            return Ok(*number);
-        }
         let schema = graph.scopes[scope as usize].schema;
         let node = schema.pointer_node(key.0, numbering).ok_or_else(|| undescribed(F::STRONG))?;
         let (class, number, inner_scope) = match T::class::<F>() {
@@ -216,15 +238,13 @@ impl Writer<'_> {
         let Some(node) = graph.scopes[parent as usize].schema.dynamic_node(dynamic, numbering) else {
             return Err(undescribed("trait object"));
         };
-        // The last ones are the likeliest: values of one type come in runs.
-        let known = graph.scopes.iter().rposition(|s| s.number == number && s.node == node && s.parent == parent);
-        Ok(match known {
-            Some(known) if known > 0 => known as u32,
-            _ => {
-                graph.scopes.push(Scope { parent, node, number, schema });
-                graph.scopes.len() as u32 - 1
-            }
-        })
+        // The type alone says what stands in its scope: where its values stand does not matter.
+        let next = graph.scopes.len() as u32;
+        let scope = *graph.scope_numbers.entry(number).or_insert(next);
+        if scope == next {
+            graph.scopes.push(Scope { parent, node, number, schema });
+        }
+        Ok(scope)
     }
 
     /// Writes what a cell holds; the cell may be filled after its object was built where `T` can be vacant.
@@ -246,34 +266,22 @@ impl Writer<'_> {
         }
     }
 
+    #[inline]
     fn begin_unit(&mut self, content: &CellContent) -> bool {
         let (data, text) = self.position();
         let solid = self.is_solid();
         let Some(graph) = self.graph_mut() else { return false };
         graph.cells += 1;
-        if solid || graph.visiting == ROOT || graph.unit != NO_UNIT {
+        if solid || graph.visiting == ROOT || graph.unit != NO_UNIT || !graph.has_vacant(content) {
             return false;
         }
-        let key = (content.key)();
-        let vacant = match graph.vacancies.get(&key) {
-            Some(vacant) => *vacant,
-            None => {
-                let vacant = (content.has_vacant)(&mut Vacancy::default());
-                if !vacant && graph.not_vacant.len() < 3 {
-                    graph.not_vacant.push((content.name)());
-                }
-                graph.vacancies.insert(key, vacant);
-                vacant
-            }
-        };
-        if vacant {
-            graph.cut(data, text);
-            graph.unit = graph.units.len() as u32;
-            graph.units.push(Unit { ordinal: graph.cells - 1, nested: graph.cells });
-        }
-        vacant
+        graph.cut(data, text);
+        graph.unit = graph.units.len() as u32;
+        graph.units.push(Unit { ordinal: graph.cells - 1, nested: graph.cells });
+        true
     }
 
+    #[inline]
     fn end_unit(&mut self) {
         let (data, text) = self.position();
         let Some(graph) = self.graph_mut() else { return };
@@ -286,13 +294,52 @@ impl Writer<'_> {
     }
 }
 
-fn visit<F: Family, T: ?Sized + Target>(writer: &mut Writer<'_>, class: usize, index: usize) {
-    let objects = writer.graph_mut().map(|graph| &graph.classes[class].objects);
+impl Graph {
+    #[inline]
+    fn has_vacant(&mut self, content: &CellContent) -> bool {
+        match self.last_vacancy {
+            // One function gives the key of one type.
+            Some((key, vacant)) if std::ptr::fn_addr_eq(key, content.key) => vacant,
+            _ => self.ask_vacancy(content),
+        }
+    }
+
+    #[inline(never)]
+    fn ask_vacancy(&mut self, content: &CellContent) -> bool {
+        let key = (content.key)();
+        let vacant = match self.vacancies.get(&key) {
+            Some(vacant) => *vacant,
+            None => {
+                let vacant = (content.has_vacant)(&mut Vacancy::default());
+                if !vacant && self.not_vacant.len() < 3 {
+                    self.not_vacant.push((content.name)());
+                }
+                self.vacancies.insert(key, vacant);
+                vacant
+            }
+        };
+        self.last_vacancy = Some((content.key, vacant));
+        vacant
+    }
+}
+
+/// Writes the records of a run of objects.
+fn visit<F: Family, T: ?Sized + Target>(writer: &mut Writer<'_>, run: Run) {
+    let objects = writer.graph_mut().map(|graph| &graph.classes[run.class as usize].objects);
     if let Some(Objects::Live { table, .. }) = objects
         && let Some(table) = table.any().downcast_ref::<Pointers<F, T>>()
     {
-        let pointer = table.items[index].clone();
-        T::persist(&pointer, writer);
+        // All at once: the processor fetches the objects side by side.
+        let items = &table.items[run.index as usize..];
+        let pointers: ArrayVec<F::Strong<T>, RUN> = items.iter().take(run.length).cloned().collect();
+        for (id, pointer) in (run.id..).zip(&pointers) {
+            writer.begin_visit(id, run.scope);
+            T::persist(pointer, writer);
+            writer.end_record();
+            if writer.failed() {
+                break;
+            }
+        }
     }
 }
 

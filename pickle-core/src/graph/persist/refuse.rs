@@ -14,8 +14,8 @@ impl Writer<'_> {
         let Some(mut error) = self.take_error() else { return };
         let mut way = vec![id];
         if let Some(graph) = self.graph_mut() {
-            while let Some(parent) = way.last().and_then(|id| graph.parents.get(*id as usize)) {
-                way.push(*parent);
+            while let Some(object) = way.last().and_then(|id| graph.objects.get(*id as usize)) {
+                way.push(object.parent);
             }
         }
         // Of a long way, the end that is near the object.
@@ -36,7 +36,7 @@ impl Writer<'_> {
             self.begin_record(0);
             source.root(self);
         } else {
-            self.visit(from, source);
+            self.visit(from, 1, source);
         }
         self.graph_mut()?.probe = None;
         self.take_error()

@@ -46,6 +46,8 @@ pub struct Writer<'w> {
     types: Types,
     /// What shared pointers lead to, where the root's type reaches any.
     graph: Option<Box<Graph>>,
+    /// The memory of an earlier graph, for the next one.
+    spare_graph: Option<Box<Graph>>,
     /// The buffer, while its place is taken by chunks of records.
     kept: Vec<u8>,
     /// The schema that what is being written stands in: 0 is the root's.
@@ -105,6 +107,7 @@ impl<'w> Writer<'w> {
             schema: Schema::Embedded,
             types: Types::default(),
             graph: None,
+            spare_graph: None,
             kept: Vec::new(),
             scope: 0,
             solid: 0,
