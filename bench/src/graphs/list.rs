@@ -7,7 +7,7 @@ use fory::{ForyStruct, RcWeak};
 use pickle_core::Pickle;
 use serde::{Deserialize, Serialize};
 
-use super::walk::{Walk, WeakLink};
+use super::walk::{Link, Walk};
 use super::{Graph, Root, library};
 
 pub const GRAPH: Graph = Graph {
@@ -45,10 +45,10 @@ macro_rules! list {
 
                 fn build(nodes: usize) -> Self {
                     let node = |value, previous| Rc::new(RefCell::new(Node { value, next: None, previous }));
-                    let first = node(0, <$weak<_> as WeakLink<_>>::none());
+                    let first = node(0, $weak::new());
                     let mut last = Rc::clone(&first);
                     for value in 1..nodes as u64 {
-                        let next = node(value, WeakLink::to(&last));
+                        let next = node(value, Link::to(&last));
                         last.borrow_mut().next = Some(Rc::clone(&next));
                         last = next;
                     }
@@ -74,7 +74,7 @@ macro_rules! list {
                         Walk::words([&list.0], |walk, node| {
                             let node = node.borrow();
                             walk.number(node.value);
-                            walk.weak(&node.previous);
+                            walk.link(&node.previous);
                             walk.pointers(node.next.as_slice());
                         })
                     });

@@ -7,7 +7,7 @@ use fory::{ForyStruct, RcWeak};
 use pickle_core::Pickle;
 use serde::{Deserialize, Serialize};
 
-use super::walk::{Walk, WeakLink};
+use super::walk::{Link, Walk};
 use super::{Graph, Root, library};
 use crate::data::random;
 
@@ -41,19 +41,6 @@ fn ends(nodes: usize) -> Vec<u32> {
     (0..nodes * EDGES * 2).map(|_| random.within(0..nodes as u32)).collect()
 }
 
-/// An edge that owns: only [`Root`]s take the cycles apart.
-impl<T> WeakLink<T> for Rc<T> {
-    fn none() -> Self {
-        unreachable!("an edge always has an end")
-    }
-    fn to(target: &Rc<T>) -> Self {
-        Rc::clone(target)
-    }
-    fn target(&self) -> Option<Rc<T>> {
-        Some(Rc::clone(self))
-    }
-}
-
 macro_rules! nodes {
     ($module:ident, $edge:ident, [$($derive:path),+], |$fory:ident| $register:expr) => {
         mod $module {
@@ -75,7 +62,7 @@ macro_rules! nodes {
                     let node = |number| Rc::new(RefCell::new(Node { number, edges: Vec::new() }));
                     let built: Vec<_> = (0..nodes as u32).map(node).collect();
                     for edge in ends(nodes).chunks(2) {
-                        let to = WeakLink::to(&built[edge[1] as usize]);
+                        let to = Link::to(&built[edge[1] as usize]);
                         built[edge[0] as usize].borrow_mut().edges.push(to);
                     }
                     Self(built)
@@ -101,7 +88,7 @@ macro_rules! nodes {
                             let node = node.borrow();
                             walk.number(node.number.into());
                             walk.number(node.edges.len() as u64);
-                            node.edges.iter().for_each(|edge| walk.weak(edge));
+                            node.edges.iter().for_each(|edge| walk.link(edge));
                         })
                     });
                     words == others

@@ -29,7 +29,7 @@ pub fn conditions(format: Format, rounds: usize, date: Option<&str>) -> String {
 /// The table of one graph, and the notes below it.
 pub fn table(format: Format, graph: &Graph, objects: usize, rows: &[Row], notes: &[(String, String)]) -> String {
     let mut lines = vec![["codec", "size", "dump ms", "load ms"].map(str::to_owned).to_vec()];
-    // The first row of ours with the same edges as a peer's would be fairer in one column only: one base for all.
+    // One base for the whole table, also where ours has a second row.
     let ours = rows.iter().find(|row| row.role == Role::Ours);
     for row in rows {
         let cell = |figure: &dyn Fn(&Row) -> Option<f64>, show: &dyn Fn(f64) -> String| match (

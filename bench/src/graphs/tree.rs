@@ -7,7 +7,7 @@ use fory::{ForyStruct, RcWeak};
 use pickle_core::Pickle;
 use serde::{Deserialize, Serialize};
 
-use super::walk::{Walk, WeakLink};
+use super::walk::{Link, Walk};
 use super::{Graph, Root, library};
 use crate::data::random;
 
@@ -56,10 +56,10 @@ macro_rules! tree {
                         let (name, size) = (format!("node {number}"), number as u64 * 3);
                         Rc::new(RefCell::new(Node { name, size, parent, children: Vec::new() }))
                     };
-                    let mut built = vec![node(0, <$weak<_> as WeakLink<_>>::none())];
+                    let mut built = vec![node(0, $weak::new())];
                     for parent in parents(nodes) {
                         let parent = Rc::clone(&built[parent as usize]);
-                        let child = node(built.len(), WeakLink::to(&parent));
+                        let child = node(built.len(), Link::to(&parent));
                         parent.borrow_mut().children.push(Rc::clone(&child));
                         built.push(child);
                     }
@@ -86,7 +86,7 @@ macro_rules! tree {
                             let node = node.borrow();
                             walk.text(&node.name);
                             walk.number(node.size);
-                            walk.weak(&node.parent);
+                            walk.link(&node.parent);
                             walk.pointers(&node.children);
                         })
                     });

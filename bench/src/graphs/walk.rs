@@ -54,7 +54,7 @@ impl<T> Walk<T> {
         self.number(number);
     }
 
-    pub fn weak(&mut self, pointer: &impl WeakLink<T>) {
+    pub fn link(&mut self, pointer: &impl Link<T>) {
         match pointer.target() {
             Some(target) => self.pointer(&target),
             None => self.number(NOTHING),
@@ -67,17 +67,13 @@ impl<T> Walk<T> {
     }
 }
 
-/// What std's `Weak` and Fory's own have in common.
-pub trait WeakLink<T>: Sized {
-    fn none() -> Self;
+/// What the pointers in the graphs have in common: std's, and Fory's own `Weak`.
+pub trait Link<T>: Sized {
     fn to(target: &Rc<T>) -> Self;
     fn target(&self) -> Option<Rc<T>>;
 }
 
-impl<T> WeakLink<T> for Weak<T> {
-    fn none() -> Self {
-        Self::new()
-    }
+impl<T> Link<T> for Weak<T> {
     fn to(target: &Rc<T>) -> Self {
         Rc::downgrade(target)
     }
@@ -86,14 +82,20 @@ impl<T> WeakLink<T> for Weak<T> {
     }
 }
 
-impl<T> WeakLink<T> for RcWeak<T> {
-    fn none() -> Self {
-        Self::new()
-    }
+impl<T> Link<T> for RcWeak<T> {
     fn to(target: &Rc<T>) -> Self {
         Self::from(target)
     }
     fn target(&self) -> Option<Rc<T>> {
         self.upgrade()
+    }
+}
+
+impl<T> Link<T> for Rc<T> {
+    fn to(target: &Rc<T>) -> Self {
+        Rc::clone(target)
+    }
+    fn target(&self) -> Option<Rc<T>> {
+        Some(Rc::clone(self))
     }
 }
