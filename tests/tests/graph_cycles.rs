@@ -417,3 +417,54 @@ fn plain_weaks_through_trait_objects() {
     }
     assert!(back.parts[0].above().is_none());
 }
+
+#[derive(Pickle)]
+#[pickle(after_load = Self::count)]
+struct Checked {
+    names: RefCell<Vec<String>>,
+    friend: RefCell<Option<Rc<String>>>,
+    #[pickle(skip)]
+    counted: usize,
+}
+
+impl Checked {
+    fn count(&mut self) -> Result<(), String> {
+        self.counted = self.names.borrow().len();
+        Ok(())
+    }
+}
+
+#[derive(Pickle)]
+struct Behind {
+    first: RefCell<Vec<u8>>,
+    checked: Checked,
+    next: RefCell<Option<Rc<Behind>>>,
+    last: RefCell<Vec<u8>>,
+}
+
+#[test]
+fn past_the_cells_of_a_type_with_a_hook() {
+    let friend = Rc::new("friend".to_owned());
+    let checked = |names: &[&str]| Checked {
+        names: RefCell::new(names.iter().map(|name| (*name).to_owned()).collect()),
+        friend: RefCell::new(Some(friend.clone())),
+        counted: 0,
+    };
+    let behind = |names: &[&str]| {
+        let (checked, last) = (checked(names), RefCell::new(vec![names.len() as u8]));
+        Rc::new(Behind { first: RefCell::new(vec![7]), checked, next: RefCell::default(), last })
+    };
+    let (one, two) = (behind(&["a"]), behind(&["b", "c"]));
+    *one.next.borrow_mut() = Some(two.clone());
+    *two.next.borrow_mut() = Some(one.clone());
+    let back = round_trip(&one);
+    let other = back.next.take().unwrap();
+    assert!(Rc::ptr_eq(&other.next.take().unwrap(), &back));
+    for (behind, names) in [(&back, &["a"][..]), (&other, &["b", "c"])] {
+        assert_eq!(*behind.checked.names.borrow(), names);
+        assert_eq!(behind.checked.counted, names.len());
+        assert_eq!((&*behind.first.borrow(), &*behind.last.borrow()), (&vec![7], &vec![names.len() as u8]));
+    }
+    assert!(Rc::ptr_eq(&back.checked.friend.take().unwrap(), &other.checked.friend.take().unwrap()));
+    one.next.take();
+}

@@ -202,3 +202,35 @@ fn trait_objects_behind_rc_and_their_weaks() {
     assert_eq!([boxes[0].speak(), boxes[1].speak()], ["a blue", "b blue"]);
     assert_eq!(Arc::strong_count(&collar), 3);
 }
+
+#[derive(Pickle)]
+struct Pack {
+    leader: Rc<u32>,
+    members: Vec<Box<dyn Count>>,
+}
+
+#[object]
+trait Count {
+    fn count(&self) -> usize;
+}
+
+#[object]
+impl Count for Pack {
+    fn count(&self) -> usize {
+        1 + self.members.iter().map(|member| member.count()).sum::<usize>()
+    }
+}
+
+#[test]
+fn boxes_within_boxes_take_no_more_room_than_boxes_side_by_side() {
+    let leader = Rc::new(7);
+    let pack = |members| -> Box<dyn Count> { Box::new(Pack { leader: leader.clone(), members }) };
+    let deep = (0..20).fold(pack(Vec::new()), |inner, _| pack(vec![inner]));
+    let wide = pack((0..20).map(|_| pack(Vec::new())).collect());
+    let [deep, wide] = [deep, wide].map(|root| {
+        let bytes = dumps(&root).unwrap();
+        assert_eq!(loads::<Box<dyn Count>>(&bytes).unwrap().count(), 21);
+        bytes.len()
+    });
+    assert_eq!(deep, wide);
+}

@@ -536,6 +536,54 @@ mod tests {
         assert_eq!(steps, Ok(vec![Open(0), Open(2), Record(3), Close(2), Record(1), Close(0)]));
     }
 
+    /// The order where each component is arranged by its hard references, whether that is needed or not.
+    fn arranged(edges: &Edges<'_>) -> Result<Vec<Step>, Refusal> {
+        let count = edges.starts.len() - 1;
+        let mut sorter = Sorter::new(count);
+        let all: Vec<u32> = (0..count as u32).collect();
+        let components = sorter.components(edges, &all, 0, |_| true);
+        let mut steps = Vec::new();
+        for component in components.iter() {
+            let alone = component.len() == 1
+                && edges.of(component[0] as usize).all(|edge| edge.target() != component[0] as usize);
+            if alone {
+                steps.push(Step::Record(component[0]));
+            } else {
+                arrange(edges, component, &mut sorter, 8, &|_| true, &mut steps)?;
+            }
+        }
+        Ok(steps)
+    }
+
+    #[test]
+    fn the_easy_order_is_the_arranged_one() {
+        let mut state = 1u64;
+        let mut below = |bound: u32| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) as u32 % bound
+        };
+        for round in 0..2000 {
+            let objects = 1 + below(12);
+            let (mut starts, mut list) = (vec![0], Vec::new());
+            for object in 0..objects {
+                for _ in 0..below(4) {
+                    let unit = match below(8 + round % 16) {
+                        0 => HARD,
+                        1 => COMPLETE,
+                        _ => object,
+                    };
+                    let weak = if below(4) == 0 { WEAK } else { 0 };
+                    list.push(Edge { target: below(objects) | weak, unit });
+                }
+                starts.push(list.len() as u32);
+            }
+            let edges = Edges { starts: &starts, edges: &list };
+            let easy = order(&edges, objects as usize, 8, |_| true);
+            let without_fills = |order: Order| order.steps.into_iter().filter(|step| *step != Step::Fill).collect();
+            assert_eq!(easy.map(without_fills), arranged(&edges), "{list:?}");
+        }
+    }
+
     #[test]
     fn what_user_code_looks_at_is_never_of_its_own_cycle() {
         let steps = ordered(&[&[Edge { target: 1, unit: COMPLETE }], &[Edge { target: 0, unit: 0 }]]);

@@ -3,7 +3,7 @@
 use super::super::order::{self, NOWHERE, Refusal, Step, WEAK};
 use super::addresses::Addresses;
 use super::scratch::Segment;
-use super::{Graph, NO_UNIT, Object, Objects, ROOT, RUN, Run, Source};
+use super::{Graph, NO_UNIT, Objects, ROOT, RUN, Run, Source};
 use crate::wire::{Entry, Writer};
 
 impl Writer<'_> {
@@ -15,13 +15,14 @@ impl Writer<'_> {
         while !self.failed()
             && let Some(graph) = self.graph_mut()
         {
+            let Some(object) = graph.objects.get(next) else { break };
             // Objects of one class come in runs.
             let ahead = graph.objects[next..].iter().take(RUN);
-            let run = ahead.take_while(|object| object.class == graph.objects[next].class).count();
-            if run == 0 {
-                break;
-            }
-            self.visit(next as u32, run, source);
+            let run = ahead.take_while(|other| other.class == object.class).count();
+            let class = &mut graph.classes[object.class as usize];
+            let index = class.visited;
+            class.visited += run as u32;
+            self.visit(next as u32, index, run, source);
             next += run;
         }
         match self.graph_mut().map(|graph| graph.visiting) {
@@ -44,10 +45,10 @@ impl Writer<'_> {
         graph.edge_starts.push(graph.edges.len() as u32);
     }
 
-    /// Writes the records of a run of objects of one class, up to the first that fails.
-    pub(super) fn visit(&mut self, id: u32, run: usize, source: &mut dyn Source) {
+    /// Writes the records of a run of objects of one class, where the first is at `index`, up to one that fails.
+    pub(super) fn visit(&mut self, id: u32, index: u32, run: usize, source: &mut dyn Source) {
         let Some(graph) = self.graph_mut() else { return };
-        let Object { class, index, .. } = graph.objects[id as usize];
+        let class = graph.objects[id as usize].class;
         let written = &graph.classes[class as usize];
         let scope = written.inner_scope;
         let visit = match &written.objects {
@@ -190,9 +191,13 @@ impl Writer<'_> {
 impl Graph {
     /// Makes the objects known again by their addresses, for a refusal that asks for the way to one.
     fn find_again(&mut self) {
+        let mut places = vec![0; self.classes.len()];
         for (id, object) in self.objects.iter().enumerate() {
-            if let Objects::Live { table, .. } = &self.classes[object.class as usize].objects {
-                let address = table.address(object.index as usize);
+            let class = object.class as usize;
+            let index = places[class];
+            places[class] += 1;
+            if let Objects::Live { table, .. } = &self.classes[class].objects {
+                let address = table.address(index);
                 let (place, _) = self.found.find(address);
                 self.found.set(place, address, id as u32);
             }

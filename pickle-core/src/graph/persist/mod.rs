@@ -95,8 +95,6 @@ struct Run {
 #[derive(Clone, Copy)]
 struct Object {
     class: u32,
-    /// Its place in the table of its class.
-    index: u32,
     /// The object whose record first refers to it.
     parent: u32,
 }
@@ -119,9 +117,11 @@ struct WrittenClass {
     /// Where the pointers within its objects stand.
     inner_scope: u32,
     objects: Objects,
+    /// How many of them have been visited.
+    visited: u32,
 }
 
-/// The objects of a class.
+/// The objects of a class, in the order of their numbers.
 enum Objects {
     Live {
         visit: fn(&mut Writer<'_>, Run),
@@ -227,9 +227,9 @@ impl Graph {
     }
 
     /// Takes note of the object with the next number, to which a weak reference may have come before.
-    fn number(&mut self, known: Option<u32>, class: u32, index: u32) {
+    fn number(&mut self, known: Option<u32>, class: u32) {
         let id = self.objects.len() as u32;
-        self.objects.push(Object { class, index, parent: self.visiting });
+        self.objects.push(Object { class, parent: self.visiting });
         if let Some(known) = known {
             self.weak_only[(known & !WEAK) as usize].id = id;
         }
@@ -239,6 +239,12 @@ impl Graph {
     fn weak_place(&mut self, kept: Option<Box<dyn Any>>) -> u32 {
         self.weak_only.push(WeakOnly { id: NOWHERE, _kept: kept });
         (self.weak_only.len() - 1) as u32 | WEAK
+    }
+
+    /// The place of an object among those of its class.
+    fn place(&self, id: u32) -> u32 {
+        let class = self.objects[id as usize].class;
+        self.objects[..id as usize].iter().filter(|other| other.class == class).count() as u32
     }
 
     fn edges(&self) -> Edges<'_> {

@@ -106,9 +106,8 @@ impl Writer<'_> {
             return Err(undescribed(F::STRONG));
         };
         table.items.push(pointer.clone());
-        let index = table.items.len() as u32 - 1;
         graph.found.set(place, address, id);
-        graph.number(known, number, index);
+        graph.number(known, number);
         Ok(id)
     }
 
@@ -144,15 +143,15 @@ impl Writer<'_> {
                 number,
                 inner_scope: behind.map_or(scope, |(_, inner)| inner),
                 objects: Objects::Foreign(Vec::new()),
+                visited: 0,
             });
         }
         let Objects::Foreign(keys) = &mut graph.classes[class_number as usize].objects else {
             return Err(undescribed("pointer"));
         };
         keys.push(key);
-        let index = keys.len() as u32 - 1;
         graph.found_foreign.insert(key, id);
-        graph.number(known, class_number, index);
+        graph.number(known, class_number);
         Ok(id)
     }
 
@@ -224,6 +223,7 @@ impl Writer<'_> {
             number,
             inner_scope,
             objects: Objects::Live { visit: visit::<F, T>, table: Box::new(Pointers::<F, T> { items: Vec::new() }) },
+            visited: 0,
         });
         let number = graph.classes.len() as u32 - 1;
         graph.class_numbers.insert(key, number);

@@ -36,7 +36,8 @@ impl Writer<'_> {
             self.begin_record(0);
             source.root(self);
         } else {
-            self.visit(from, 1, source);
+            let index = self.graph_mut()?.place(from);
+            self.visit(from, index, 1, source);
         }
         self.graph_mut()?.probe = None;
         self.take_error()

@@ -3,7 +3,9 @@
 use super::NO_UNIT;
 
 /// The most bytes of chunks that are kept from one stream to the next.
-const KEPT: usize = 16 << 20;
+const KEPT: usize = 64 << 20;
+/// How many times those that a stream used may be kept unused.
+const UNUSED: usize = 16;
 
 /// Chunks, and what lies where in them.
 #[derive(Default)]
@@ -117,11 +119,13 @@ impl Scratch {
 
     /// Makes all chunks spare ones; false where they are too many to be kept.
     pub(super) fn empty(&mut self) -> bool {
+        let bytes = |chunks: &[Vec<u8>]| chunks.iter().map(Vec::len).sum::<usize>();
+        let (used, unused) = (bytes(&self.chunks), bytes(&self.spare));
         self.spare.extend(self.chunks.drain(..).rev());
         self.taken = 0;
         self.marks.clear();
         self.starts.clear();
-        self.spare.iter().map(Vec::len).sum::<usize>() <= KEPT
+        used + unused <= KEPT && unused <= UNUSED * used
     }
 
     /// How many bytes there are in all.

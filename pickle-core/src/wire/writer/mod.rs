@@ -48,6 +48,8 @@ pub struct Writer<'w> {
     graph: Option<Box<Graph>>,
     /// The memory of an earlier graph, for the next one.
     spare_graph: Option<Box<Graph>>,
+    /// Whether that memory is kept.
+    keeps_graph: bool,
     /// The buffer, while its place is taken by chunks of records.
     kept: Vec<u8>,
     /// The schema that what is being written stands in: 0 is the root's.
@@ -108,6 +110,7 @@ impl<'w> Writer<'w> {
             types: Types::default(),
             graph: None,
             spare_graph: None,
+            keeps_graph: false,
             kept: Vec::new(),
             scope: 0,
             solid: 0,

@@ -89,9 +89,12 @@ impl Writer<'_> {
         self.open_chunk(0);
     }
 
-    /// Lets go of all objects, and keeps the memory for the next ones.
+    /// Lets go of all objects, and keeps the memory for the next ones where this is not the first graph: most writers
+    /// write one.
     pub(crate) fn keep_graph(&mut self, graph: Box<Graph>) {
-        self.spare_graph = graph.empty();
+        if std::mem::replace(&mut self.keeps_graph, true) {
+            self.spare_graph = graph.empty();
+        }
     }
 
     /// Lets go of all objects where the dump was refused.
