@@ -6,6 +6,8 @@ pub(super) struct Addresses {
     /// The address in two halves, and the number; an address of zero is no entry.
     slots: Vec<[u32; 3]>,
     count: usize,
+    /// How many places the first allocation has at the least.
+    room: usize,
     /// How many bits of a hash are not used.
     shift: u32,
 }
@@ -14,7 +16,7 @@ pub(super) struct Addresses {
 #[derive(Clone, Copy)]
 pub(super) struct Place(usize);
 
-/// How many places there are at first; always a power of two.
+/// How many places there are at first if nothing else is known; always a power of two.
 const FIRST: usize = 64;
 /// Bytes of memory whose objects lie side by side in the table.
 const BLOCK: u64 = 512;
@@ -22,6 +24,11 @@ const BLOCK: u64 = 512;
 const ALIGNMENT: u64 = 16;
 
 impl Addresses {
+    /// A table with room for `count` entries from the start, once there is one.
+    pub(super) fn with_room(count: usize) -> Self {
+        Addresses { room: (2 * count + 1).next_power_of_two(), ..Addresses::default() }
+    }
+
     /// Finds an address: its place, and its number if it has one.
     #[inline]
     pub(super) fn find(&mut self, address: usize) -> (Place, Option<u32>) {
@@ -71,7 +78,7 @@ impl Addresses {
     #[cold]
     #[inline(never)]
     fn grow(&mut self) {
-        let size = (self.slots.len() * 2).max(FIRST);
+        let size = (self.slots.len() * 2).max(FIRST).max(self.room);
         self.shift = 64 - size.trailing_zeros();
         // Entries keep their order, so both tables are gone through from start to end.
         for slot in std::mem::replace(&mut self.slots, vec![[0; 3]; size]) {

@@ -254,6 +254,9 @@ impl Graph {
     /// Finds how many cells a loader has met before each deferred cell of a record, which it does not look into.
     fn ordinals(&self, id: usize, deferred: &[bool], ordinals: &mut Vec<u32>) {
         ordinals.clear();
+        if deferred.is_empty() {
+            return;
+        }
         let mut skipped = 0;
         let mut last = NO_UNIT;
         for edge in &self.edges[self.edges().range(id)] {
@@ -299,6 +302,8 @@ impl Graph {
     pub(crate) fn empty(mut self: Box<Self>) -> Option<Box<Self>> {
         self.let_go();
         let mut spare = Box::new(Graph::new(self.scopes[0].schema));
+        // The next graph is likely of this size.
+        spare.found = Addresses::with_room(self.objects.len() + self.weak_only.len());
         spare.objects = emptied(&mut self.objects);
         spare.edges = emptied(&mut self.edges);
         spare.edge_starts = emptied(&mut self.edge_starts);
