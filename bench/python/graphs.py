@@ -150,16 +150,17 @@ def serve(root, reason):
         return
     answer(f"ok {len(data)} {reason}".rstrip())
     for line in sys.stdin:
-        if line.strip() == "dumps":
-            start = time.perf_counter_ns()
-            dumped = pickle.dumps(root, protocol=5)
-            answer(time.perf_counter_ns() - start)
-            del dumped
-        else:
-            start = time.perf_counter_ns()
-            back = pickle.loads(data)
-            answer(time.perf_counter_ns() - start)
-            take_apart(back)
+        request, _, collector = line.strip().partition(" ")
+        if collector:
+            gc.enable()
+        start = time.perf_counter_ns()
+        made = pickle.dumps(root, protocol=5) if request == "dumps" else pickle.loads(data)
+        taken = time.perf_counter_ns() - start
+        gc.disable()
+        answer(taken)
+        if request == "loads":
+            take_apart(made)
+        del made
 
 
 def on_deep_stack(work):
