@@ -579,7 +579,8 @@ impl FieldsOp {
             };
             match (copied, self.heads.last_mut()) {
                 (Some(from), Some(HeadStep::Copy { from: before, to, length }))
-                    if *before + *length == from && *to + *length == field.at =>
+                    // A hostile head may be longer than any number tells; no block holds it.
+                    if before.checked_add(*length) == Some(from) && *to + *length == field.at =>
                 {
                     *length += field.to.head;
                 }

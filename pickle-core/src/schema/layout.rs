@@ -32,7 +32,7 @@ impl Measure {
 
 impl Layout {
     /// # Errors
-    /// A type that no value has: one whose head holds itself or fits in no block, or a compact number that is none.
+    /// A type that no value has: one whose head holds itself, or a compact number that is none.
     pub(crate) fn new(model: Model) -> Result<Layout> {
         if !model.types.iter().all(|node| has_meaning(node, &model)) {
             return Err(no_value("combines types that don't go together"));
@@ -57,9 +57,6 @@ impl Layout {
         }
     }
 }
-
-/// Bytes of the longest head: no block has more.
-const LARGEST_HEAD: usize = u32::MAX as usize;
 
 #[cold]
 fn no_value(what: &str) -> Error {
@@ -97,9 +94,6 @@ fn measure(model: &Model) -> Result<Vec<Measure>> {
     }
     for index in in_line {
         types[index] = of_node(&model.types[index], &types);
-        if types[index].head > LARGEST_HEAD {
-            return Err(no_value("fits in no block"));
-        }
     }
     // A type that holds itself in pieces alone is not among these: depth bounds it.
     for index in order(model, |_| true) {
