@@ -44,7 +44,7 @@ pub(crate) fn rewrite(
         old,
         plan: plan.clone(),
         root,
-        begun: false,
+        left: None,
         targets: HashMap::new(),
         next_key: 0,
         plans: HashMap::new(),
@@ -65,14 +65,15 @@ pub(crate) fn rewrite(
     let length = writer.finish()?;
     let mut rewritten = writer.take_buffer();
     rewritten.truncate(length);
-    Ok((rewritten, rewriter.old.reader.after_blocks()))
+    Ok((rewritten, rewriter.left.unwrap_or_default()))
 }
 
 pub(super) struct Rewriter<'r, 'a> {
     pub(super) old: Old<'r, 'a>,
     plan: Arc<Plan>,
     root: Place<'r, 'a>,
-    begun: bool,
+    /// How many bytes follow the old stream, once its root is read: objects may stand in blocks before the last.
+    left: Option<usize>,
     /// Where the objects of the new stream come from: those of the old one by their numbers, then values that have
     /// become objects.
     pub(super) targets: HashMap<u32, Target<'r, 'a>>,
@@ -102,8 +103,9 @@ impl Source for Rewriter<'_, '_> {
         let (plan, root) = (self.plan.clone(), self.root.clone());
         self.old.go_to(&root);
         let mut written = self.value(&plan, plan.root, writer);
-        if written.is_ok() && !std::mem::replace(&mut self.begun, true) {
+        if written.is_ok() && self.left.is_none() {
             written = self.old.reader.used_up();
+            self.left = Some(self.old.reader.after_blocks());
         }
         fail(written, writer);
     }
