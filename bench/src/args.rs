@@ -2,6 +2,7 @@
 
 use crate::Result;
 use crate::data;
+use crate::evolution;
 
 /// What `--help` prints.
 pub const USAGE: &str = "\
@@ -10,7 +11,8 @@ Measures Pickle for Rust next to other binary serialization libraries.
 usage: pickle-bench [options]
 
   --rounds N       rounds to take the medians of (default 60)
-  --only NAME      measure one data set; may be given more than once
+  --only NAME      measure one data set; may be given more than once; `evolution`
+                   measures loading older shapes, and nothing else
   --markdown       print the tables as Markdown
   --date DATE      the date to print above the tables
   --check-values   only check the round trips, measure nothing
@@ -61,10 +63,10 @@ fn rounds(value: &str) -> Result<usize> {
 }
 
 fn set(name: String) -> Result<String> {
-    if data::ALL.iter().any(|set| set.name == name) {
+    let names: Vec<_> = data::ALL.iter().map(|set| set.name).chain([evolution::NAME]).collect();
+    if names.contains(&name.as_str()) {
         return Ok(name);
     }
-    let names: Vec<_> = data::ALL.iter().map(|set| set.name).collect();
     Err(format!("no data set {name}; there are {}", names.join(", ")).into())
 }
 

@@ -10,6 +10,7 @@
 mod args;
 mod codecs;
 mod data;
+mod evolution;
 mod machine;
 mod measure;
 mod random;
@@ -41,6 +42,9 @@ fn run() -> Result<()> {
     if args.help {
         println!("{USAGE}");
         return Ok(());
+    }
+    if args.only.iter().any(|only| only == evolution::NAME) {
+        return evolution::run(args.rounds);
     }
     let sets: Vec<&DataSet> = data::ALL.iter().filter(|set| args.wants(set.name)).collect();
     let mut plan = Plan::default();
