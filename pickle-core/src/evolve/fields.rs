@@ -69,14 +69,14 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
 
     /// The head of a field of the old stream.
     fn old_head(plan: &Plan, fields: &FieldsOp, number: usize, heads: &'r [u8]) -> &'r [u8] {
-        let (part, at) = fields.old[number];
+        let (part, at, _) = fields.old[number];
         &heads[at..at + plan.old.of(part).head]
     }
 
     /// Where the body of each field of the old stream begins, and where the last one ends, which the reader is left at.
     fn places(&mut self, plan: &Arc<Plan>, fields: &FieldsOp, heads: &'r [u8]) -> Result<Vec<Place<'r, 'a>>> {
         let mut places = Vec::with_capacity(fields.old.len() + 1);
-        for (number, (part, _)) in fields.old.iter().enumerate() {
+        for (number, (part, ..)) in fields.old.iter().enumerate() {
             places.push(self.old.place());
             self.old.skim(&plan.old, *part, Self::old_head(plan, fields, number, heads))?;
         }

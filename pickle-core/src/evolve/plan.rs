@@ -23,6 +23,8 @@ pub(super) struct Op {
     pub(super) to: Measure,
     /// Whether its new head depends on its old body.
     pub(super) late: bool,
+    /// Whether its head stays as it is.
+    pub(super) copied: bool,
 }
 
 #[derive(Debug)]
@@ -92,8 +94,8 @@ pub(super) enum Side {
 pub(super) struct FieldsOp {
     /// The reader's fields, in order.
     pub(super) fields: Vec<FieldOp>,
-    /// The stream's fields, in order: their types, and where their heads begin.
-    pub(super) old: Vec<(Ref, usize)>,
+    /// The stream's fields, in order: their types, where their heads begin, and whether they have bodies.
+    pub(super) old: Vec<(Ref, usize, bool)>,
     /// Whether a head depends on a body.
     pub(super) late: bool,
     /// Whether the bodies that are kept come in the reader's order.
@@ -227,6 +229,18 @@ fn too_large(old: &Layout, from: Ref) -> Error {
 }
 
 impl Kind {
+    /// Whether its values count toward the depth.
+    pub(super) fn is_level(&self) -> bool {
+        match self {
+            Kind::Copy | Kind::Widen(..) | Kind::NonZero(..) | Kind::Text => false,
+            Kind::Compact(..) | Kind::Expand(..) | Kind::Shorten(..) => false,
+            Kind::Array(..) | Kind::Fields(_) | Kind::Shared { .. } | Kind::Weak | Kind::Share { .. } => false,
+            Kind::Option(_) | Kind::Some(_) | Kind::Sequence(_) | Kind::FromArray(..) | Kind::Map(..) => true,
+            Kind::Piece { .. } | Kind::Variants(_) | Kind::Version { .. } => true,
+            Kind::Dynamic { .. } | Kind::Unshare { .. } => true,
+        }
+    }
+
     fn parts(&self) -> usize {
         let fields = |fields: &FieldsOp| fields.fields.len() + fields.old.len();
         1 + match self {
@@ -258,7 +272,7 @@ impl Planner<'_> {
         let Pair { old, own, .. } = self.pairs[id];
         let kind = self.kind(id, old, own)?;
         let (from, to) = (self.old.of(old), self.own.layout.of(own));
-        Ok(Op { kind, old, from, to, late: false })
+        Ok(Op { kind, old, from, to, late: false, copied: false })
     }
 
     fn kind(&mut self, id: OpId, old: Ref, own: Ref) -> Result<Kind, Refusal> {
@@ -409,7 +423,7 @@ impl Planner<'_> {
     fn fields(&mut self, id: OpId, from: &Fields, to: &Fields, details: &[FieldDetails]) -> Result<FieldsOp, Refusal> {
         let mut op = FieldsOp::default();
         for (_, part) in &from.fields {
-            op.old.push((*part, op.from_head));
+            op.old.push((*part, op.from_head, self.old.of(*part).body));
             op.from_head = op.from_head.saturating_add(self.old.of(*part).head);
         }
         // A variant or struct without fields may get some; else the styles must agree.
@@ -503,19 +517,20 @@ fn number(old: Ref, own: Ref, kind: fn(Primitive, Primitive) -> Kind) -> Result<
     }
 }
 
-/// Works out what depends on more than one operation: which heads come late, and which fields stay in order.
+/// Works out what depends on more than one operation: which heads come late, which stay as they are, and which fields
+/// stay in order.
 fn finish(ops: &mut [Op]) {
     // Heads hold heads only so deep as types nest: each round settles one more level.
     loop {
-        let late: Vec<bool> = ops.iter().map(|op| is_late(&op.kind, ops)).collect();
-        let settled = ops.iter().zip(&late).all(|(op, late)| op.late == *late);
-        ops.iter_mut().zip(late).for_each(|(op, late)| op.late = late);
+        let found: Vec<(bool, bool)> = ops.iter().map(|op| (is_late(&op.kind, ops), is_copied(op, ops))).collect();
+        let settled = ops.iter().zip(&found).all(|(op, found)| (op.late, op.copied) == *found);
+        ops.iter_mut().zip(found).for_each(|(op, found)| (op.late, op.copied) = found);
         if settled {
             break;
         }
     }
     let measures: Vec<OpMeasure> =
-        ops.iter().map(|op| OpMeasure { from: op.from, late: op.late, copied: keeps_head(&op.kind) }).collect();
+        ops.iter().map(|op| OpMeasure { from: op.from, late: op.late, copied: op.copied }).collect();
     for op in ops {
         match &mut op.kind {
             Kind::Fields(fields) => fields.finish(&measures),
@@ -534,7 +549,6 @@ fn finish(ops: &mut [Op]) {
 struct OpMeasure {
     from: Measure,
     late: bool,
-    /// Whether the head stays as it is.
     copied: bool,
 }
 
@@ -551,8 +565,19 @@ fn is_late(kind: &Kind, ops: &[Op]) -> bool {
     }
 }
 
-fn keeps_head(kind: &Kind) -> bool {
-    matches!(kind, Kind::Copy | Kind::Text | Kind::Option(_) | Kind::Sequence(_) | Kind::Map(..))
+fn is_copied(op: &Op, ops: &[Op]) -> bool {
+    match &op.kind {
+        Kind::Copy | Kind::Text | Kind::Option(_) | Kind::Sequence(_) | Kind::Map(..) => true,
+        Kind::Array(item, _) => ops[*item].copied,
+        Kind::Fields(fields) => {
+            let stays = |field: &FieldOp| match field.source {
+                Source::Old(old, op) => ops[op].copied && fields.old[old].1 == field.at,
+                Source::Default(_) => false,
+            };
+            fields.from_head == fields.to_head && fields.fields.iter().all(stays)
+        }
+        _ => false,
+    }
 }
 
 impl FieldsOp {
@@ -589,19 +614,20 @@ impl FieldsOp {
             }
         }
         if self.in_order {
+            let has_body = |old: usize| self.old[old].2;
             let mut next = 0;
-            let skip = |bodies: &mut Vec<BodyStep>, next: usize| bodies.push(BodyStep::Skip(next));
             for (i, field) in self.fields.iter().enumerate() {
                 match field.source {
                     Source::Old(old, op) if ops[op].from.body => {
-                        (next..old).for_each(|next| skip(&mut self.bodies, next));
+                        self.bodies.extend((next..old).filter(|old| has_body(*old)).map(BodyStep::Skip));
                         next = old + 1;
                         self.bodies.push(BodyStep::Field(i));
                     }
-                    _ => self.bodies.push(BodyStep::Field(i)),
+                    _ if field.to.body => self.bodies.push(BodyStep::Field(i)),
+                    _ => {}
                 }
             }
-            (next..self.old.len()).for_each(|next| skip(&mut self.bodies, next));
+            self.bodies.extend((next..self.old.len()).filter(|old| has_body(*old)).map(BodyStep::Skip));
         }
     }
 }

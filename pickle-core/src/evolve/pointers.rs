@@ -151,22 +151,27 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
 
     /// Makes an object a part of what refers to it: its body, whose head is written.
     pub(super) fn unshare(&mut self, plan: &Arc<Plan>, old: Ref, content: OpId, writer: &mut Writer<'_>) -> Result<()> {
-        let back = self.go_inline(plan, old, writer)?;
-        let head = self.old.reader.take(plan.op(content).from.head)?;
-        self.body(plan, content, head, writer)?;
+        let (back, head) = self.go_inline(plan, (old, content), writer)?;
+        let written = self.body(plan, content, head, writer);
         self.old.go_to(&back);
-        Ok(())
+        written
     }
 
-    /// Goes to the record of an object that nothing else refers to; gives the place to come back to.
-    fn go_inline(&mut self, plan: &Arc<Plan>, old: Ref, writer: &mut Writer<'_>) -> Result<Box<Place<'r, 'a>>> {
+    /// Goes to the record of an object that nothing else refers to, behind its head; gives the place to come back to,
+    /// and the head.
+    fn go_inline(
+        &mut self,
+        plan: &Arc<Plan>,
+        (old, content): (Ref, OpId),
+        writer: &mut Writer<'_>,
+    ) -> Result<(Box<Place<'r, 'a>>, &'r [u8])> {
         let (id, place) = self.record(plan, old)?;
         if writer.has_met(id) || !self.inlined.insert(id) {
             return Err(self.is_shared(id));
         }
         let here = self.here();
         self.old.go_to(&place);
-        Ok(here)
+        Ok((here, self.old.reader.take(plan.op(content).from.head)?))
     }
 
     /// Its head.

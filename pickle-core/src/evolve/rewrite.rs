@@ -54,7 +54,9 @@ pub(crate) fn rewrite(
         budget: limits.memory,
     };
     rewriter.next_key = rewriter.old.objects.len() as u32;
-    let mut writer = Writer::new(Vec::new());
+    // As a rule the new stream is about as long as the old one; records with objects wait elsewhere.
+    let room = if plan.own.may_share() { 0 } else { (length + length / 4).min(limits.memory) };
+    let mut writer = Writer::new(Vec::with_capacity(room));
     writer.set_options(Schema::Fingerprint, limits.depth, std::time::Duration::ZERO);
     writer.set_context(context);
     writer.start_rewriting(plan.own);
@@ -261,22 +263,29 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
     /// Brings up what follows a head that is written.
     pub(super) fn body(&mut self, plan: &Arc<Plan>, id: OpId, head: &'r [u8], writer: &mut Writer<'_>) -> Result<()> {
         match &plan.op(id).kind {
-            Kind::Copy | Kind::Widen(..) | Kind::NonZero(..) => Ok(()),
-            Kind::Text => self.text(head, writer),
-            Kind::Expand(from, _) => self.pass_compact(*from),
-            Kind::Compact(from, to) => self.compact(*from, *to, writer),
-            Kind::Shorten(from, to) => self.shorten(*from, *to, head, writer),
             Kind::Fields(fields) => self.field_bodies(plan, fields, head, writer),
-            Kind::Array(item, count) => self.array_bodies(plan, (*item, *count), head, writer),
-            Kind::Shared { own } => self.shared(plan, *own, writer),
-            Kind::Weak => self.weak(writer),
-            Kind::Share { content, own } => self.share(plan, (*content, head), *own, writer),
-            _ => {
+            kind if kind.is_level() => {
                 self.old.reader.enter()?;
                 deeper(|| self.nested(plan, id, head, writer))?;
                 self.old.reader.leave();
                 Ok(())
             }
+            _ => self.flat_body(plan, id, head, writer),
+        }
+    }
+
+    /// The same for what nests no deeper.
+    fn flat_body(&mut self, plan: &Arc<Plan>, id: OpId, head: &'r [u8], writer: &mut Writer<'_>) -> Result<()> {
+        match &plan.op(id).kind {
+            Kind::Text => self.text(head, writer),
+            Kind::Expand(from, _) => self.pass_compact(*from),
+            Kind::Compact(from, to) => self.compact(*from, *to, writer),
+            Kind::Shorten(from, to) => self.shorten(*from, *to, head, writer),
+            Kind::Array(item, count) => self.array_bodies(plan, (*item, *count), head, writer),
+            Kind::Shared { own } => self.shared(plan, *own, writer),
+            Kind::Weak => self.weak(writer),
+            Kind::Share { content, own } => self.share(plan, (*content, head), *own, writer),
+            _ => Ok(()),
         }
     }
 
@@ -465,7 +474,7 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
             return Ok(());
         }
         let op = plan.op(item);
-        if let Kind::Copy = op.kind {
+        if op.copied && !op.from.body && !op.to.body && op.from.head > 0 {
             return self.run(op.from.head, count, writer);
         }
         for i in 0..count {
