@@ -2,6 +2,7 @@
 
 use crate::Result;
 use crate::data;
+use crate::evolution;
 use crate::graphs;
 
 /// What `--help` prints.
@@ -12,7 +13,8 @@ usage: pickle-bench [options]
 
   --rounds N       rounds to take the medians of (default 60)
   --only NAME      measure one data set or graph, or `graphs` for all graphs; may be given more than once.
-                   Without it all data sets are measured, and no graphs: those take minutes
+                   Without it all data sets are measured, and no graphs: those take minutes;
+                   `evolution` measures loading older shapes, and nothing else
   --markdown       print the tables as Markdown
   --date DATE      the date to print above the tables
   --check-values   only check the round trips, those of smaller graphs too; measure nothing
@@ -71,7 +73,8 @@ fn rounds(value: &str) -> Result<usize> {
 
 fn set(name: String) -> Result<String> {
     let graphs = graphs::ALL.iter().map(|graph| graph.name);
-    let names: Vec<_> = data::ALL.iter().map(|set| set.name).chain([graphs::EVERY]).chain(graphs).collect();
+    let names: Vec<_> =
+        data::ALL.iter().map(|set| set.name).chain([graphs::EVERY, evolution::NAME]).chain(graphs).collect();
     if names.contains(&name.as_str()) {
         return Ok(name);
     }

@@ -10,6 +10,7 @@
 mod args;
 mod codecs;
 mod data;
+mod evolution;
 mod graphs;
 mod machine;
 mod measure;
@@ -46,6 +47,9 @@ fn run() -> Result<()> {
     if args.help {
         println!("{USAGE}");
         return Ok(());
+    }
+    if args.only.iter().any(|only| only == evolution::NAME) {
+        return evolution::run(args.rounds);
     }
     data_sets(&args)?;
     if args.wants_graphs() { graphs::run(&args) } else { Ok(()) }

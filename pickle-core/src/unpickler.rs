@@ -194,7 +194,8 @@ impl<'c> Unpickler<'c> {
         let (start, plan) = plan(header, bytes, schema)?;
         let blocks = if header.checksum { check_trailer(bytes, start)? } else { &bytes[start..] };
         let limits = self.limits(bytes.len());
-        let (rewritten, left) = evolve::rewrite(&plan, header, (Input::Slice(blocks), start, blocks.len()), &limits)?;
+        let (rewritten, left) =
+            evolve::rewrite(&plan, header, (Input::Slice(blocks), start, blocks.len()), &limits, self.context)?;
         if left > 0 {
             return Err(trailing(bytes.len(), left));
         }
@@ -313,7 +314,7 @@ impl<'c> Unpickler<'c> {
         let same = own_start(header, &stream.prefix, schema).is_some();
         if !same || header.embedded && schema.has_dynamics() && evolve::is_outdated(schema, blocks) {
             let (_, plan) = plan(header, &stream.prefix, schema)?;
-            let (rewritten, _) = evolve::rewrite(&plan, header, (blocks, start, length), &limits)?;
+            let (rewritten, _) = evolve::rewrite(&plan, header, (blocks, start, length), &limits, self.context)?;
             return self.rewritten(&rewritten, schema, &limits);
         }
         let mut reader = Reader::new(blocks, start, length, header.embedded, &limits, self.context);

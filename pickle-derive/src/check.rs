@@ -9,6 +9,8 @@ use crate::model::{Codec, Container, Data, Fields, Style};
 const MAX_PARTS: usize = 1024;
 
 pub(crate) fn check(container: &Container, errors: &mut Errors) {
+    let names = std::iter::once(&container.name).chain(&container.aliases);
+    unique(names.map(|name| (&container.ident, name.as_str())), "types", errors);
     match &container.data {
         Data::Struct(fields) => check_fields(container, fields, errors),
         Data::Enum(variants) => {
@@ -57,11 +59,19 @@ fn check_fields(container: &Container, fields: &Fields, errors: &mut Errors) {
     }
 }
 
-fn unique<'n, T: quote::ToTokens>(names: impl Iterator<Item = (T, &'n str)>, what: &str, errors: &mut Errors) {
-    let mut seen = HashMap::new();
+fn unique<'n, T: quote::ToTokens + PartialEq>(
+    names: impl Iterator<Item = (T, &'n str)>,
+    what: &str,
+    errors: &mut Errors,
+) {
+    let mut seen: HashMap<&str, T> = HashMap::new();
     for (tokens, name) in names {
-        if seen.insert(name, ()).is_some() {
-            errors.at(&tokens, format!("two {what} have the stored name `{name}`"));
+        match seen.get(name) {
+            Some(known) if *known == tokens => errors.at(&tokens, format!("it has the name `{name}` already")),
+            Some(_) => errors.at(&tokens, format!("two {what} have the stored name `{name}`")),
+            None => {
+                seen.insert(name, tokens);
+            }
         }
     }
 }
@@ -81,6 +91,6 @@ fn check_transparent(container: &Container, errors: &mut Errors) {
         );
     }
     if let Some(field) = container.fields().iter().find(|field| field.default.is_some()) {
-        errors.at(&field.member, "a stream never lacks the one field of a `transparent` struct: `default` has no use");
+        errors.at(&field.ty, "a stream never lacks the one field of a `transparent` struct: `default` has no use");
     }
 }

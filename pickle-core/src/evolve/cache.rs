@@ -8,8 +8,9 @@ use crate::schema::{self, TypeSchema};
 
 /// Plans that are kept: enough for the releases of a program, and no more however many schemas a hostile file has.
 const KEPT: usize = 32;
-/// Bytes of a schema whose plan is kept.
+/// Bytes of a schema whose plan is kept, and of the plan.
 const LARGEST: usize = 64 << 10;
+const LARGEST_PLAN: usize = 1 << 20;
 
 struct Kept {
     schema: Box<[u8]>,
@@ -37,7 +38,7 @@ pub(crate) fn plan_for(bytes: &[u8], found: u64, own: &'static TypeSchema) -> Re
     }
     let layout = Arc::new(schema::layout(bytes, found)?);
     let plan = Arc::new(Plan::new(&layout, layout.model.root, own, own.own().layout.model.root)?);
-    if bytes.len() <= LARGEST {
+    if bytes.len() <= LARGEST && plan.size() <= LARGEST_PLAN {
         kept(|plans| {
             plans.truncate(KEPT - 1);
             plans.insert(0, Kept { schema: bytes.into(), plan: plan.clone() });

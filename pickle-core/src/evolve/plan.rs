@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::numbers::widens;
 use super::refuse::{Pair, Refusal};
-use crate::error::{Result, Step};
+use crate::error::{Error, ErrorKind, Result, Step};
 use crate::graph::CellContent;
 use crate::schema::{
     Details, FieldDefault, FieldDetails, Fields, Layout, Measure, Node, Own, Primitive, Ref, Style, TypeSchema,
@@ -23,6 +23,8 @@ pub(super) struct Op {
     pub(super) to: Measure,
     /// Whether its new head depends on its old body.
     pub(super) late: bool,
+    /// Whether its head stays as it is.
+    pub(super) copied: bool,
 }
 
 #[derive(Debug)]
@@ -30,6 +32,8 @@ pub(super) enum Kind {
     /// All is head, and stays as it is.
     Copy,
     Widen(Primitive, Primitive),
+    /// A number that was not zero, and need not be so any more.
+    NonZero(Primitive, Primitive),
     /// A string, or the name of a function.
     Text,
     Compact(Primitive, Primitive),
@@ -90,9 +94,11 @@ pub(super) enum Side {
 pub(super) struct FieldsOp {
     /// The reader's fields, in order.
     pub(super) fields: Vec<FieldOp>,
-    /// The stream's fields, in order: their types, and where their heads begin.
-    pub(super) old: Vec<(Ref, usize)>,
-    /// Whether the bodies that are kept come in the reader's order, and no head depends on a body.
+    /// The stream's fields, in order: their types, where their heads begin, and whether they have bodies.
+    pub(super) old: Vec<(Ref, usize, bool)>,
+    /// Whether a head depends on a body.
+    pub(super) late: bool,
+    /// Whether the bodies that are kept come in the reader's order.
     pub(super) in_order: bool,
     pub(super) heads: Vec<HeadStep>,
     /// What follows the heads, where it is in order.
@@ -152,7 +158,24 @@ pub(crate) struct Plan {
     pub(super) own: &'static TypeSchema,
     pub(super) root: OpId,
     pub(super) ops: Vec<Op>,
+    known: HashMap<(Ref, Ref), OpId>,
+    /// How many fields its operations have, themselves counted.
+    parts: usize,
 }
+
+/// From which type to which.
+#[derive(PartialEq, Eq, Hash)]
+pub(super) struct Route {
+    pub(super) old: *const Layout,
+    pub(super) from: Ref,
+    pub(super) own: *const TypeSchema,
+    pub(super) to: Ref,
+}
+
+/// Fields of all operations of a plan, at the most: each type of the one side may meet each of the other.
+const MAX_PARTS: usize = 1 << 18;
+/// About how many bytes one of them takes.
+const PART: usize = 256;
 
 impl Plan {
     /// Plans for values of the type `old` that become values of the type `to` of `own`.
@@ -160,17 +183,30 @@ impl Plan {
     /// # Errors
     /// The first difference, from the root on, that can't be bridged without user code or the loss of something.
     pub(crate) fn new(old: &Arc<Layout>, from: Ref, own: &'static TypeSchema, to: Ref) -> Result<Plan> {
-        let mut planner = Planner { old, own: own.own(), known: HashMap::new(), pairs: Vec::new(), ops: Vec::new() };
+        let mut planner = Planner { old, own: own.own(), known: HashMap::new(), pairs: Vec::new() };
         let root = planner.pair(from, to, None, None);
-        let mut next = 0;
-        while next < planner.pairs.len() {
+        let (mut ops, mut parts) = (Vec::new(), 0);
+        while ops.len() < planner.pairs.len() {
+            let next = ops.len();
             let op = planner.op(next).map_err(|refusal| refusal.into_error(old, own, &planner.pairs, next))?;
-            planner.ops.push(op);
-            next += 1;
+            parts += op.kind.parts();
+            if parts.max(planner.pairs.len()) > MAX_PARTS {
+                return Err(too_large(old, from));
+            }
+            ops.push(op);
         }
-        let mut ops = planner.ops;
         finish(&mut ops);
-        Ok(Plan { old: old.clone(), own, root, ops })
+        Ok(Plan { old: old.clone(), own, root, ops, known: planner.known, parts })
+    }
+
+    /// The operation for values of one type that become values of another, if they meet.
+    pub(super) fn between(&self, from: Ref, to: Ref) -> Option<OpId> {
+        self.known.get(&(from, to)).copied()
+    }
+
+    /// About how many bytes it takes.
+    pub(super) fn size(&self) -> usize {
+        self.parts * PART
     }
 
     pub(super) fn op(&self, op: OpId) -> &Op {
@@ -184,7 +220,41 @@ struct Planner<'p> {
     known: HashMap<(Ref, Ref), OpId>,
     /// The pair of types of each operation, in the order in which they were met: nearest to the root first.
     pairs: Vec<Pair>,
-    ops: Vec<Op>,
+}
+
+#[cold]
+fn too_large(old: &Layout, from: Ref) -> Error {
+    let message = format!("more than {MAX_PARTS} fields of `{}` would have to be brought up", old.model.name(from));
+    Error::new(ErrorKind::Limit, message).with_remedy("load it with the build that wrote it")
+}
+
+impl Kind {
+    /// Whether its values count toward the depth.
+    pub(super) fn is_level(&self) -> bool {
+        match self {
+            Kind::Copy | Kind::Widen(..) | Kind::NonZero(..) | Kind::Text => false,
+            Kind::Compact(..) | Kind::Expand(..) | Kind::Shorten(..) => false,
+            Kind::Array(..) | Kind::Fields(_) | Kind::Shared { .. } | Kind::Weak | Kind::Share { .. } => false,
+            Kind::Option(_) | Kind::Some(_) | Kind::Sequence(_) | Kind::FromArray(..) | Kind::Map(..) => true,
+            Kind::Piece { .. } | Kind::Variants(_) | Kind::Version { .. } => true,
+            Kind::Dynamic { .. } | Kind::Unshare { .. } => true,
+        }
+    }
+
+    fn parts(&self) -> usize {
+        let fields = |fields: &FieldsOp| fields.fields.len() + fields.old.len();
+        1 + match self {
+            Kind::Fields(of) => fields(of),
+            Kind::Variants(variants) => variants
+                .iter()
+                .map(|variant| match variant {
+                    Variant::Kept { payload, .. } => 1 + fields(payload),
+                    Variant::Other { .. } | Variant::Unknown(_) => 1,
+                })
+                .sum(),
+            _ => 0,
+        }
+    }
 }
 
 impl Planner<'_> {
@@ -202,96 +272,105 @@ impl Planner<'_> {
         let Pair { old, own, .. } = self.pairs[id];
         let kind = self.kind(id, old, own)?;
         let (from, to) = (self.old.of(old), self.own.layout.of(own));
-        Ok(Op { kind, old, from, to, late: false })
+        Ok(Op { kind, old, from, to, late: false, copied: false })
     }
 
     fn kind(&mut self, id: OpId, old: Ref, own: Ref) -> Result<Kind, Refusal> {
         let own_node = own_type(own);
-        match (self.old.node(old).cloned(), self.own.layout.node(own).cloned()) {
-            (None, None) => primitive(old, own),
-            (Some(Node::Compact(from)), Some(Node::Compact(to))) => number(from, to, Kind::Compact),
-            (Some(Node::Compact(from)), None) => number(from, own, Kind::Expand),
-            (None, Some(Node::Compact(to))) => number(old, to, Kind::Shorten),
-            (Some(Node::NonZero(from)), Some(Node::NonZero(to))) => number(from, to, Kind::Widen),
-            (Some(Node::NonZero(from)), None) => number(from, own, Kind::Widen),
+        // Not borrowed from `self`: both outlive it.
+        let (of_old, of_own) = (self.old, &self.own.layout);
+        let kind = match (of_old.node(old), of_own.node(own)) {
+            (None, None) => primitive(old, own)?,
+            (Some(Node::Compact(from)), Some(Node::Compact(to))) => number(*from, *to, Kind::Compact)?,
+            (Some(Node::Compact(from)), None) => number(*from, own, Kind::Expand)?,
+            (None, Some(Node::Compact(to))) => number(old, *to, Kind::Shorten)?,
+            (Some(Node::NonZero(from)), Some(Node::NonZero(to))) => number(*from, *to, Kind::Widen)?,
+            (Some(Node::NonZero(from)), None) => number(*from, own, Kind::NonZero)?,
             (Some(Node::Versioned(version, content)), Some(Node::Versioned(own_version, own_content))) => {
-                self.version(id, (version, content, true), (own_version, own_content), own_node)
+                self.version(id, (*version, *content, true), (*own_version, *own_content), own_node)?
             }
             (Some(Node::Struct(..) | Node::Enum(..)), Some(Node::Versioned(own_version, own_content))) => {
-                self.version(id, (0, old, false), (own_version, own_content), own_node)
+                self.version(id, (0, old, false), (*own_version, *own_content), own_node)?
             }
             (Some(Node::Versioned(version, _)), Some(Node::Struct(..) | Node::Enum(..))) => {
-                Err(Refusal::Newer { found: version, own: 0 })
+                return Err(Refusal::Newer { found: *version, own: 0 });
             }
-            (Some(Node::Option(from)), Some(Node::Option(to))) => Ok(Kind::Option(self.pair(from, to, Some(id), None))),
-            (Some(Node::Piece(from)), Some(Node::Piece(to))) => {
-                Ok(self.piece(id, (from, Side::Piece), (to, Side::Piece)))
+            (Some(Node::Option(from)), Some(Node::Option(to))) => Kind::Option(self.pair(*from, *to, Some(id), None)),
+            (Some(Node::Piece(from) | Node::Cell(from)), Some(Node::Piece(to) | Node::Cell(to))) => {
+                self.piece(id, (*from, self.old_side(old)), (*to, self.own_side(own)))
             }
-            (Some(Node::Cell(from)), Some(Node::Cell(to))) => {
-                let cell = self.cell(own_node);
-                Ok(self.piece(id, (from, Side::Cell(None)), (to, cell)))
+            // The pointers beside it say whether its objects can be brought up, but there may be none.
+            (Some(Node::Weak(from)), Some(Node::Weak(to))) => {
+                self.pair(*from, *to, Some(id), None);
+                Kind::Weak
             }
-            (Some(Node::Piece(from)), Some(Node::Cell(to))) => {
-                let cell = self.cell(own_node);
-                Ok(self.piece(id, (from, Side::Piece), (to, cell)))
-            }
-            (Some(Node::Cell(from)), Some(Node::Piece(to))) => {
-                Ok(self.piece(id, (from, Side::Cell(None)), (to, Side::Piece)))
-            }
-            (Some(Node::Weak(_)), Some(Node::Weak(_))) => Ok(Kind::Weak),
             (Some(Node::Shared(from)), Some(Node::Shared(to))) => {
                 // Objects have records of their own; that they can be brought up is asked here, before any is built.
-                self.target(id, from, to);
-                Ok(Kind::Shared { own: own_node })
+                self.target(id, *from, *to);
+                Kind::Shared { own: own_node }
             }
-            (Some(Node::Piece(from)), _) => Ok(self.piece(id, (from, Side::Piece), (own, Side::Plain))),
-            (Some(Node::Cell(from)), _) => Ok(self.piece(id, (from, Side::Cell(None)), (own, Side::Plain))),
-            (_, Some(Node::Piece(to))) => Ok(self.piece(id, (old, Side::Plain), (to, Side::Piece))),
-            (_, Some(Node::Cell(to))) => {
-                let cell = self.cell(own_node);
-                Ok(self.piece(id, (old, Side::Plain), (to, cell)))
+            (Some(Node::Piece(from) | Node::Cell(from)), _) => {
+                self.piece(id, (*from, self.old_side(old)), (own, Side::Plain))
             }
-            (_, Some(Node::Option(to))) => Ok(Kind::Some(self.pair(old, to, Some(id), None))),
-            (_, Some(Node::Shared(to))) if !self.is_dynamic(to) => {
-                Ok(Kind::Share { content: self.pair(old, to, Some(id), None), own: own_node })
+            (_, Some(Node::Piece(to) | Node::Cell(to))) => {
+                self.piece(id, (old, Side::Plain), (*to, self.own_side(own)))
             }
-            (Some(Node::Shared(from)), _) if !matches!(self.old.node(from), Some(Node::Dynamic(_))) => {
-                Ok(Kind::Unshare { old: from, content: self.pair(from, own, Some(id), None) })
+            (_, Some(Node::Option(to))) => Kind::Some(self.pair(old, *to, Some(id), None)),
+            (_, Some(Node::Shared(to))) if !self.is_dynamic(*to) => {
+                Kind::Share { content: self.pair(old, *to, Some(id), None), own: own_node }
+            }
+            (Some(Node::Shared(from)), _) if !matches!(of_old.node(*from), Some(Node::Dynamic(_))) => {
+                Kind::Unshare { old: *from, content: self.pair(*from, own, Some(id), None) }
             }
             (Some(Node::Sequence(from)), Some(Node::Sequence(to)))
             | (Some(Node::Set(from)), Some(Node::Set(to) | Node::Sequence(to))) => {
-                Ok(Kind::Sequence(self.pair(from, to, Some(id), Some(Step::Each))))
+                Kind::Sequence(self.pair(*from, *to, Some(id), Some(Step::Each)))
             }
             (Some(Node::Array(from, count)), Some(Node::Sequence(to))) => {
-                Ok(Kind::FromArray(self.pair(from, to, Some(id), Some(Step::Each)), count))
+                Kind::FromArray(self.pair(*from, *to, Some(id), Some(Step::Each)), *count)
             }
             (Some(Node::Array(from, count)), Some(Node::Array(to, own_count))) if count == own_count => {
-                Ok(Kind::Array(self.pair(from, to, Some(id), Some(Step::Each)), count))
+                Kind::Array(self.pair(*from, *to, Some(id), Some(Step::Each)), *count)
             }
-            (Some(Node::Map(key, value)), Some(Node::Map(own_key, own_value))) => Ok(Kind::Map(
-                self.pair(key, own_key, Some(id), Some(Step::EachKey)),
-                self.pair(value, own_value, Some(id), Some(Step::Each)),
-            )),
+            (Some(Node::Map(key, value)), Some(Node::Map(own_key, own_value))) => Kind::Map(
+                self.pair(*key, *own_key, Some(id), Some(Step::EachKey)),
+                self.pair(*value, *own_value, Some(id), Some(Step::Each)),
+            ),
             (Some(Node::Tuple(from)), Some(Node::Tuple(to))) if from.len() == to.len() => {
-                let fields = |parts: Vec<Ref>| Fields {
+                let fields = |parts: &[Ref]| Fields {
                     style: Style::Tuple,
-                    fields: parts.into_iter().map(|part| (String::new(), part)).collect(),
+                    fields: parts.iter().map(|part| (String::new(), *part)).collect(),
                 };
-                Ok(Kind::Fields(self.fields(id, &fields(from), &fields(to), &[])?))
+                Kind::Fields(self.fields(id, &fields(from), &fields(to), &[])?)
             }
             (Some(Node::Struct(name, from)), Some(Node::Struct(own_name, to))) => {
                 let details = self.details(own_node);
-                is_named(&name, &own_name, details.names)?;
-                Ok(Kind::Fields(self.fields(id, &from, &to, &details.fields)?))
+                is_named(name, own_name, details.names)?;
+                Kind::Fields(self.fields(id, from, to, &details.fields)?)
             }
             (Some(Node::Enum(name, from)), Some(Node::Enum(own_name, to))) => {
-                is_named(&name, &own_name, self.details(own_node).names)?;
-                Ok(Kind::Variants(self.variants(id, &from, &to, own_node)?))
+                is_named(name, own_name, self.details(own_node).names)?;
+                Kind::Variants(self.variants(id, from, to, own_node)?)
             }
             (Some(Node::Dynamic(name)), Some(Node::Dynamic(own_name))) if name == own_name => {
-                Ok(Kind::Dynamic { own: own_node })
+                Kind::Dynamic { own: own_node }
             }
-            _ => Err(Refusal::Types),
+            _ => return Err(Refusal::Types),
+        };
+        Ok(kind)
+    }
+
+    fn old_side(&self, old: Ref) -> Side {
+        match self.old.node(old) {
+            Some(Node::Cell(_)) => Side::Cell(None),
+            _ => Side::Piece,
+        }
+    }
+
+    fn own_side(&self, own: Ref) -> Side {
+        match self.own.layout.node(own) {
+            Some(Node::Cell(_)) => Side::Cell(self.details(own_type(own)).cell),
+            _ => Side::Piece,
         }
     }
 
@@ -301,10 +380,6 @@ impl Planner<'_> {
 
     fn details(&self, own: usize) -> &'static Details {
         &self.own.details[own]
-    }
-
-    fn cell(&self, own: usize) -> Side {
-        Side::Cell(self.details(own).cell)
     }
 
     fn piece(&mut self, id: OpId, (from, old): (Ref, Side), (to, own): (Ref, Side)) -> Kind {
@@ -348,7 +423,7 @@ impl Planner<'_> {
     fn fields(&mut self, id: OpId, from: &Fields, to: &Fields, details: &[FieldDetails]) -> Result<FieldsOp, Refusal> {
         let mut op = FieldsOp::default();
         for (_, part) in &from.fields {
-            op.old.push((*part, op.from_head));
+            op.old.push((*part, op.from_head, self.old.of(*part).body));
             op.from_head = op.from_head.saturating_add(self.old.of(*part).head);
         }
         // A variant or struct without fields may get some; else the styles must agree.
@@ -442,19 +517,20 @@ fn number(old: Ref, own: Ref, kind: fn(Primitive, Primitive) -> Kind) -> Result<
     }
 }
 
-/// Works out what depends on more than one operation: which heads come late, and which fields stay in order.
+/// Works out what depends on more than one operation: which heads come late, which stay as they are, and which fields
+/// stay in order.
 fn finish(ops: &mut [Op]) {
     // Heads hold heads only so deep as types nest: each round settles one more level.
     loop {
-        let late: Vec<bool> = ops.iter().map(|op| is_late(&op.kind, ops)).collect();
-        let settled = ops.iter().zip(&late).all(|(op, late)| op.late == *late);
-        ops.iter_mut().zip(late).for_each(|(op, late)| op.late = late);
+        let found: Vec<(bool, bool)> = ops.iter().map(|op| (is_late(&op.kind, ops), is_copied(op, ops))).collect();
+        let settled = ops.iter().zip(&found).all(|(op, found)| (op.late, op.copied) == *found);
+        ops.iter_mut().zip(found).for_each(|(op, found)| (op.late, op.copied) = found);
         if settled {
             break;
         }
     }
     let measures: Vec<OpMeasure> =
-        ops.iter().map(|op| OpMeasure { from: op.from, late: op.late, copied: keeps_head(&op.kind) }).collect();
+        ops.iter().map(|op| OpMeasure { from: op.from, late: op.late, copied: op.copied }).collect();
     for op in ops {
         match &mut op.kind {
             Kind::Fields(fields) => fields.finish(&measures),
@@ -473,7 +549,6 @@ fn finish(ops: &mut [Op]) {
 struct OpMeasure {
     from: Measure,
     late: bool,
-    /// Whether the head stays as it is.
     copied: bool,
 }
 
@@ -490,13 +565,24 @@ fn is_late(kind: &Kind, ops: &[Op]) -> bool {
     }
 }
 
-fn keeps_head(kind: &Kind) -> bool {
-    matches!(kind, Kind::Copy | Kind::Text | Kind::Option(_) | Kind::Sequence(_) | Kind::Map(..))
+fn is_copied(op: &Op, ops: &[Op]) -> bool {
+    match &op.kind {
+        Kind::Copy | Kind::Text | Kind::Option(_) | Kind::Sequence(_) | Kind::Map(..) => true,
+        Kind::Array(item, _) => ops[*item].copied,
+        Kind::Fields(fields) => {
+            let stays = |field: &FieldOp| match field.source {
+                Source::Old(old, op) => ops[op].copied && fields.old[old].1 == field.at,
+                Source::Default(_) => false,
+            };
+            fields.from_head == fields.to_head && fields.fields.iter().all(stays)
+        }
+        _ => false,
+    }
 }
 
 impl FieldsOp {
     fn finish(&mut self, ops: &[OpMeasure]) {
-        let late = self.fields.iter().any(|field| matches!(field.source, Source::Old(_, op) if ops[op].late));
+        self.late = self.fields.iter().any(|field| matches!(field.source, Source::Old(_, op) if ops[op].late));
         let kept: Vec<(usize, usize)> = self
             .fields
             .iter()
@@ -510,7 +596,7 @@ impl FieldsOp {
             Source::Old(_, op) => ops[op].from.body,
             Source::Default(_) => false,
         });
-        self.in_order = !late && with_body.map(|(old, _)| *old).is_sorted();
+        self.in_order = with_body.map(|(old, _)| *old).is_sorted();
         for (i, field) in self.fields.iter().enumerate() {
             let copied = match field.source {
                 Source::Old(old, op) if ops[op].copied => Some(self.old[old].1),
@@ -518,7 +604,8 @@ impl FieldsOp {
             };
             match (copied, self.heads.last_mut()) {
                 (Some(from), Some(HeadStep::Copy { from: before, to, length }))
-                    if *before + *length == from && *to + *length == field.at =>
+                    // A hostile head may be longer than any number tells; no block holds it.
+                    if before.checked_add(*length) == Some(from) && *to + *length == field.at =>
                 {
                     *length += field.to.head;
                 }
@@ -527,19 +614,20 @@ impl FieldsOp {
             }
         }
         if self.in_order {
+            let has_body = |old: usize| self.old[old].2;
             let mut next = 0;
-            let skip = |bodies: &mut Vec<BodyStep>, next: usize| bodies.push(BodyStep::Skip(next));
             for (i, field) in self.fields.iter().enumerate() {
                 match field.source {
                     Source::Old(old, op) if ops[op].from.body => {
-                        (next..old).for_each(|next| skip(&mut self.bodies, next));
+                        self.bodies.extend((next..old).filter(|old| has_body(*old)).map(BodyStep::Skip));
                         next = old + 1;
                         self.bodies.push(BodyStep::Field(i));
                     }
-                    _ => self.bodies.push(BodyStep::Field(i)),
+                    _ if field.to.body => self.bodies.push(BodyStep::Field(i)),
+                    _ => {}
                 }
             }
-            (next..self.old.len()).for_each(|next| skip(&mut self.bodies, next));
+            self.bodies.extend((next..self.old.len()).filter(|old| has_body(*old)).map(BodyStep::Skip));
         }
     }
 }

@@ -1,18 +1,19 @@
 //! Writing the records of an old stream anew, in the reader's shape.
+//!
+//! A level of nesting takes little stack: what is rare, or large, is a function of its own that is left again before
+//! the next level.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::numbers::{extended, is_signed, widen, write_integer};
 use super::objects::{Old, Place};
-use super::plan::{BodyStep, FieldsOp, HeadStep, Kind, OpId, Plan, Side, Source as FieldSource, Variant};
+use super::plan::{Kind, OpId, Plan, Route, Side};
 use crate::context::Context;
 use crate::error::{Error, ErrorKind, Result, Step};
-use crate::graph::{ForeignClass, NOWHERE, PointerClass, Source};
+use crate::graph::{CellContent, Source};
 use crate::private::compact;
-use crate::schema::{
-    Alternative, DefaultValue, FieldDefault, Layout, Node, Numbering, Primitive, Ref, Schema, TypeSchema,
-};
+use crate::schema::{DefaultValue, Node, Primitive, Schema};
 use crate::stack::deeper;
 use crate::wire::{Header, Input, Limits, Reader, Writer, short};
 
@@ -29,6 +30,7 @@ pub(crate) fn rewrite(
     header: Header,
     (input, start, length): (Input<'_, '_>, usize, usize),
     limits: &Limits,
+    context: Option<&Context>,
 ) -> Result<(Vec<u8>, usize)> {
     let limits = Limits { depth: limits.depth.saturating_add(OWN_LEVELS), ..*limits };
     let mut reader = Reader::new(input, start, length, header.embedded, &limits, None::<&Context>);
@@ -42,7 +44,7 @@ pub(crate) fn rewrite(
         old,
         plan: plan.clone(),
         root,
-        begun: false,
+        left: None,
         targets: HashMap::new(),
         next_key: 0,
         plans: HashMap::new(),
@@ -52,8 +54,11 @@ pub(crate) fn rewrite(
         budget: limits.memory,
     };
     rewriter.next_key = rewriter.old.objects.len() as u32;
-    let mut writer = Writer::new(Vec::new());
+    // As a rule the new stream is about as long as the old one; records with objects wait elsewhere.
+    let room = if plan.own.may_share() { 0 } else { (length + length / 4).min(limits.memory) };
+    let mut writer = Writer::new(Vec::with_capacity(room));
     writer.set_options(Schema::Fingerprint, limits.depth, std::time::Duration::ZERO);
+    writer.set_context(context);
     writer.start_rewriting(plan.own);
     rewriter.root(&mut writer);
     if writer.has_graph() {
@@ -62,45 +67,37 @@ pub(crate) fn rewrite(
     let length = writer.finish()?;
     let mut rewritten = writer.take_buffer();
     rewritten.truncate(length);
-    Ok((rewritten, rewriter.old.reader.after_blocks()))
+    Ok((rewritten, rewriter.left.unwrap_or_default()))
 }
 
-struct Rewriter<'r, 'a> {
-    old: Old<'r, 'a>,
+pub(super) struct Rewriter<'r, 'a> {
+    pub(super) old: Old<'r, 'a>,
     plan: Arc<Plan>,
     root: Place<'r, 'a>,
-    begun: bool,
+    /// How many bytes follow the old stream, once its root is read: objects may stand in blocks before the last.
+    left: Option<usize>,
     /// Where the objects of the new stream come from: those of the old one by their numbers, then values that have
     /// become objects.
-    targets: HashMap<u32, Target<'r, 'a>>,
-    next_key: u32,
-    /// The plans for objects and for types behind `dyn`.
-    plans: HashMap<Route, Arc<Plan>>,
+    pub(super) targets: HashMap<u32, Target<'r, 'a>>,
+    pub(super) next_key: u32,
+    /// The plans for objects and for types behind `dyn`, where the plan of what refers to them has none.
+    pub(super) plans: HashMap<Route, Arc<Plan>>,
     /// Objects that have become part of what referred to them.
-    inlined: HashSet<u32>,
+    pub(super) inlined: HashSet<u32>,
     /// Defaults whose heads are written and whose bodies are not.
-    defaults: Vec<Option<Box<dyn DefaultValue>>>,
-    next_default: usize,
+    pub(super) defaults: Vec<Option<Box<dyn DefaultValue>>>,
+    pub(super) next_default: usize,
     /// How many bytes the new stream may take.
     budget: usize,
 }
 
-/// From which type to which.
-#[derive(PartialEq, Eq, Hash)]
-struct Route {
-    old: *const Layout,
-    from: Ref,
-    own: *const TypeSchema,
-    to: Ref,
-}
-
 #[derive(Clone)]
-struct Target<'r, 'a> {
-    plan: Arc<Plan>,
-    op: OpId,
-    place: Place<'r, 'a>,
+pub(super) struct Target<'r, 'a> {
+    pub(super) plan: Arc<Plan>,
+    pub(super) op: OpId,
+    pub(super) place: Place<'r, 'a>,
     /// The head, where the place is behind it.
-    head: Option<&'r [u8]>,
+    pub(super) head: Option<&'r [u8]>,
 }
 
 impl Source for Rewriter<'_, '_> {
@@ -108,8 +105,9 @@ impl Source for Rewriter<'_, '_> {
         let (plan, root) = (self.plan.clone(), self.root.clone());
         self.old.go_to(&root);
         let mut written = self.value(&plan, plan.root, writer);
-        if written.is_ok() && !std::mem::replace(&mut self.begun, true) {
+        if written.is_ok() && self.left.is_none() {
             written = self.old.reader.used_up();
+            self.left = Some(self.old.reader.after_blocks());
         }
         fail(written, writer);
     }
@@ -121,7 +119,7 @@ impl Source for Rewriter<'_, '_> {
             None => self.value(&target.plan, target.op, writer),
             Some(head) => self.piece(&target.plan, target.op, head, writer),
         };
-        fail(written, writer);
+        fail(written.and_then(|()| self.within_budget(writer)), writer);
     }
 }
 
@@ -132,136 +130,162 @@ fn fail(written: Result<()>, writer: &mut Writer<'_>) {
 }
 
 /// What a writer has kept, so that its path is told on the way out.
-fn kept(writer: &mut Writer<'_>) -> Result<()> {
+pub(super) fn kept(writer: &mut Writer<'_>) -> Result<()> {
     match writer.take_error() {
         None => Ok(()),
         Some(error) => Err(error),
     }
 }
 
+// Heads. Where one comes late, it is read from the old body, which the reader is at; the reader comes back there.
 impl<'r, 'a: 'r> Rewriter<'r, 'a> {
     /// Brings a value up: its head, then its body.
-    fn value(&mut self, plan: &Arc<Plan>, op: OpId, writer: &mut Writer<'_>) -> Result<()> {
+    pub(super) fn value(&mut self, plan: &Arc<Plan>, op: OpId, writer: &mut Writer<'_>) -> Result<()> {
         let head = self.old.reader.take(plan.op(op).from.head)?;
         self.piece(plan, op, head, writer)
     }
 
     /// The same for a value whose head was read.
-    fn piece(&mut self, plan: &Arc<Plan>, id: OpId, head: &'r [u8], writer: &mut Writer<'_>) -> Result<()> {
-        let op = plan.op(id);
-        let outside = (self.defaults.len(), self.next_default);
-        self.next_default = outside.0;
-        if op.late {
-            let place = self.old.place();
-            self.head(plan, id, head, writer.reserve(op.to.head))?;
-            self.old.go_to(&place);
-        } else {
-            self.head(plan, id, head, writer.reserve(op.to.head))?;
-        }
+    pub(super) fn piece(&mut self, plan: &Arc<Plan>, id: OpId, head: &'r [u8], writer: &mut Writer<'_>) -> Result<()> {
+        let outside = self.begin_defaults();
+        self.head(plan, id, head, writer.reserve(plan.op(id).to.head))?;
         self.body(plan, id, head, writer)?;
-        self.defaults.truncate(outside.0);
-        self.next_default = outside.1;
+        self.end_defaults(outside);
         Ok(())
     }
 
-    /// Writes the new head. Where it comes late, it is read from the old body, which the reader is at.
-    fn head(&mut self, plan: &Arc<Plan>, id: OpId, head: &'r [u8], to: &mut [u8]) -> Result<()> {
+    /// Sets the defaults of the values around apart from those of the next one.
+    pub(super) fn begin_defaults(&mut self) -> (usize, usize) {
+        let outside = (self.defaults.len(), self.next_default);
+        self.next_default = outside.0;
+        outside
+    }
+
+    pub(super) fn end_defaults(&mut self, outside: (usize, usize)) {
+        self.defaults.truncate(outside.0);
+        self.next_default = outside.1;
+    }
+
+    /// Writes the new head.
+    pub(super) fn head(&mut self, plan: &Arc<Plan>, id: OpId, head: &'r [u8], to: &mut [u8]) -> Result<()> {
         match &plan.op(id).kind {
             Kind::Copy | Kind::Text | Kind::Option(_) | Kind::Sequence(_) | Kind::Map(..) => to.copy_from_slice(head),
             Kind::Widen(from, primitive) => widen((*from, head), (*primitive, to)),
-            Kind::Expand(from, primitive) => {
-                let wide = self.old.compact(*from, is_signed(*from))?;
-                write_integer(wide, (*primitive, to));
-            }
+            Kind::NonZero(from, primitive) => return self.no_zero((*from, head), (*primitive, to)),
+            Kind::Expand(from, primitive) => return self.expanded_head((*from, *primitive), to),
             Kind::Some(_) => to[0] = 1,
             Kind::FromArray(_, count) => to[0] = short(usize::try_from(*count).unwrap_or(usize::MAX)),
             Kind::Version { version, .. } => to[0] = *version,
-            Kind::Array(item, count) => {
-                let (from, length) = (plan.op(*item).from.head, plan.op(*item).to.head);
-                for i in 0..*count as usize {
-                    let place = plan.op(*item).late.then(|| self.old.place());
-                    let head = &head[i * from..(i + 1) * from];
-                    self.head(plan, *item, head, &mut to[i * length..(i + 1) * length])
-                        .map_err(|error| error.step(Step::Index(i)))?;
-                    if let Some(place) = place {
-                        self.old.go_to(&place);
-                        self.old.skim(&plan.old, plan.op(*item).old, head)?;
-                    }
-                }
-            }
+            Kind::Array(item, count) => return self.array_heads(plan, (*item, *count), head, to),
             Kind::Piece { content, old: Side::Piece | Side::Cell(_), own: Side::Plain } => {
-                return self.within(plan, id, |this| {
-                    let head = this.old.reader.take(plan.op(*content).from.head)?;
-                    this.head(plan, *content, head, to)
-                });
+                return self.head_within(plan, id, *content, to);
             }
-            Kind::Unshare { old, content } => {
-                let place = self.record(plan, *old)?.1;
-                self.old.go_to(&place);
-                let head = self.old.reader.take(plan.op(*content).from.head)?;
-                return self.head(plan, *content, head, to);
-            }
-            Kind::Fields(fields) => return self.field_heads(plan, fields, head, to),
-            Kind::Variants(variants) => {
-                let name = plan.old.node(plan.op(id).old).map(|_| plan.old.model.name(plan.op(id).old));
-                let tag = self.old.tag(&name.unwrap_or_default(), variants.len(), head)?;
-                let number = match &variants[tag] {
-                    Variant::Kept { number, .. } | Variant::Other { number } => *number,
-                    Variant::Unknown(variant) => return Err(unknown_variant(plan, id, variant, &self.old)),
-                };
-                to.copy_from_slice(&(number as u16).to_le_bytes()[..to.len()]);
-            }
+            Kind::Unshare { old, content } => return self.head_of_object(plan, *old, *content, to),
+            Kind::Fields(fields) if fields.late => return self.late_field_heads(plan, fields, head, to),
+            Kind::Fields(fields) => return self.field_heads(plan, fields, head, &[], to),
+            Kind::Variants(variants) => return self.variant_head(plan, id, variants, head, to),
             Kind::Compact(..) | Kind::Shorten(..) | Kind::Piece { .. } => {}
             Kind::Dynamic { .. } | Kind::Shared { .. } | Kind::Weak | Kind::Share { .. } => {}
         }
         Ok(())
     }
+
+    fn no_zero(&self, from: (Primitive, &[u8]), to: (Primitive, &mut [u8])) -> Result<()> {
+        if from.1.iter().all(|byte| *byte == 0) {
+            return Err(self.old.reader.error(ErrorKind::InvalidValue, "a `NonZero` is zero".to_owned()));
+        }
+        widen(from, to);
+        Ok(())
+    }
+
+    fn expanded_head(&mut self, (from, own): (Primitive, Primitive), to: &mut [u8]) -> Result<()> {
+        let place = self.old.place();
+        let wide = self.old.compact(from, is_signed(from))?;
+        write_integer(wide, (own, to));
+        self.old.go_to(&place);
+        Ok(())
+    }
+
+    fn array_heads(
+        &mut self,
+        plan: &Arc<Plan>,
+        (item, count): (OpId, u64),
+        head: &'r [u8],
+        to: &mut [u8],
+    ) -> Result<()> {
+        let of_item = plan.op(item);
+        let (from, length) = (of_item.from.head, of_item.to.head);
+        if length == 0 && !of_item.to.body {
+            return Ok(());
+        }
+        let place = of_item.late.then(|| self.old.place());
+        for i in 0..count as usize {
+            let head = &head[i * from..(i + 1) * from];
+            let mut written = self.head(plan, item, head, &mut to[i * length..(i + 1) * length]);
+            if of_item.late && written.is_ok() {
+                written = self.old.skim(&plan.old, of_item.old, head);
+            }
+            written.map_err(|error| error.step(Step::Index(i)))?;
+        }
+        if let Some(place) = place {
+            self.old.go_to(&place);
+        }
+        Ok(())
+    }
+
+    /// The head of what lies within a piece or cell. The schema of a stream may have pieces without an end: they count
+    /// as levels.
+    fn head_within(&mut self, plan: &Arc<Plan>, id: OpId, content: OpId, to: &mut [u8]) -> Result<()> {
+        let here = self.here();
+        self.go_within(plan, id)?;
+        self.inner_head(plan, content, to)?;
+        self.old.go_to(&here);
+        Ok(())
+    }
+
+    /// The place of the reader, where it takes no stack.
+    pub(super) fn here(&self) -> Box<Place<'r, 'a>> {
+        Box::new(self.old.place())
+    }
+
+    /// The head of a value that the reader is at.
+    pub(super) fn inner_head(&mut self, plan: &Arc<Plan>, content: OpId, to: &mut [u8]) -> Result<()> {
+        self.old.reader.enter()?;
+        let head = self.old.reader.take(plan.op(content).from.head)?;
+        let written = deeper(|| self.head(plan, content, head, to));
+        self.old.reader.leave();
+        written
+    }
 }
 
+// Bodies.
 impl<'r, 'a: 'r> Rewriter<'r, 'a> {
     /// Brings up what follows a head that is written.
-    fn body(&mut self, plan: &Arc<Plan>, id: OpId, head: &'r [u8], writer: &mut Writer<'_>) -> Result<()> {
-        let op = plan.op(id);
-        match &op.kind {
-            Kind::Copy | Kind::Widen(..) => Ok(()),
-            Kind::Text => {
-                let length = self.old.reader.length(head[0])?;
-                writer.length(length);
-                writer.text(self.old.reader.text(length)?);
-                Ok(())
-            }
-            Kind::Expand(from, _) => self.old.compact(*from, is_signed(*from)).map(drop),
-            Kind::Compact(from, to) => {
-                let wide = self.old.compact(*from, is_signed(*from))?;
-                write_compact(wide, *to, writer);
-                Ok(())
-            }
-            Kind::Shorten(from, to) => {
-                write_compact(extended(*from, head), *to, writer);
-                Ok(())
-            }
+    pub(super) fn body(&mut self, plan: &Arc<Plan>, id: OpId, head: &'r [u8], writer: &mut Writer<'_>) -> Result<()> {
+        match &plan.op(id).kind {
             Kind::Fields(fields) => self.field_bodies(plan, fields, head, writer),
-            Kind::Array(item, count) => {
-                let of_item = plan.op(*item);
-                if !of_item.from.body && !of_item.to.body {
-                    return Ok(());
-                }
-                let length = of_item.from.head;
-                for i in 0..*count as usize {
-                    self.body(plan, *item, &head[i * length..(i + 1) * length], writer)
-                        .map_err(|error| error.step(Step::Index(i)))?;
-                }
+            kind if kind.is_level() => {
+                self.old.reader.enter()?;
+                deeper(|| self.nested(plan, id, head, writer))?;
+                self.old.reader.leave();
                 Ok(())
             }
+            _ => self.flat_body(plan, id, head, writer),
+        }
+    }
+
+    /// The same for what nests no deeper.
+    fn flat_body(&mut self, plan: &Arc<Plan>, id: OpId, head: &'r [u8], writer: &mut Writer<'_>) -> Result<()> {
+        match &plan.op(id).kind {
+            Kind::Text => self.text(head, writer),
+            Kind::Expand(from, _) => self.pass_compact(*from),
+            Kind::Compact(from, to) => self.compact(*from, *to, writer),
+            Kind::Shorten(from, to) => self.shorten(*from, *to, head, writer),
+            Kind::Array(item, count) => self.array_bodies(plan, (*item, *count), head, writer),
             Kind::Shared { own } => self.shared(plan, *own, writer),
             Kind::Weak => self.weak(writer),
             Kind::Share { content, own } => self.share(plan, (*content, head), *own, writer),
-            _ => {
-                self.old.reader.enter()?;
-                let written = deeper(|| self.nested(plan, id, head, writer));
-                self.old.reader.leave();
-                written
-            }
+            _ => Ok(()),
         }
     }
 
@@ -272,120 +296,186 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
                 false => Ok(()),
             },
             Kind::Some(content) => self.piece(plan, *content, head, writer),
-            Kind::Sequence(item) => {
-                let count = self.old.reader.length(head[0])?;
-                self.items(plan, *item, count, writer)
+            Kind::Sequence(item) => self.items(plan, *item, head, writer),
+            Kind::FromArray(item, count) => self.array_items(plan, (*item, *count), head, writer),
+            Kind::Map(key, value) => self.entries(plan, (*key, *value), head, writer),
+            Kind::Piece { content, own: Side::Cell(Some(cell)), .. } => {
+                self.in_cell(plan, (id, *content), cell, head, writer)
             }
-            Kind::FromArray(item, count) => {
-                let length = plan.op(*item).from.head;
-                let count = usize::try_from(*count).unwrap_or(usize::MAX);
-                if length == 0 {
-                    self.old.reader.claimed_heads(count, 0)?;
-                }
-                writer.length(count);
-                for i in 0..count {
-                    self.piece(plan, *item, &head[i * length..(i + 1) * length], writer)
-                        .map_err(|error| error.step(Step::Index(i)))?;
-                }
-                Ok(())
-            }
-            Kind::Map(key, value) => {
-                let count = self.old.reader.length(head[0])?;
-                self.entries(plan, (*key, *value), count, writer)
-            }
-            Kind::Piece { content, old, own } => self.in_piece(plan, id, (*content, *old, *own), head, writer),
-            Kind::Variants(variants) => {
-                let tag = self.old.tag("the enum", variants.len(), head)?;
-                match &variants[tag] {
-                    Variant::Kept { payload, .. } => self.payload(plan, payload, writer),
-                    _ => self.old.skim(&plan.old, plan.op(id).old, head),
-                }
-            }
-            Kind::Version { content, unwrap, migrates, version } => {
-                let mut written = Ok(());
-                let mut write = |writer: &mut Writer<'_>| {
-                    written = if *unwrap {
-                        self.old.check_version(*version, head).and_then(|()| self.value(plan, *content, writer))
-                    } else {
-                        self.piece(plan, *content, head, writer)
-                    };
-                };
-                if *migrates {
-                    writer.solid(write)
-                } else {
-                    write(writer)
-                }
-                written
-            }
+            Kind::Piece { content, .. } => self.in_piece(plan, (id, *content), head, writer),
+            Kind::Variants(variants) => self.variant_body(plan, id, variants, head, writer),
+            Kind::Version { content, migrates: false, .. } => self.of_version(plan, (id, *content), head, writer),
+            Kind::Version { content, .. } => self.solid_version(plan, (id, *content), head, writer),
             Kind::Dynamic { own } => self.dynamic(plan, *own, writer),
-            Kind::Unshare { old, content } => {
-                let (id, place) = self.record(plan, *old)?;
-                if writer.has_met(id) || !self.inlined.insert(id) {
-                    return Err(shared(id, &self.old));
-                }
-                let here = self.old.place();
-                self.old.go_to(&place);
-                let head = self.old.reader.take(plan.op(*content).from.head)?;
-                self.body(plan, *content, head, writer)?;
-                self.old.go_to(&here);
-                Ok(())
-            }
+            Kind::Unshare { old, content } => self.unshare(plan, *old, *content, writer),
             _ => Ok(()),
         }
     }
 
-    /// Reads what lies within a piece or cell of the old stream, wherever its content is.
-    fn within<R>(&mut self, plan: &Arc<Plan>, id: OpId, read: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
-        if let Some(Node::Cell(content)) = plan.old.node(plan.op(id).old)
-            && let Some(elsewhere) = self.old.next_cell(&plan.old, *content)
-        {
-            let Some(place) = elsewhere else { return Err(self.old.reader.corrupt("a cell that is never filled")) };
-            let here = self.old.place();
-            self.old.go_to(&place);
-            let value = read(self)?;
-            self.old.go_to(&here);
-            return Ok(value);
+    fn text(&mut self, head: &[u8], writer: &mut Writer<'_>) -> Result<()> {
+        let length = self.old.reader.length(head[0])?;
+        writer.length(length);
+        writer.text(self.old.reader.text(length)?);
+        Ok(())
+    }
+
+    fn pass_compact(&mut self, from: Primitive) -> Result<()> {
+        self.old.compact(from, is_signed(from)).map(drop)
+    }
+
+    fn shorten(&self, from: Primitive, to: Primitive, head: &[u8], writer: &mut Writer<'_>) -> Result<()> {
+        write_compact(extended(from, head), to, writer);
+        Ok(())
+    }
+
+    fn compact(&mut self, from: Primitive, to: Primitive, writer: &mut Writer<'_>) -> Result<()> {
+        let wide = self.old.compact(from, is_signed(from))?;
+        write_compact(wide, to, writer);
+        Ok(())
+    }
+
+    fn solid_version(
+        &mut self,
+        plan: &Arc<Plan>,
+        of: (OpId, OpId),
+        head: &'r [u8],
+        writer: &mut Writer<'_>,
+    ) -> Result<()> {
+        let mut written = Ok(());
+        writer.solid(|writer| written = self.of_version(plan, of, head, writer));
+        written
+    }
+
+    fn of_version(
+        &mut self,
+        plan: &Arc<Plan>,
+        (id, content): (OpId, OpId),
+        head: &'r [u8],
+        writer: &mut Writer<'_>,
+    ) -> Result<()> {
+        match plan.op(id).kind {
+            Kind::Version { unwrap: true, version, .. } => {
+                self.old.check_version(version, head)?;
+                self.value(plan, content, writer)
+            }
+            _ => self.piece(plan, content, head, writer),
         }
-        read(self)
+    }
+
+    /// Goes to what lies within a piece or cell of the old stream, wherever that is; gives the place to come back to,
+    /// if that is elsewhere.
+    fn go_within(&mut self, plan: &Arc<Plan>, id: OpId) -> Result<Option<Box<Place<'r, 'a>>>> {
+        let Some(Node::Cell(content)) = plan.old.node(plan.op(id).old) else { return Ok(None) };
+        match self.old.next_cell(&plan.old, *content) {
+            None => Ok(None),
+            Some(None) => Err(self.old.reader.corrupt("a cell that is never filled")),
+            Some(Some(place)) => {
+                let here = Box::new(self.old.place());
+                self.old.go_to(&place);
+                Ok(Some(here))
+            }
+        }
+    }
+
+    fn in_cell(
+        &mut self,
+        plan: &Arc<Plan>,
+        of: (OpId, OpId),
+        cell: &CellContent,
+        head: &'r [u8],
+        writer: &mut Writer<'_>,
+    ) -> Result<()> {
+        let mut written = Ok(());
+        writer.cell_of(cell, |writer| written = self.in_piece(plan, of, head, writer));
+        written
     }
 
     fn in_piece(
         &mut self,
         plan: &Arc<Plan>,
-        id: OpId,
-        (content, old, own): (OpId, Side, Side),
+        (id, content): (OpId, OpId),
         head: &'r [u8],
         writer: &mut Writer<'_>,
     ) -> Result<()> {
-        let mut write = |writer: &mut Writer<'_>| match (old, own) {
-            (Side::Plain, _) => self.piece(plan, content, head, writer),
-            (_, Side::Plain) => self.within(plan, id, |this| {
-                let head = this.old.reader.take(plan.op(content).from.head)?;
-                this.body(plan, content, head, writer)
-            }),
-            _ => self.within(plan, id, |this| this.value(plan, content, writer)),
-        };
-        let Side::Cell(Some(of_cell)) = own else { return write(writer) };
-        let mut written = Ok(());
-        writer.cell_of(&of_cell, |writer| written = write(writer));
-        written
+        match plan.op(id).kind {
+            Kind::Piece { old: Side::Plain, .. } => self.piece(plan, content, head, writer),
+            // Its head stands among those of what it is a part of now.
+            Kind::Piece { own: Side::Plain, .. } => self.unwrapped(plan, (id, content), true, writer),
+            _ => self.unwrapped(plan, (id, content), false, writer),
+        }
     }
 
-    fn items(&mut self, plan: &Arc<Plan>, item: OpId, count: usize, writer: &mut Writer<'_>) -> Result<()> {
-        let op = plan.op(item);
-        self.old.reader.claimed_heads(count, op.from.head)?;
-        writer.length(count);
-        if op.from.empty && op.to.empty {
+    /// What lies within a piece or cell of the old stream; `has_head` where its new head is written.
+    fn unwrapped(
+        &mut self,
+        plan: &Arc<Plan>,
+        (id, content): (OpId, OpId),
+        has_head: bool,
+        writer: &mut Writer<'_>,
+    ) -> Result<()> {
+        let back = self.go_within(plan, id)?;
+        let head = self.old.reader.take(plan.op(content).from.head)?;
+        if has_head {
+            self.body(plan, content, head, writer)?;
+        } else {
+            self.piece(plan, content, head, writer)?;
+        }
+        if let Some(place) = back {
+            self.old.go_to(&place);
+        }
+        Ok(())
+    }
+
+    fn array_bodies(
+        &mut self,
+        plan: &Arc<Plan>,
+        (item, count): (OpId, u64),
+        head: &'r [u8],
+        writer: &mut Writer<'_>,
+    ) -> Result<()> {
+        let of_item = plan.op(item);
+        if !of_item.from.body && !of_item.to.body {
             return Ok(());
         }
-        if let Kind::Copy = op.kind {
-            let mut left = count;
-            while left > 0 {
-                let run = self.old.reader.run(op.from.head, left)?;
-                left -= run.len() / op.from.head;
-                writer.run(run, op.from.head);
-            }
+        let length = of_item.from.head;
+        for i in 0..count as usize {
+            self.body(plan, item, &head[i * length..(i + 1) * length], writer)
+                .map_err(|error| error.step(Step::Index(i)))?;
+        }
+        Ok(())
+    }
+
+    fn array_items(
+        &mut self,
+        plan: &Arc<Plan>,
+        (item, count): (OpId, u64),
+        head: &'r [u8],
+        writer: &mut Writer<'_>,
+    ) -> Result<()> {
+        let from = plan.op(item).from;
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
+        // The heads of others are at hand already.
+        if from.empty && self.begin_items(plan, item, count, writer)? {
             return Ok(());
+        }
+        if !from.empty {
+            writer.length(count);
+        }
+        for i in 0..count {
+            let written = self.piece(plan, item, &head[i * from.head..(i + 1) * from.head], writer);
+            written.and_then(|()| self.within_budget(writer)).map_err(|error| error.step(Step::Index(i)))?;
+        }
+        Ok(())
+    }
+
+    fn items(&mut self, plan: &Arc<Plan>, item: OpId, head: &[u8], writer: &mut Writer<'_>) -> Result<()> {
+        let count = self.old.reader.length(head[0])?;
+        if self.begin_items(plan, item, count, writer)? {
+            return Ok(());
+        }
+        let op = plan.op(item);
+        if op.copied && !op.from.body && !op.to.body && op.from.head > 0 {
+            return self.run(op.from.head, count, writer);
         }
         for i in 0..count {
             let written = self.value(plan, item, writer).and_then(|()| self.within_budget(writer));
@@ -394,321 +484,91 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
         Ok(())
     }
 
+    /// Writes the number of elements, checked; true where there is nothing more to them.
+    fn begin_items(&mut self, plan: &Plan, item: OpId, count: usize, writer: &mut Writer<'_>) -> Result<bool> {
+        let op = plan.op(item);
+        let nothing = op.from.is_nothing() && op.to.is_nothing();
+        match nothing {
+            // They are charged where they are built.
+            true => self.old.reader.claimed_heads(count, 0)?,
+            false => self.old.claim_elements(count, op.from)?,
+        }
+        writer.length(count);
+        Ok(nothing)
+    }
+
+    /// Elements that are all head, and stay as they are.
+    fn run(&mut self, head: usize, mut count: usize, writer: &mut Writer<'_>) -> Result<()> {
+        while count > 0 {
+            let run = self.old.reader.run(head, count)?;
+            count -= run.len() / head;
+            writer.run(run, head);
+        }
+        Ok(())
+    }
+
     fn entries(
         &mut self,
         plan: &Arc<Plan>,
         (key, value): (OpId, OpId),
-        count: usize,
+        head: &[u8],
+        writer: &mut Writer<'_>,
+    ) -> Result<()> {
+        let count = self.old.reader.length(head[0])?;
+        let (of_key, of_value) = (plan.op(key).from.head, plan.op(value).from.head);
+        self.old.reader.claimed_heads(count, of_key.saturating_add(of_value))?;
+        writer.length(count);
+        for i in 0..count {
+            let outside = self.begin_defaults();
+            let (key_head, value_head) = self.old.reader.take(of_key.saturating_add(of_value))?.split_at(of_key);
+            self.entry_heads(plan, (key, key_head), (value, value_head), i, writer)?;
+            self.body(plan, key, key_head, writer).map_err(|error| error.step(Step::Key(i)))?;
+            let written = self.body(plan, value, value_head, writer).and_then(|()| self.within_budget(writer));
+            written.map_err(|error| error.step(Step::Index(i)))?;
+            self.end_defaults(outside);
+        }
+        Ok(())
+    }
+
+    fn entry_heads(
+        &mut self,
+        plan: &Arc<Plan>,
+        (key, key_head): (OpId, &'r [u8]),
+        (value, value_head): (OpId, &'r [u8]),
+        i: usize,
         writer: &mut Writer<'_>,
     ) -> Result<()> {
         let (of_key, of_value) = (plan.op(key), plan.op(value));
-        let length = of_key.from.head.saturating_add(of_value.from.head);
-        self.old.reader.claimed_heads(count, length)?;
-        writer.length(count);
-        for i in 0..count {
-            let (key_head, value_head) = self.old.reader.take(length)?.split_at(of_key.from.head);
-            let outside = (self.defaults.len(), self.next_default);
-            self.next_default = outside.0;
-            let late = (of_key.late || of_value.late).then(|| self.old.place());
-            let heads = writer.reserve(of_key.to.head + of_value.to.head);
-            let (new_key, new_value) = heads.split_at_mut(of_key.to.head);
-            let in_key = |error: Error| error.step(Step::Key(i));
-            self.head(plan, key, key_head, new_key).map_err(in_key)?;
-            if let Some(place) = &late {
-                self.old.go_to(place);
-                self.old.skim(&plan.old, of_key.old, key_head).map_err(in_key)?;
-            }
-            self.head(plan, value, value_head, new_value).map_err(|error| error.step(Step::Index(i)))?;
-            if let Some(place) = &late {
-                self.old.go_to(place);
-            }
-            self.body(plan, key, key_head, writer).map_err(in_key)?;
-            let written = self.body(plan, value, value_head, writer).and_then(|()| self.within_budget(writer));
-            written.map_err(|error| error.step(Step::Index(i)))?;
-            self.defaults.truncate(outside.0);
-            self.next_default = outside.1;
+        let heads = writer.reserve(of_key.to.head + of_value.to.head);
+        let (new_key, new_value) = heads.split_at_mut(of_key.to.head);
+        let in_key = |error: Error| error.step(Step::Key(i));
+        self.head(plan, key, key_head, new_key).map_err(in_key)?;
+        let place = of_value.late.then(|| self.old.place());
+        if of_value.late {
+            self.old.skim(&plan.old, of_key.old, key_head).map_err(in_key)?;
         }
-        Ok(())
-    }
-
-    /// The fields of a variant.
-    fn payload(&mut self, plan: &Arc<Plan>, fields: &FieldsOp, writer: &mut Writer<'_>) -> Result<()> {
-        let head = self.old.reader.take(fields.from_head)?;
-        let outside = (self.defaults.len(), self.next_default);
-        self.next_default = outside.0;
-        let place = (!fields.in_order).then(|| self.old.place());
-        self.field_heads(plan, fields, head, writer.reserve(fields.to_head))?;
+        self.head(plan, value, value_head, new_value).map_err(|error| error.step(Step::Index(i)))?;
         if let Some(place) = place {
             self.old.go_to(&place);
         }
-        self.field_bodies(plan, fields, head, writer)?;
-        self.defaults.truncate(outside.0);
-        self.next_default = outside.1;
         Ok(())
     }
 
-    /// The head of a field of the old stream.
-    fn old_head(plan: &Plan, fields: &FieldsOp, number: usize, heads: &'r [u8]) -> &'r [u8] {
-        let (part, at) = fields.old[number];
-        &heads[at..at + plan.old.of(part).head]
+    pub(super) fn within_budget(&self, writer: &Writer<'_>) -> Result<()> {
+        if writer.taken() <= self.budget { Ok(()) } else { Err(self.beyond_budget()) }
     }
 
-    /// Where the body of each field of the old stream begins; the reader is left behind the last one.
-    fn places(&mut self, plan: &Arc<Plan>, fields: &FieldsOp, heads: &'r [u8]) -> Result<Vec<Place<'r, 'a>>> {
-        let mut places = Vec::with_capacity(fields.old.len());
-        for (number, (part, _)) in fields.old.iter().enumerate() {
-            places.push(self.old.place());
-            self.old.skim(&plan.old, *part, Self::old_head(plan, fields, number, heads))?;
-        }
-        Ok(places)
-    }
-
-    fn field_heads(&mut self, plan: &Arc<Plan>, fields: &FieldsOp, heads: &'r [u8], to: &mut [u8]) -> Result<()> {
-        let is_late = |field: usize| matches!(fields.fields[field].source, FieldSource::Old(_, op) if plan.op(op).late);
-        let late = (0..fields.fields.len()).any(is_late);
-        let places = if late { self.places(plan, fields, heads)? } else { Vec::new() };
-        for step in &fields.heads {
-            let number = match step {
-                HeadStep::Copy { from, to: place, length } => {
-                    to[*place..*place + *length].copy_from_slice(&heads[*from..*from + *length]);
-                    continue;
-                }
-                HeadStep::Field(number) => *number,
-            };
-            let field = &fields.fields[number];
-            let to = &mut to[field.at..field.at + field.to.head];
-            match field.source {
-                FieldSource::Old(old, op) => {
-                    if let Some(place) = places.get(old) {
-                        self.old.go_to(place);
-                    }
-                    self.head(plan, op, Self::old_head(plan, fields, old, heads), to)
-                        .map_err(|error| error.step(field.step.clone()))?;
-                }
-                FieldSource::Default(FieldDefault::Head(write)) => write(to),
-                FieldSource::Default(FieldDefault::Value(make)) => {
-                    let value = make();
-                    value.head(to);
-                    self.defaults.push(Some(value));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn field_bodies(
-        &mut self,
-        plan: &Arc<Plan>,
-        fields: &FieldsOp,
-        heads: &'r [u8],
-        writer: &mut Writer<'_>,
-    ) -> Result<()> {
-        if fields.in_order {
-            for step in &fields.bodies {
-                match *step {
-                    BodyStep::Skip(old) => {
-                        let head = Self::old_head(plan, fields, old, heads);
-                        self.old.skim(&plan.old, fields.old[old].0, head)?;
-                    }
-                    BodyStep::Field(number) => self.field_body(plan, fields, number, heads, writer)?,
-                }
-            }
-            return Ok(());
-        }
-        let places = self.places(plan, fields, heads)?;
-        let end = self.old.place();
-        for (number, field) in fields.fields.iter().enumerate() {
-            if let FieldSource::Old(old, _) = field.source {
-                self.old.go_to(&places[old]);
-            }
-            self.field_body(plan, fields, number, heads, writer)?;
-        }
-        self.old.go_to(&end);
-        Ok(())
-    }
-
-    fn field_body(
-        &mut self,
-        plan: &Arc<Plan>,
-        fields: &FieldsOp,
-        number: usize,
-        heads: &'r [u8],
-        writer: &mut Writer<'_>,
-    ) -> Result<()> {
-        let field = &fields.fields[number];
-        let written = match field.source {
-            FieldSource::Old(old, op) => self.body(plan, op, Self::old_head(plan, fields, old, heads), writer),
-            FieldSource::Default(FieldDefault::Head(_)) => return Ok(()),
-            FieldSource::Default(FieldDefault::Value(_)) => {
-                let next = self.next_default;
-                self.next_default += 1;
-                if let Some(value) = self.defaults.get_mut(next).and_then(Option::take) {
-                    value.body(writer);
-                }
-                kept(writer)
-            }
-        };
-        written.map_err(|error| error.step(field.step.clone()))
-    }
-
-    fn dynamic(&mut self, plan: &Arc<Plan>, own: usize, writer: &mut Writer<'_>) -> Result<()> {
-        let number = self.old.type_number()?;
-        let layout = self.old.runtime_type(number)?;
-        let name = self.old.reader.use_type(number)?.name;
-        let Some(dynamic) = plan.own.dynamic(own as u32, Numbering::Own) else {
-            return Err(self.old.reader.corrupt("a type behind `dyn` that its schema does not have"));
-        };
-        let Alternative { name, schema, kind, entry } =
-            (dynamic.find)(name).map_err(|error| self.old.reader.place(error))?;
-        let inner = self.route(&layout, layout.model.root, schema, schema.own().layout.model.root)?;
-        let number = writer.runtime_type_number(entry, kind, || name, schema);
-        writer.runtime_type(number);
-        let mut written = Ok(());
-        writer.in_scope(dynamic.key, number, schema, |writer| written = self.value(&inner, inner.root, writer));
-        written.and_then(|()| kept(writer))
-    }
-
-    /// The plan from one type to another, beside that from root to root.
-    fn route(&mut self, old: &Arc<Layout>, from: Ref, own: &'static TypeSchema, to: Ref) -> Result<Arc<Plan>> {
-        let route = Route { old: Arc::as_ptr(old), from, own, to };
-        if let Some(known) = self.plans.get(&route) {
-            return Ok(known.clone());
-        }
-        let plan = Arc::new(Plan::new(old, from, own, to)?);
-        self.plans.insert(route, plan.clone());
-        Ok(plan)
-    }
-
-    fn within_budget(&self, writer: &Writer<'_>) -> Result<()> {
-        if writer.taken() <= self.budget {
-            return Ok(());
-        }
+    #[cold]
+    fn beyond_budget(&self) -> Error {
         let message = format!("brought into the reader's shape, it takes more than max_memory, {} bytes", self.budget);
-        Err(self
-            .old
+        self.old
             .reader
             .error(ErrorKind::Limit, message)
-            .with_remedy("raise it with `Unpickler::max_memory` if the stream is to be trusted"))
-    }
-}
-
-// Objects.
-impl<'r, 'a: 'r> Rewriter<'r, 'a> {
-    /// Reads the number of an object.
-    fn object_number(&mut self) -> Result<u32> {
-        let id = self.old.reader.take(4)?.first_chunk().map_or(0, |bytes| u32::from_le_bytes(*bytes));
-        if id != NOWHERE && id as usize >= self.old.objects.len() {
-            return Err(self.old.reader.corrupt(&format!("a reference to object {id}, which it does not have")));
-        }
-        Ok(id)
-    }
-
-    fn shared(&mut self, plan: &Arc<Plan>, own: usize, writer: &mut Writer<'_>) -> Result<()> {
-        let id = self.object_number()?;
-        if id == NOWHERE || self.inlined.contains(&id) {
-            return Err(shared(id, &self.old));
-        }
-        writer.strong_foreign(id, |writer| self.meet(plan, own, id, writer));
-        kept(writer)
-    }
-
-    fn weak(&mut self, writer: &mut Writer<'_>) -> Result<()> {
-        let id = self.object_number()?;
-        if self.inlined.contains(&id) {
-            return Err(shared(id, &self.old));
-        }
-        writer.weak_foreign((id != NOWHERE).then_some(id));
-        kept(writer)
-    }
-
-    /// Finds out what an object becomes behind the reader's pointer `own`.
-    fn meet(&mut self, plan: &Arc<Plan>, own: usize, id: u32, writer: &mut Writer<'_>) -> Result<ForeignClass> {
-        let class = &self.old.classes[self.old.objects[id as usize].class];
-        let (layout, part, name) = (class.layout.clone(), class.part, class.name);
-        let damaged = |this: &Self| this.old.reader.corrupt("an object that its schema does not have");
-        let of_own = &plan.own.own().layout;
-        let (Some(pointer), Some(Node::Shared(target))) =
-            (plan.own.pointer(own as u32, Numbering::Own), of_own.node(Ref::Type(own)))
-        else {
-            return Err(damaged(self));
-        };
-        let (class, behind, inner) = match pointer {
-            PointerClass::Known(class) => (class, None, self.route(&layout, part, plan.own, *target)?),
-            PointerClass::Behind(find) => {
-                let name = name.map_or_else(|| layout.model.stored_name(part), str::to_owned);
-                let dynamic = match target {
-                    Ref::Type(node) => plan.own.dynamic(*node as u32, Numbering::Own),
-                    Ref::Primitive(_) => None,
-                };
-                let Some(dynamic) = dynamic else { return Err(damaged(self)) };
-                let found = (dynamic.find)(&name).map_err(|error| self.old.reader.place(error))?;
-                let (class, schema) = find(&found.name)?;
-                let inner = self.route(&layout, part, schema, schema.own().layout.model.root)?;
-                let number = writer.runtime_type_number(found.entry, found.kind, || found.name, schema);
-                let scope = writer.scope_of(dynamic.key, number, schema)?;
-                (class, Some((number as u32, scope)), inner)
-            }
-        };
-        let Some(place) = self.old.objects[id as usize].place.clone() else { return Err(damaged(self)) };
-        self.targets.insert(id, Target { op: inner.root, plan: inner, place, head: None });
-        Ok(ForeignClass { class, node: own as u32, behind })
-    }
-
-    /// Makes an object of a value.
-    fn share(
-        &mut self,
-        plan: &Arc<Plan>,
-        (content, head): (OpId, &'r [u8]),
-        own: usize,
-        writer: &mut Writer<'_>,
-    ) -> Result<()> {
-        let Some(PointerClass::Known(class)) = plan.own.pointer(own as u32, Numbering::Own) else {
-            return Err(self.old.reader.corrupt("an object that its schema does not have"));
-        };
-        let key = self.next_key;
-        self.next_key = key.wrapping_add(1);
-        self.old.reader.charge(size_of::<Target<'_, '_>>())?;
-        let target = Target { plan: plan.clone(), op: content, place: self.old.place(), head: Some(head) };
-        self.targets.insert(key, target);
-        writer.strong_foreign(key, |_| Ok(ForeignClass { class, node: own as u32, behind: None }));
-        self.old.skim(&plan.old, plan.op(content).old, head)?;
-        kept(writer)
-    }
-
-    /// The object that a pointer of the old stream points to, and where its record is.
-    fn record(&mut self, plan: &Arc<Plan>, target: Ref) -> Result<(u32, Place<'r, 'a>)> {
-        let id = self.object_number()?;
-        if let Some(object) = self.old.objects.get(id as usize)
-            && let class = &self.old.classes[object.class]
-            && Arc::ptr_eq(&class.layout, &plan.old)
-            && class.part == target
-            && let Some(place) = &object.place
-        {
-            return Ok((id, place.clone()));
-        }
-        Err(self.old.reader.corrupt("an object of another class"))
+            .with_remedy("raise it with `Unpickler::max_memory` if the stream is to be trusted")
     }
 }
 
 fn write_compact(wide: [u8; 16], to: Primitive, writer: &mut Writer<'_>) {
     let bits = if is_signed(to) { compact::zigzag(i128::from_le_bytes(wide)) } else { u128::from_le_bytes(wide) };
     compact::write(bits, writer);
-}
-
-#[cold]
-fn unknown_variant(plan: &Plan, id: OpId, variant: &str, old: &Old<'_, '_>) -> Error {
-    let name = plan.old.model.name(plan.op(id).old);
-    let variant = variant.escape_debug();
-    old.reader
-        .error(ErrorKind::WrongType, format!("`{name}` has the variant `{variant}` here, which this program does not know"))
-        .with_remedy(format!(
-            "give the variant its old name, `#[pickle(alias = \"{variant}\")]`, or mark one that stands for all that are unknown: `#[pickle(other)]`"
-        ))
-}
-
-#[cold]
-fn shared(id: u32, old: &Old<'_, '_>) -> Error {
-    old.reader
-        .error(ErrorKind::WrongType, format!("object {id} is shared, and can't become part of each that refers to it"))
-        .with_remedy("keep the pointer: `Rc` or `Arc`")
 }

@@ -19,12 +19,24 @@ pub(crate) struct Measure {
     pub(crate) body: bool,
     /// Whether no value takes a byte.
     pub(crate) empty: bool,
+    /// Whether it has cells, so far as it is of one size: they are counted even where they are empty.
+    pub(crate) cells: bool,
+}
+
+impl Measure {
+    /// Whether there is nothing to read, and nothing to count.
+    pub(crate) fn is_nothing(self) -> bool {
+        self.empty && !self.cells
+    }
 }
 
 impl Layout {
     /// # Errors
-    /// A type whose head holds itself: no value has that.
+    /// A type that no value has: one whose head holds itself, or a compact number that is none.
     pub(crate) fn new(model: Model) -> Result<Layout> {
+        if !model.types.iter().all(|node| has_meaning(node, &model)) {
+            return Err(no_value("combines types that don't go together"));
+        }
         let types = measure(&model)?;
         Ok(Layout { model, types })
     }
@@ -46,24 +58,49 @@ impl Layout {
     }
 }
 
+#[cold]
+fn no_value(what: &str) -> Error {
+    Error::new(ErrorKind::Corrupt, format!("the schema has a type that {what}"))
+}
+
+/// Whether the parts of a type are of a kind that it may have.
+fn has_meaning(node: &Node, model: &Model) -> bool {
+    use Primitive::*;
+    let part = |part: &Ref| match part {
+        Ref::Type(index) => model.types.get(*index),
+        Ref::Primitive(_) => None,
+    };
+    match node {
+        Node::NonZero(of) | Node::Compact(of) => {
+            matches!(of, Ref::Primitive(U8 | U16 | U32 | U64 | U128 | Usize | I8 | I16 | I32 | I64 | I128 | Isize))
+        }
+        Node::Weak(of) => matches!(part(of), Some(Node::Shared(_))),
+        Node::Versioned(_, of) => matches!(part(of), Some(Node::Struct(..) | Node::Enum(..))),
+        _ => true,
+    }
+}
+
 fn of_primitive(primitive: Primitive) -> Measure {
     let head = primitive.head();
     let body = matches!(primitive, Primitive::Text | Primitive::FunctionName);
-    Measure { head, body, empty: head == 0 }
+    Measure { head, body, empty: head == 0, cells: false }
 }
 
 fn measure(model: &Model) -> Result<Vec<Measure>> {
-    let mut types = vec![Measure { head: 0, body: true, empty: false }; model.types.len()];
+    let mut types = vec![Measure { head: 0, body: true, empty: false, cells: false }; model.types.len()];
     let in_line = order(model, |node| !matches!(node, Node::Piece(_) | Node::Cell(_)));
     if in_line.len() < types.len() {
-        return Err(Error::new(ErrorKind::Corrupt, "the schema has a type that holds itself without an end"));
+        return Err(no_value("holds itself without an end"));
     }
     for index in in_line {
         types[index] = of_node(&model.types[index], &types);
     }
     // A type that holds itself in pieces alone is not among these: depth bounds it.
     for index in order(model, |_| true) {
-        types[index].empty = is_empty(&model.types[index], &types);
+        let node = &model.types[index];
+        types[index].empty = is_empty(node, &types);
+        types[index].cells = matches!(node, Node::Cell(_))
+            || node.parts().iter().any(|part| matches!(part, Ref::Type(part) if types[*part].cells));
     }
     Ok(types)
 }
@@ -127,7 +164,7 @@ fn of_node(node: &Node, types: &[Measure]) -> Measure {
             .map(of)
             .fold((0, false), |(head, body), part| (part.head.saturating_add(head), body || part.body)),
     };
-    Measure { head, body, empty: false }
+    Measure { head, body, empty: false, cells: false }
 }
 
 fn is_empty(node: &Node, types: &[Measure]) -> bool {

@@ -100,7 +100,7 @@ impl Field {
     fn default_shape(&self, krate: &Path) -> Option<TokenStream> {
         let expression = match self.default.as_ref()? {
             Some(expression) => quote!(#expression),
-            None => quote!(::core::default::Default::default()),
+            None => quote_spanned!(self.ty.span()=> ::core::default::Default::default()),
         };
         // It outlives the call that makes it, so what it borrows must live as long as the program.
         let mut ty = self.ty.clone();

@@ -43,6 +43,8 @@ pub struct Reader<'r, 'a: 'r> {
     end: u64,
     /// Bytes after the current block.
     later: usize,
+    /// Where the last block starts whose text was charged.
+    charged_to: u64,
     depth: usize,
     memory: usize,
     empty_elements: usize,
@@ -112,6 +114,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
             lane_start: start as u64,
             end: (start + length) as u64,
             later: length,
+            charged_to: 0,
             depth: limits.depth,
             memory: limits.memory,
             empty_elements: limits.empty_elements,
@@ -257,7 +260,12 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
             self.last = block.flags & LAST != 0;
             self.data = block.data;
             self.text = block.text;
-            // What the text becomes on the heap is charged here, once for all the strings of the block.
+            // What the text becomes on the heap is charged here, once for all the strings of the block, however often a
+            // reader comes back to it.
+            if self.lane_start <= self.charged_to {
+                return Ok(());
+            }
+            self.charged_to = self.lane_start;
             return self.charge(block.text.len());
         }
     }
@@ -371,7 +379,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
 
     /// Like `bytes`, lent from the input; `None`, and nothing is taken, where the input does not outlive the load.
     pub(crate) fn try_lend_bytes(&mut self, n: usize) -> Result<Option<&'a [u8]>> {
-        if matches!(self.rest, Input::Gathered(_)) {
+        if !matches!(self.rest, Input::Slice(_)) {
             return Ok(None);
         }
         self.bytes(n)?;
@@ -513,6 +521,11 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     #[inline]
     pub(crate) fn charge_object(&mut self) -> Result<()> {
         if spend(&mut self.objects_left, 1) { Ok(()) } else { Err(self.too_many_objects()) }
+    }
+
+    /// Charges elements that take no bytes at all, all at once.
+    pub(crate) fn charge_empty_elements(&mut self, count: usize) -> Result<()> {
+        if spend(&mut self.empty_elements, count) { Ok(()) } else { Err(self.too_many_empty()) }
     }
 
     #[inline]

@@ -174,8 +174,12 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     #[cold]
     #[inline(never)]
     pub(super) fn cannot_lend(&self, borrowed: &str, owned: &str) -> Error {
-        self.error(ErrorKind::CannotBorrow, format!("`{borrowed}` can't borrow from these bytes"))
-            .with_remedy(format!("use `{owned}`, or `loads` from a slice"))
+        let error = self.error(ErrorKind::CannotBorrow, format!("`{borrowed}` can't borrow from these bytes"));
+        match self.rest {
+            // They were brought into the reader's shape, and live no longer than the load.
+            Input::Rewritten(_) => error.with_remedy(format!("the stream is of an older shape: use `{owned}`")),
+            _ => error.with_remedy(format!("use `{owned}`, or `loads` from a slice")),
+        }
     }
 
     /// The stored shape of what stands behind `dyn`, checked against the type that is to be built.
