@@ -148,7 +148,7 @@ mod v2 {
             people: u64,
             name: String,
             #[pickle(default)]
-            mayor: Option<Box<String>>,
+            mayor: Option<Box<str>>,
         },
     }
 

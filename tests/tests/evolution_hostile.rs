@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::box_collection, reason = "what was in a box once is what is tested")]
 
 use std::cell::RefCell;
 use std::rc::Rc;

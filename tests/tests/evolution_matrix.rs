@@ -3,6 +3,7 @@
 
 #![forbid(unsafe_code)]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::box_collection, reason = "what was in a box once is what is tested")]
 
 use std::borrow::Cow;
 use std::cell::RefCell;
