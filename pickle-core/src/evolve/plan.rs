@@ -8,7 +8,7 @@ use super::refuse::{Pair, Refusal};
 use crate::error::{Error, ErrorKind, Result, Step};
 use crate::graph::CellContent;
 use crate::schema::{
-    Details, FieldDefault, FieldDetails, Fields, Layout, Measure, Node, Own, Primitive, Ref, Style, TypeSchema,
+    Details, FieldDefault, FieldDetails, Fields, Layout, Node, Own, Primitive, Ref, Style, TypeSchema, TypeTable,
 };
 
 /// An operation of a plan.
@@ -19,8 +19,8 @@ pub(super) type OpId = usize;
 pub(super) struct Op {
     pub(super) kind: Kind,
     pub(super) old: Ref,
-    pub(super) from: Measure,
-    pub(super) to: Measure,
+    pub(super) from: Layout,
+    pub(super) to: Layout,
     /// Whether its new head depends on its old body.
     pub(super) late: bool,
     /// Whether its head stays as it is.
@@ -113,7 +113,7 @@ pub(super) struct FieldOp {
     pub(super) source: Source,
     /// Where its head lies among the reader's.
     pub(super) at: usize,
-    pub(super) to: Measure,
+    pub(super) to: Layout,
 }
 
 /// Where a field comes from.
@@ -154,7 +154,7 @@ pub(super) enum Variant {
 /// How values of a stream's shape become values of the reader's.
 #[derive(Debug)]
 pub(crate) struct Plan {
-    pub(super) old: Arc<Layout>,
+    pub(super) old: Arc<TypeTable>,
     pub(super) own: &'static TypeSchema,
     pub(super) root: OpId,
     pub(super) ops: Vec<Op>,
@@ -166,7 +166,7 @@ pub(crate) struct Plan {
 /// From which type to which.
 #[derive(PartialEq, Eq, Hash)]
 pub(super) struct Route {
-    pub(super) old: *const Layout,
+    pub(super) old: *const TypeTable,
     pub(super) from: Ref,
     pub(super) own: *const TypeSchema,
     pub(super) to: Ref,
@@ -182,7 +182,7 @@ impl Plan {
     ///
     /// # Errors
     /// The first difference, from the root on, that can't be bridged without user code or the loss of something.
-    pub(crate) fn new(old: &Arc<Layout>, from: Ref, own: &'static TypeSchema, to: Ref) -> Result<Plan> {
+    pub(crate) fn new(old: &Arc<TypeTable>, from: Ref, own: &'static TypeSchema, to: Ref) -> Result<Plan> {
         let mut planner = Planner { old, own: own.own(), known: HashMap::new(), pairs: Vec::new() };
         let root = planner.pair(from, to, None, None);
         let (mut ops, mut parts) = (Vec::new(), 0);
@@ -215,7 +215,7 @@ impl Plan {
 }
 
 struct Planner<'p> {
-    old: &'p Layout,
+    old: &'p TypeTable,
     own: &'static Own,
     known: HashMap<(Ref, Ref), OpId>,
     /// The pair of types of each operation, in the order in which they were met: nearest to the root first.
@@ -223,7 +223,7 @@ struct Planner<'p> {
 }
 
 #[cold]
-fn too_large(old: &Layout, from: Ref) -> Error {
+fn too_large(old: &TypeTable, from: Ref) -> Error {
     let message = format!("more than {MAX_PARTS} fields of `{}` would have to be brought up", old.model.name(from));
     Error::new(ErrorKind::Limit, message).with_remedy("load it with the build that wrote it")
 }
@@ -271,15 +271,15 @@ impl Planner<'_> {
     fn op(&mut self, id: OpId) -> Result<Op, Refusal> {
         let Pair { old, own, .. } = self.pairs[id];
         let kind = self.kind(id, old, own)?;
-        let (from, to) = (self.old.of(old), self.own.layout.of(own));
+        let (from, to) = (self.old.of(old), self.own.types.of(own));
         Ok(Op { kind, old, from, to, late: false, copied: false })
     }
 
     fn kind(&mut self, id: OpId, old: Ref, own: Ref) -> Result<Kind, Refusal> {
         let own_node = own_type(own);
         // Not borrowed from `self`: both outlive it.
-        let (of_old, of_own) = (self.old, &self.own.layout);
-        let kind = match (of_old.node(old), of_own.node(own)) {
+        let (of_old, of_own) = (self.old, &self.own.types);
+        let kind = match (of_old.node_of(old), of_own.node_of(own)) {
             (None, None) => primitive(old, own)?,
             (Some(Node::Compact(from)), Some(Node::Compact(to))) => number(*from, *to, Kind::Compact)?,
             (Some(Node::Compact(from)), None) => number(*from, own, Kind::Expand)?,
@@ -319,7 +319,7 @@ impl Planner<'_> {
             (_, Some(Node::Shared(to))) if !self.is_dynamic(*to) => {
                 Kind::Share { content: self.pair(old, *to, Some(id), None), own: own_node }
             }
-            (Some(Node::Shared(from)), _) if !matches!(of_old.node(*from), Some(Node::Dynamic(_))) => {
+            (Some(Node::Shared(from)), _) if !matches!(of_old.node_of(*from), Some(Node::Dynamic(_))) => {
                 Kind::Unshare { old: *from, content: self.pair(*from, own, Some(id), None) }
             }
             (Some(Node::Sequence(from)), Some(Node::Sequence(to)))
@@ -361,21 +361,21 @@ impl Planner<'_> {
     }
 
     fn old_side(&self, old: Ref) -> Side {
-        match self.old.node(old) {
+        match self.old.node_of(old) {
             Some(Node::Cell(_)) => Side::Cell(None),
             _ => Side::Piece,
         }
     }
 
     fn own_side(&self, own: Ref) -> Side {
-        match self.own.layout.node(own) {
+        match self.own.types.node_of(own) {
             Some(Node::Cell(_)) => Side::Cell(self.details(own_type(own)).cell),
             _ => Side::Piece,
         }
     }
 
     fn is_dynamic(&self, own: Ref) -> bool {
-        matches!(self.own.layout.node(own), Some(Node::Dynamic(_)))
+        matches!(self.own.types.node_of(own), Some(Node::Dynamic(_)))
     }
 
     fn details(&self, own: usize) -> &'static Details {
@@ -388,7 +388,7 @@ impl Planner<'_> {
 
     /// Meets the types that two pointers point to, where these say more than that they are behind a trait.
     fn target(&mut self, id: OpId, from: Ref, to: Ref) {
-        if matches!(self.old.node(from), Some(Node::Dynamic(_))) == self.is_dynamic(to) {
+        if matches!(self.old.node_of(from), Some(Node::Dynamic(_))) == self.is_dynamic(to) {
             self.pair(from, to, Some(id), None);
         }
     }
@@ -412,7 +412,7 @@ impl Planner<'_> {
         };
         // An older type may tell its version itself.
         let whole = self.pairs[id].old;
-        let (content, unwrap) = match self.own.layout.node(target) {
+        let (content, unwrap) = match self.own.types.node_of(target) {
             Some(Node::Versioned(..)) => (whole, false),
             _ => (content, unwrap),
         };
@@ -453,9 +453,9 @@ impl Planner<'_> {
                     return Err(Refusal::Missing { field: name.clone(), old: from.clone(), own: to.clone() });
                 }
             };
-            let measure = self.own.layout.of(*part);
-            op.fields.push(FieldOp { step, source, at: op.to_head, to: measure });
-            op.to_head += measure.head;
+            let layout = self.own.types.of(*part);
+            op.fields.push(FieldOp { step, source, at: op.to_head, to: layout });
+            op.to_head += layout.head;
         }
         Ok(op)
     }
@@ -547,7 +547,7 @@ fn finish(ops: &mut [Op]) {
 }
 
 struct OpMeasure {
-    from: Measure,
+    from: Layout,
     late: bool,
     copied: bool,
 }

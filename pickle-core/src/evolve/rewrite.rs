@@ -365,7 +365,7 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
     /// Goes to what lies within a piece or cell of the old stream, wherever that is; gives the place to come back to,
     /// if that is elsewhere.
     fn go_within(&mut self, plan: &Arc<Plan>, id: OpId) -> Result<Option<Box<Place<'r, 'a>>>> {
-        let Some(Node::Cell(content)) = plan.old.node(plan.op(id).old) else { return Ok(None) };
+        let Some(Node::Cell(content)) = plan.old.node_of(plan.op(id).old) else { return Ok(None) };
         match self.old.next_cell(&plan.old, *content) {
             None => Ok(None),
             Some(None) => Err(self.old.reader.corrupt("a cell that is never filled")),

@@ -4,8 +4,8 @@ use std::any::TypeId;
 use std::collections::HashMap;
 
 use super::decode::{MAX_FIELDS, MAX_NAME, MAX_PARTS, MAX_TYPES};
-use super::layout::Layout;
 use super::model::{Fields, Model, Node, Primitive, Ref, Style};
+use super::table::TypeTable;
 use super::{Numbering, TypeSchema};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{CellContent, Family, PointerClass, Target};
@@ -211,7 +211,7 @@ pub(crate) struct VariantDetails {
 /// A type with all that it reaches, as it describes itself: each Rust type is a node of its own.
 #[derive(Debug)]
 pub(crate) struct Own {
-    pub(crate) layout: Layout,
+    pub(crate) types: TypeTable,
     /// By node.
     pub(crate) details: Vec<Details>,
 }
@@ -243,8 +243,8 @@ impl Describer {
                 let types: Vec<Node> = describer.types.into_iter().flatten().collect();
                 let mut details = describer.details;
                 let details = (0..types.len()).map(|node| details.remove(&node).unwrap_or_default()).collect();
-                let layout = Layout::new(Model { root, types })?;
-                Ok((Own { layout, details }, describer.pointers, describer.dynamics))
+                let types = TypeTable::new(Model { root, types })?;
+                Ok((Own { types, details }, describer.pointers, describer.dynamics))
             }
         }
     }

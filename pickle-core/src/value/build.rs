@@ -6,7 +6,7 @@ use super::arena::{Arena, DANGLING, NOWHERE, STRONG, Slot, WEAK};
 use super::{Entry, NamedType, ObjectSlot};
 use crate::error::{Error, ErrorKind, Result};
 use crate::inspect::{Composite, DeferredCell, Kind, Object, Reference, Run, Scalar, Type, TypeTable, Visitor};
-use crate::schema::{Op, Plan, TypeSchema};
+use crate::schema::{Layout, Op, TypeSchema};
 
 pub(super) struct Builder {
     pub(super) tables: Vec<Arc<TypeTable>>,
@@ -114,8 +114,8 @@ impl Builder {
 }
 
 /// How many fields a struct or tuple has, or this variant of an enum.
-pub(super) fn field_count(table: &TypeTable, plan: &Plan, variant: usize) -> usize {
-    match plan.op {
+pub(super) fn field_count(table: &TypeTable, layout: &Layout, variant: usize) -> usize {
+    match layout.op {
         Op::Fields(start, end) => (end - start) as usize,
         Op::Enum(start, ..) => table
             .variants
@@ -126,9 +126,9 @@ pub(super) fn field_count(table: &TypeTable, plan: &Plan, variant: usize) -> usi
 }
 
 /// The type of the elements, where they lie side by side as bytes.
-pub(super) fn packed(table: &TypeTable, plan: &Plan) -> Option<(u32, usize)> {
-    let (Op::Sequence(element) | Op::Array(element, _)) = plan.op else { return None };
-    let inner = table.plan(element);
+pub(super) fn packed(table: &TypeTable, layout: &Layout) -> Option<(u32, usize)> {
+    let (Op::Sequence(element) | Op::Array(element, _)) = layout.op else { return None };
+    let inner = table.layout(element);
     let numbers = matches!(inner.op, Op::Primitive(_) | Op::NonZero(_)) && inner.head > 0 && !inner.body;
     numbers.then_some((element, inner.head))
 }
@@ -186,14 +186,14 @@ impl Visitor<'_> for Builder {
     fn begin(&mut self, composite: Composite<'_>) -> Result<()> {
         let kind = composite.kind();
         let table = self.table();
-        let plan = kind.table.plan(kind.code);
+        let layout = kind.table.layout(kind.code);
         match composite {
             Composite::Struct(_) | Composite::Tuple(_) => {
-                let count = field_count(kind.table, plan, 0);
+                let count = field_count(kind.table, layout, 0);
                 self.parts(kind, count as u32, count)
             }
-            Composite::Variant(_, number) => self.parts(kind, number as u32, field_count(kind.table, plan, number)),
-            Composite::Array { length, .. } | Composite::Sequence { length, .. } => match packed(kind.table, plan) {
+            Composite::Variant(_, number) => self.parts(kind, number as u32, field_count(kind.table, layout, number)),
+            Composite::Array { length, .. } | Composite::Sequence { length, .. } => match packed(kind.table, layout) {
                 Some((_, size)) => {
                     let run = self.arena.add_run(length.saturating_mul(size))?;
                     let slot = self.add(kind, 0, run)?;

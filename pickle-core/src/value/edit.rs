@@ -190,8 +190,8 @@ impl Value {
                     format!("there are {count} elements, and no place {index}"),
                 ));
             }
-            let (Op::Sequence(element) | Op::Set(element)) = node.plan().op else { return Ok(()) };
-            if let Some((element, size)) = packed(node.kind().table, node.plan()) {
+            let (Op::Sequence(element) | Op::Set(element)) = node.layout().op else { return Ok(()) };
+            if let Some((element, size)) = packed(node.kind().table, node.layout()) {
                 let head =
                     value.number_head(slot, element, size, &new).map_err(|error| error.step(Step::Index(index)))?;
                 let run = value.arena.slot(slot).b as usize;
@@ -200,7 +200,7 @@ impl Value {
                 }
                 return Ok(());
             }
-            let is_set = matches!(node.plan().op, Op::Set(_));
+            let is_set = matches!(node.layout().op, Op::Set(_));
             let step = if is_set { Step::Key(index) } else { Step::Index(index) };
             let part = value.make(slot, element, &new).map_err(|error| error.step(step.clone()))?;
             if is_set {
@@ -228,7 +228,7 @@ impl Value {
         self.edit(path, |value, place| {
             let slot = value.through(place, |op| matches!(op, Op::Map(..)), "a map")?;
             let count = value.node(slot).part_count();
-            let Op::Map(key_type, value_type) = value.node(slot).plan().op else { return Ok(()) };
+            let Op::Map(key_type, value_type) = value.node(slot).layout().op else { return Ok(()) };
             let key = value.make(slot, key_type, &key).map_err(|error| error.step(Step::Key(count / 2)))?;
             value.check_key(slot, key, 2).map_err(|error| error.step(Step::Key(count / 2)))?;
             let part = value.make(slot, value_type, &new).map_err(|error| error.step(Step::Index(count / 2)))?;
@@ -253,7 +253,7 @@ impl Value {
             let many = |op| matches!(op, Op::Sequence(_) | Op::Set(_) | Op::Map(..));
             let slot = value.through(place, many, "a sequence, set or map")?;
             let node = value.node(slot);
-            let width = if matches!(node.plan().op, Op::Map(..)) { 2 } else { 1 };
+            let width = if matches!(node.layout().op, Op::Map(..)) { 2 } else { 1 };
             let count = node.part_count() / width;
             if index >= count {
                 return Err(Error::new(
@@ -261,7 +261,7 @@ impl Value {
                     format!("there are {count}, and none with number {index}"),
                 ));
             }
-            if let Some((_, size)) = packed(node.kind().table, node.plan()) {
+            if let Some((_, size)) = packed(node.kind().table, node.layout()) {
                 let run = value.arena.slot(slot).b as usize;
                 if let Some(run) = value.arena.runs.get_mut(run) {
                     run.drain(index * size..(index + 1) * size);
@@ -303,7 +303,7 @@ impl Value {
     /// The slot that this op is of, through boxes, cells, options that are `Some`, and pointers.
     fn through(&self, place: Place, is: impl Fn(Op) -> bool, expected: &str) -> Result<u32> {
         let node = Node { value: self, place };
-        match (node.inner().place, is(node.inner().plan().op)) {
+        match (node.inner().place, is(node.inner().layout().op)) {
             (Place::Slot(slot), true) => Ok(slot),
             _ => Err(wrong(node, expected)),
         }
@@ -314,7 +314,7 @@ impl Value {
             Place::Slot(slot) => slot,
             Place::Element(slot, index) => {
                 let node = self.node(slot);
-                let Some((element, size)) = packed(node.kind().table, node.plan()) else { return Ok(()) };
+                let Some((element, size)) = packed(node.kind().table, node.layout()) else { return Ok(()) };
                 let head = self.number_head(slot, element, size, new)?;
                 let run = self.arena.slot(slot).b as usize;
                 if let Some(place) =
@@ -338,7 +338,7 @@ impl Value {
             let node = self.node(slot);
             let stays = match new {
                 New::Blank => true,
-                New::Absent => matches!(node.plan().op, Op::Option(_) | Op::Weak(_)),
+                New::Absent => matches!(node.layout().op, Op::Option(_) | Op::Weak(_)),
                 New::Node(new) => copy::same_type(node.kind(), new.kind()),
                 New::Scalar(_) | New::Text(_) => false,
             };
@@ -371,7 +371,7 @@ impl Value {
     fn make_of(&mut self, table: u16, code: u32, new: &New<'_>) -> Result<u32> {
         let types = self.tables[usize::from(table)].clone();
         let kind = types.type_of(code);
-        let op = types.plan(code).op;
+        let op = types.layout(code).op;
         let slot = |a: u32, b: u64| Slot { table, code: code as u16, a, b };
         match (new, op) {
             (New::Blank, _) => self.blank(table, code, blank::DEPTH),
@@ -400,10 +400,10 @@ impl Value {
     /// The bytes of a number among others.
     fn number_head(&self, slot: u32, element: u32, size: usize, new: &New<'_>) -> Result<Vec<u8>> {
         let kind = self.node(slot).kind().table.type_of(element);
-        let (Op::Primitive(primitive) | Op::NonZero(primitive)) = kind.table.plan(element).op else {
+        let (Op::Primitive(primitive) | Op::NonZero(primitive)) = kind.table.layout(element).op else {
             return Ok(vec![]);
         };
-        let non_zero = matches!(kind.table.plan(element).op, Op::NonZero(_));
+        let non_zero = matches!(kind.table.layout(element).op, Op::NonZero(_));
         let given = match new {
             New::Scalar(scalar) => Some(*scalar),
             New::Node(node) => node.as_scalar(),

@@ -40,7 +40,7 @@ enum State {
 
 impl Value {
     fn op(&self, slot: Slot) -> Op {
-        self.tables[usize::from(slot.table)].plan(u32::from(slot.code)).op
+        self.tables[usize::from(slot.table)].layout(u32::from(slot.code)).op
     }
 
     /// Puts the slots of a slot's parts with `stack`, the first one on top.
@@ -52,7 +52,7 @@ impl Value {
             Op::Option(_) | Op::Piece(_) | Op::Cell(_) | Op::Versioned(..) | Op::Dynamic => stack.push(slot.b as u32),
             Op::Fields(..) | Op::Enum(..) | Op::Set(_) | Op::Map(..) | Op::Array(..) | Op::Sequence(_) => {
                 let kind = node.kind();
-                if super::build::packed(kind.table, node.plan()).is_none() {
+                if super::build::packed(kind.table, node.layout()).is_none() {
                     let start = slot.b as usize;
                     let parts = self.arena.parts.get(start..start + node.part_count()).unwrap_or_default();
                     stack.extend(parts.iter().rev().filter(|part| **part != NOWHERE));
@@ -194,7 +194,7 @@ impl Value {
         let all = |(start, end): (u32, u32)| {
             types.parts[start as usize..end as usize].iter().all(|part| self.can_be_vacant(table, *part, depth))
         };
-        match types.plan(code).op {
+        match types.layout(code).op {
             Op::Primitive(primitive) => primitive != crate::inspect::Primitive::FunctionName,
             Op::Piece(content) | Op::Cell(content) | Op::Array(content, _) => self.can_be_vacant(table, content, depth),
             Op::Fields(start, end) => all((start, end)),

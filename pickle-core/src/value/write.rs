@@ -236,14 +236,14 @@ impl<'o> Out<'o, '_> {
 
     fn begin_whole(&mut self, slot: u32, stack: &mut Vec<Frame>) -> Result<(), Failed> {
         let node = self.node(slot);
-        head(node, self.writer.reserve(node.plan().head));
+        head(node, self.writer.reserve(node.layout().head));
         self.body(slot, stack)
     }
 
     fn entry_heads(&mut self, node: Node<'o>, index: usize) {
         let (Some(key), Some(value)) = (node.part(index), node.part(index + 1)) else { return };
-        let length = key.plan().head;
-        let (key_head, value_head) = self.writer.reserve(length + value.plan().head).split_at_mut(length);
+        let length = key.layout().head;
+        let (key_head, value_head) = self.writer.reserve(length + value.layout().head).split_at_mut(length);
         head(key, key_head);
         head(value, value_head);
     }
@@ -251,8 +251,8 @@ impl<'o> Out<'o, '_> {
     /// Writes a body, or what of it comes before those of its parts, which are left on the stack.
     fn body(&mut self, at: u32, stack: &mut Vec<Frame>) -> Result<(), Failed> {
         let node = self.node(at);
-        let plan = *node.plan();
-        if !plan.body {
+        let layout = *node.layout();
+        if !layout.body {
             return Ok(());
         }
         let slot = node.slot();
@@ -265,7 +265,7 @@ impl<'o> Out<'o, '_> {
             stack.push(Frame { slot: at, next, end, parts, counted });
             Ok(())
         };
-        match plan.op {
+        match layout.op {
             Op::Primitive(_) => {
                 self.writer.length(slot.a as usize);
                 self.writer.text(self.value.arena.str(slot));
@@ -276,10 +276,10 @@ impl<'o> Out<'o, '_> {
                 self.writer.varint(to_varint(self.value.arena.scalar(primitive, slot.b)));
                 Ok(())
             }
-            Op::Option(_) => parts(0, usize::from(slot.a != 0), Parts::Whole, plan.counts, self.writer),
-            Op::Piece(_) => parts(0, 1, Parts::Whole, plan.counts, self.writer),
+            Op::Option(_) => parts(0, usize::from(slot.a != 0), Parts::Whole, layout.counts, self.writer),
+            Op::Piece(_) => parts(0, 1, Parts::Whole, layout.counts, self.writer),
             Op::Cell(_) if self.deferred.binary_search(&at).is_ok() => Ok(()),
-            Op::Cell(_) => parts(0, 1, Parts::Whole, plan.counts, self.writer),
+            Op::Cell(_) => parts(0, 1, Parts::Whole, layout.counts, self.writer),
             Op::Versioned(..) => parts(0, 1, Parts::Whole, false, self.writer),
             Op::Dynamic => {
                 let number = self.type_number(slot.a as usize);
@@ -291,44 +291,44 @@ impl<'o> Out<'o, '_> {
             Op::Shared(_) | Op::Weak(_) => {
                 let number = self.numbers.get(slot.a as usize).copied().unwrap_or(NOWHERE);
                 let number = if slot.b == DANGLING { NOWHERE } else { number };
-                if number == NOWHERE && matches!(plan.op, Op::Shared(_)) {
+                if number == NOWHERE && matches!(layout.op, Op::Shared(_)) {
                     return Err(missing());
                 }
                 self.number(number);
                 Ok(())
             }
-            Op::Array(..) | Op::Fields(..) => parts(0, count, Parts::Bodies, plan.counts, self.writer),
+            Op::Array(..) | Op::Fields(..) => parts(0, count, Parts::Bodies, layout.counts, self.writer),
             Op::Enum(start, ..) => {
                 let variant = kind.table.variants[start as usize + slot.a as usize];
                 if variant.heads > 0 {
                     fields_head(node, self.writer.reserve(variant.heads));
                 }
-                parts(0, count, Parts::Bodies, plan.counts, self.writer)
+                parts(0, count, Parts::Bodies, layout.counts, self.writer)
             }
             Op::Sequence(_) => {
                 self.writer.length(count);
-                match packed(kind.table, &plan) {
+                match packed(kind.table, &layout) {
                     Some((element, size)) => {
                         let run = self.value.arena.runs.get(slot.b as usize).map_or(&[][..], Vec::as_slice);
-                        match kind.table.plan(element).op {
+                        match kind.table.layout(element).op {
                             // A run of bytes is never split.
                             Op::Primitive(Primitive::U8) => self.writer.bytes(run),
                             _ => self.writer.packed(run, size),
                         }
                         Ok(())
                     }
-                    None => parts(0, count, Parts::Whole, plan.counts, self.writer),
+                    None => parts(0, count, Parts::Whole, layout.counts, self.writer),
                 }
             }
             Op::Set(_) => {
                 self.check_keys(node, 1)?;
                 self.writer.length(count);
-                parts(0, count, Parts::Whole, plan.counts, self.writer)
+                parts(0, count, Parts::Whole, layout.counts, self.writer)
             }
             Op::Map(..) => {
                 self.check_keys(node, 2)?;
                 self.writer.length(count / 2);
-                parts(0, count, Parts::Entries, plan.counts, self.writer)
+                parts(0, count, Parts::Entries, layout.counts, self.writer)
             }
         }
     }
@@ -376,7 +376,7 @@ fn missing() -> Failed {
 
 /// Whether a value has one part that is no step of a path.
 fn is_content(node: Node<'_>) -> bool {
-    matches!(node.plan().op, Op::Option(_) | Op::Piece(_) | Op::Cell(_) | Op::Versioned(..) | Op::Dynamic)
+    matches!(node.layout().op, Op::Option(_) | Op::Piece(_) | Op::Cell(_) | Op::Versioned(..) | Op::Dynamic)
 }
 
 pub(super) fn step(shown: Shown<'_>) -> Step {
@@ -392,13 +392,13 @@ pub(super) fn step(shown: Shown<'_>) -> Step {
 fn head(node: Node<'_>, bytes: &mut [u8]) {
     let slot: Slot = node.slot();
     let kind = node.kind();
-    let plan = kind.table.plan(kind.code);
+    let layout = kind.table.layout(kind.code);
     let length = |length: usize, bytes: &mut [u8]| {
         if let Some(first) = bytes.first_mut() {
             *first = short(length);
         }
     };
-    match plan.op {
+    match layout.op {
         Op::Primitive(Primitive::Text | Primitive::FunctionName) => length(slot.a as usize, bytes),
         Op::Primitive(primitive) | Op::NonZero(primitive) => {
             let wide = match primitive {
@@ -412,7 +412,7 @@ fn head(node: Node<'_>, bytes: &mut [u8]) {
         Op::Map(..) => length(node.part_count() / 2, bytes),
         Op::Versioned(version, _) => length(usize::from(version), bytes),
         Op::Enum(..) => bytes.copy_from_slice(&slot.a.to_le_bytes()[..bytes.len()]),
-        Op::Array(..) => match packed(kind.table, plan) {
+        Op::Array(..) => match packed(kind.table, layout) {
             Some(_) => {
                 let run = node.value.arena.runs.get(slot.b as usize).map_or(&[][..], Vec::as_slice);
                 if run.len() == bytes.len() {
@@ -429,7 +429,7 @@ fn head(node: Node<'_>, bytes: &mut [u8]) {
 fn fields_head(node: Node<'_>, mut bytes: &mut [u8]) {
     for index in 0..node.part_count() {
         let Some(part) = node.part(index) else { continue };
-        let length = part.plan().head.min(bytes.len());
+        let length = part.layout().head.min(bytes.len());
         let (own, rest) = std::mem::take(&mut bytes).split_at_mut(length);
         head(part, own);
         bytes = rest;

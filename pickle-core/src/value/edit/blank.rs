@@ -16,14 +16,14 @@ impl Value {
     /// A blank value of a type.
     pub(super) fn blank(&mut self, table: u16, code: u32, depth: usize) -> Result<u32> {
         let types = self.tables[usize::from(table)].clone();
-        let plan = types.plan(code);
+        let layout = types.layout(code);
         let none = || {
             let message = format!("a `{}` has no blank value", types.type_of(code).name());
             Error::new(ErrorKind::Unrepresentable, message)
                 .with_remedy("give it one of another value, or copy one of this: `Value::copy`")
         };
         let Some(depth) = depth.checked_sub(1) else { return Err(none()) };
-        let (a, b) = match plan.op {
+        let (a, b) = match layout.op {
             Op::Primitive(Primitive::FunctionName) | Op::Dynamic | Op::Shared(_) => return Err(none()),
             Op::Primitive(_) | Op::Compact(_) => match types.type_of(code).kind() {
                 _ if self.is_wide(table, code) => (0, self.arena.number(crate::inspect::Scalar::U128(0))?),
@@ -36,14 +36,14 @@ impl Value {
             Op::Piece(content) | Op::Cell(content) | Op::Versioned(_, content) => {
                 (1, u64::from(self.blank(table, content, depth)?))
             }
-            Op::Sequence(_) => match packed(&types, plan) {
+            Op::Sequence(_) => match packed(&types, layout) {
                 Some(_) => (0, self.arena.add_run(0)?),
                 None => (0, 0),
             },
             Op::Set(_) | Op::Map(..) => (0, 0),
-            Op::Array(element, count) => match packed(&types, plan) {
+            Op::Array(element, count) => match packed(&types, layout) {
                 Some((element, size)) => {
-                    let one = u8::from(matches!(types.plan(element).op, Op::NonZero(_)));
+                    let one = u8::from(matches!(types.layout(element).op, Op::NonZero(_)));
                     let run = self
                         .arena
                         .add_run(count.checked_mul(size).filter(|size| *size <= MOST << 8).ok_or_else(none)?)?;
@@ -75,7 +75,7 @@ impl Value {
     /// A blank value of a variant.
     pub(super) fn blank_variant(&mut self, table: u16, code: u32, variant: usize, depth: usize) -> Result<u32> {
         let types = self.tables[usize::from(table)].clone();
-        let Op::Enum(start, ..) = types.plan(code).op else { return self.blank(table, code, depth) };
+        let Op::Enum(start, ..) = types.layout(code).op else { return self.blank(table, code, depth) };
         let (first, end) = types.variants[start as usize + variant].parts;
         let parts = types.parts[first as usize..end as usize].iter().copied();
         let b = self.blanks(table, parts, depth)?;
@@ -91,7 +91,7 @@ impl Value {
 
     fn is_wide(&self, table: u16, code: u32) -> bool {
         matches!(
-            self.tables[usize::from(table)].plan(code).op,
+            self.tables[usize::from(table)].layout(code).op,
             Op::Primitive(Primitive::U128 | Primitive::I128)
                 | Op::NonZero(Primitive::U128 | Primitive::I128)
                 | Op::Compact(Primitive::U128 | Primitive::I128)

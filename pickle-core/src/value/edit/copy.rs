@@ -61,7 +61,7 @@ impl Value {
         // What only holds the type of the original is made around the copy.
         while !same_type(types.type_of(code), node.kind()) {
             around.push(code);
-            code = match types.plan(code).op {
+            code = match types.layout(code).op {
                 Op::Option(content) | Op::Piece(content) | Op::Cell(content) | Op::Versioned(_, content)
                     if around.len() <= types.len() =>
                 {
@@ -106,7 +106,7 @@ impl Value {
         stack: &mut Vec<Left>,
     ) -> Result<u32> {
         let types = self.tables[usize::from(table)].clone();
-        let plan = types.plan(code);
+        let layout = types.layout(code);
         let original = source.unwrap_or(self);
         let slot = original.arena.slot(from);
         let node = original.node(from);
@@ -123,7 +123,7 @@ impl Value {
             }
             Data::Absent => self.arena.add(with(0, u64::from(NOWHERE))),
             Data::Present(_) | Data::Piece(_) | Data::InCell(_) | Data::Versioned(..) => {
-                let content = match plan.op {
+                let content = match layout.op {
                     Op::Option(content) | Op::Piece(content) | Op::Cell(content) | Op::Versioned(_, content) => content,
                     _ => code,
                 };
@@ -150,7 +150,7 @@ impl Value {
                     .with_remedy("copy within one `Value`, or set what is around the pointer"))
             }
             Data::Struct(_) | Data::Tuple | Data::Variant(_) | Data::Array | Data::Sequence | Data::Set | Data::Map => {
-                if packed(&types, plan).is_some() {
+                if packed(&types, layout).is_some() {
                     let run = original.arena.runs.get(slot.b as usize).cloned().unwrap_or_default();
                     let place = self.arena.add_run(0)?;
                     self.arena.runs[place as usize] = run;
@@ -161,7 +161,7 @@ impl Value {
                 let originals = original.arena.parts[first..first + count].to_vec();
                 let start = self.arena.add_parts(count)?;
                 for (index, from) in originals.into_iter().enumerate() {
-                    let code = match plan.op {
+                    let code = match layout.op {
                         Op::Fields(start, _) => types.parts[start as usize + index],
                         Op::Enum(start, ..) => {
                             let variant = types.variants[start as usize + slot.a as usize];
