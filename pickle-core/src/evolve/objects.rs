@@ -66,6 +66,10 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
         }
     }
 
+    pub(super) fn root_types(&self) -> Arc<TypeTable> {
+        self.root.clone()
+    }
+
     pub(super) fn place(&self) -> Place<'r, 'a> {
         Place { mark: self.reader.mark(), deferred: self.own_deferred.clone(), cells: self.cells }
     }

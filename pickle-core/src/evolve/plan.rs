@@ -8,7 +8,7 @@ use super::refuse::{Pair, Refusal};
 use crate::error::{Error, ErrorKind, Result, Step};
 use crate::graph::CellContent;
 use crate::schema::{
-    Details, FieldDefault, FieldDetails, Fields, Layout, Node, Own, Primitive, Ref, Style, TypeSchema, TypeTable,
+    Details, FieldDefault, FieldDetails, Fields, Layout, Node, Other, Own, Primitive, Ref, Style, TypeSchema, TypeTable,
 };
 
 /// An operation of a plan.
@@ -42,6 +42,8 @@ pub(super) enum Kind {
     Shorten(Primitive, Primitive),
     Option(OpId),
     Some(OpId),
+    /// An option of the stream that must hold something.
+    Unwrap(OpId),
     Sequence(OpId),
     FromArray(OpId, u64),
     Array(OpId, u64),
@@ -147,6 +149,7 @@ pub(super) enum Variant {
     /// The reader has no such variant, and one that stands for it.
     Other {
         number: usize,
+        other: Other,
     },
     Unknown(String),
 }
@@ -237,7 +240,7 @@ impl Kind {
             Kind::Array(..) | Kind::Fields(_) | Kind::Shared { .. } | Kind::Weak | Kind::Share { .. } => false,
             Kind::Option(_) | Kind::Some(_) | Kind::Sequence(_) | Kind::FromArray(..) | Kind::Map(..) => true,
             Kind::Piece { .. } | Kind::Variants(_) | Kind::Version { .. } => true,
-            Kind::Dynamic { .. } | Kind::Unshare { .. } => true,
+            Kind::Dynamic { .. } | Kind::Unshare { .. } | Kind::Unwrap(_) => true,
         }
     }
 
@@ -322,6 +325,7 @@ impl Planner<'_> {
             (Some(Node::Shared(from)), _) if !matches!(of_old.node_of(*from), Some(Node::Dynamic(_))) => {
                 Kind::Unshare { old: *from, content: self.pair(*from, own, Some(id), None) }
             }
+            (Some(Node::Option(from)), _) => Kind::Unwrap(self.pair(*from, own, Some(id), None)),
             (Some(Node::Sequence(from)), Some(Node::Sequence(to)))
             | (Some(Node::Set(from)), Some(Node::Set(to) | Node::Sequence(to))) => {
                 Kind::Sequence(self.pair(*from, *to, Some(id), Some(Step::Each)))
@@ -468,7 +472,7 @@ impl Planner<'_> {
         own: usize,
     ) -> Result<Vec<Variant>, Refusal> {
         let details = &self.details(own).variants;
-        let other = details.iter().position(|variant| variant.other);
+        let other = details.iter().enumerate().find_map(|(number, variant)| Some((number, variant.other?)));
         let mut variants = Vec::new();
         for (name, fields) in from {
             let by_alias =
@@ -480,7 +484,7 @@ impl Planner<'_> {
                     let payload = self.fields(id, fields, &to[number].1, of_fields);
                     Variant::Kept { number, payload: payload.map_err(|refusal| refusal.in_variant(name))? }
                 }
-                (None, Some(number)) => Variant::Other { number },
+                (None, Some((number, other))) => Variant::Other { number, other },
                 (None, None) => Variant::Unknown(name.clone()),
             });
         }
@@ -555,7 +559,7 @@ struct OpMeasure {
 fn is_late(kind: &Kind, ops: &[Op]) -> bool {
     match kind {
         Kind::Piece { old: Side::Piece | Side::Cell(_), own: Side::Plain, .. } => true,
-        Kind::Expand(..) | Kind::Unshare { .. } => true,
+        Kind::Expand(..) | Kind::Unshare { .. } | Kind::Unwrap(_) => true,
         Kind::Array(item, _) => ops[*item].late,
         Kind::Fields(fields) => fields.fields.iter().any(|field| match field.source {
             Source::Old(_, op) => ops[op].late,

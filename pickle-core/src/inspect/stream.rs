@@ -247,10 +247,7 @@ fn walk_blocks<'s, V: Visitor<'s> + ?Sized>(
 
 /// The types of a stream's root, and where its blocks begin.
 pub(crate) fn types_of(header: Header, bytes: &[u8]) -> Result<(Arc<TypeTable>, usize)> {
-    if !header.embedded {
-        return Err(no_schema(header));
-    }
-    let schema = embedded(bytes)?;
+    let schema = embedded(header, bytes)?;
     Ok((
         Arc::new(TypeTable::decode(schema, header.fingerprint).map_err(|error| error.at(HEADER as u64 + 4))?),
         HEADER + 4 + schema.len(),
@@ -258,7 +255,10 @@ pub(crate) fn types_of(header: Header, bytes: &[u8]) -> Result<(Arc<TypeTable>, 
 }
 
 /// The schema of a stream that has one.
-fn embedded(bytes: &[u8]) -> Result<&[u8]> {
+pub(crate) fn embedded(header: Header, bytes: &[u8]) -> Result<&[u8]> {
+    if !header.embedded {
+        return Err(no_schema(header));
+    }
     let Some((length, rest)) = bytes.get(HEADER..).unwrap_or_default().split_first_chunk() else {
         return Err(header::truncated(bytes.len() as u64, HEADER + 4 - bytes.len(), "the header"));
     };

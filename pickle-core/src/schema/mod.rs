@@ -21,8 +21,8 @@ use std::sync::{OnceLock, PoisonError, RwLock};
 
 pub(crate) use decode::{MAX_BYTES, MAX_NAME, MAX_TYPES, too_large};
 pub use describe::{
-    Alternative, Alternatives, DefaultOf, DefaultValue, Describe, Describer, FieldDefault, FieldShape, Names, TypeRef,
-    VariantShape,
+    Alternative, Alternatives, DefaultOf, DefaultValue, Describe, Describer, FieldDefault, FieldShape, KeepsVariant,
+    Names, Other, TypeRef, VariantShape,
 };
 pub(crate) use describe::{Details, Dynamic, FieldDetails, Own};
 pub(crate) use layout::{Layout, Op};
@@ -115,13 +115,13 @@ impl TypeSchema {
     }
 
     /// The schema that a stream brought, of types that this program need not have.
-    pub(crate) fn of_table(types: &TypeTable) -> Result<Self> {
+    pub(crate) fn of_table(types: &TypeTable) -> Self {
         let bytes = canonical::encode(&types.model);
         let fingerprint = fingerprint(&bytes);
         let mut embedded = header::encode(header::EMBEDDED, fingerprint).to_vec();
         embedded.extend((bytes.len() as u32).to_le_bytes());
         embedded.extend(bytes);
-        Ok(TypeSchema {
+        TypeSchema {
             model: types.model.clone(),
             own: Own { types: types.clone(), details: Vec::new() },
             pointers: Vec::new(),
@@ -131,7 +131,7 @@ impl TypeSchema {
             fingerprint,
             bare_header: header::encode(0, fingerprint),
             embedded_header: embedded.into_boxed_slice(),
-        })
+        }
     }
 
     #[inline]

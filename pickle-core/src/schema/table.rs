@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::canonical;
 use super::decode::{Bytes, damaged};
 use super::heads;
 use super::layout::{FIRST, Layout, VariantLayout, code};
@@ -55,6 +56,11 @@ impl TypeTable {
         let table = TypeTable::new(model)?;
         table.check_levels()?;
         Ok(table)
+    }
+
+    /// The types that one of them reaches, which becomes the root.
+    pub(crate) fn part(&self, root: u32) -> Result<TypeTable> {
+        TypeTable::new(canonical::part(&self.model, TypeTable::reference(root)))
     }
 
     /// Bytes of memory that the table of a schema takes, at the most: a reference of a byte becomes a name and a reference.
@@ -116,6 +122,18 @@ impl TypeTable {
 
     pub(crate) fn node(&self, code: u32) -> Option<&Node> {
         self.model.types.get((code as usize).checked_sub(FIRST)?)
+    }
+
+    /// The code that references have of the type with this number.
+    #[inline]
+    pub(crate) fn code_of(number: u32) -> u32 {
+        number.saturating_add(FIRST as u32)
+    }
+
+    /// The number of the type with this code.
+    #[inline]
+    pub(crate) fn number_of(code: u32) -> u32 {
+        code.saturating_sub(FIRST as u32)
     }
 
     pub(crate) fn reference(code: u32) -> Ref {

@@ -1,7 +1,7 @@
 //! Changes, each checked against the schema: what is written afterwards is what the types could have written.
 
 mod blank;
-mod copy;
+pub(super) mod copy;
 
 use super::arena::{DANGLING, NOWHERE, Slot};
 use super::build::packed;
@@ -141,7 +141,7 @@ impl Value {
                     format!("`{}` has no variant `{variant}`, it has {}", name.escape_debug(), known.join(", "));
                 return Err(Error::new(ErrorKind::UnknownName, message));
             };
-            let Slot { table, code, .. } = value.arena.slot(slot);
+            let Slot { table, code, .. } = value.held.arena.slot(slot);
             let new = value.blank_variant(table, u32::from(code), number, blank::DEPTH)?;
             value.replace(slot, new);
             Ok(())
@@ -194,8 +194,8 @@ impl Value {
             if let Some((element, size)) = packed(node.kind().table, node.layout()) {
                 let head =
                     value.number_head(slot, element, size, &new).map_err(|error| error.step(Step::Index(index)))?;
-                let run = value.arena.slot(slot).b as usize;
-                if let Some(run) = value.arena.runs.get_mut(run) {
+                let run = value.held.arena.slot(slot).b as usize;
+                if let Some(run) = value.held.arena.runs.get_mut(run) {
                     run.splice(index * size..index * size, head);
                 }
                 return Ok(());
@@ -262,8 +262,8 @@ impl Value {
                 ));
             }
             if let Some((_, size)) = packed(node.kind().table, node.layout()) {
-                let run = value.arena.slot(slot).b as usize;
-                if let Some(run) = value.arena.runs.get_mut(run) {
+                let run = value.held.arena.slot(slot).b as usize;
+                if let Some(run) = value.held.arena.runs.get_mut(run) {
                     run.drain(index * size..(index + 1) * size);
                 }
                 return Ok(());
@@ -296,7 +296,7 @@ impl Value {
     /// Changes what is at the end of a path; an error gets that path.
     fn edit(&mut self, path: &str, change: impl FnOnce(&mut Value, Place) -> Result<()>) -> Result<()> {
         let Some(place) = self.at(path).map(|node| node.place) else { return Err(no_part(path)) };
-        self.changed = true;
+        self.held.changed = true;
         change(self, place).map_err(|error| error.steps(steps(path)))
     }
 
@@ -316,9 +316,9 @@ impl Value {
                 let node = self.node(slot);
                 let Some((element, size)) = packed(node.kind().table, node.layout()) else { return Ok(()) };
                 let head = self.number_head(slot, element, size, new)?;
-                let run = self.arena.slot(slot).b as usize;
+                let run = self.held.arena.slot(slot).b as usize;
                 if let Some(place) =
-                    self.arena.runs.get_mut(run).and_then(|run| run.get_mut(index * size..(index + 1) * size))
+                    self.held.arena.runs.get_mut(run).and_then(|run| run.get_mut(index * size..(index + 1) * size))
                 {
                     place.copy_from_slice(&head);
                 }
@@ -326,7 +326,7 @@ impl Value {
             }
         };
         let target = self.target(slot, new)?;
-        let Slot { table, code, .. } = self.arena.slot(target);
+        let Slot { table, code, .. } = self.held.arena.slot(target);
         let made = self.make_of(table, u32::from(code), new)?;
         self.replace(target, made);
         Ok(())
@@ -334,7 +334,7 @@ impl Value {
 
     /// The slot that something new goes to: through what holds it, but not through what it is itself.
     fn target(&self, mut slot: u32, new: &New<'_>) -> Result<u32> {
-        for _ in 0..=self.arena.slots.len() {
+        for _ in 0..=self.held.arena.slots.len() {
             let node = self.node(slot);
             let stays = match new {
                 New::Blank => true,
@@ -363,35 +363,35 @@ impl Value {
 
     /// A part of this type, for a composite in this slot.
     fn make(&mut self, slot: u32, code: u32, new: &New<'_>) -> Result<u32> {
-        let table = self.arena.slot(slot).table;
+        let table = self.held.arena.slot(slot).table;
         self.make_of(table, code, new)
     }
 
     /// A value of this type that holds what is given.
     fn make_of(&mut self, table: u16, code: u32, new: &New<'_>) -> Result<u32> {
-        let types = self.tables[usize::from(table)].clone();
+        let types = self.held.tables[usize::from(table)].clone();
         let kind = types.type_of(code);
         let op = types.layout(code).op;
         let slot = |a: u32, b: u64| Slot { table, code: code as u16, a, b };
         match (new, op) {
             (New::Blank, _) => self.blank(table, code, blank::DEPTH),
-            (New::Absent, Op::Option(_)) => self.arena.add(slot(0, u64::from(NOWHERE))),
-            (New::Absent, Op::Weak(_)) => self.arena.add(slot(NOWHERE, DANGLING)),
+            (New::Absent, Op::Option(_)) => self.held.arena.add(slot(0, u64::from(NOWHERE))),
+            (New::Absent, Op::Weak(_)) => self.held.arena.add(slot(NOWHERE, DANGLING)),
             (New::Node(node), _) if copy::same_type(kind, node.kind()) => self.copy_from(*node, table, code),
             // What only holds the type of the thing is made around it.
             (_, Op::Option(content) | Op::Piece(content) | Op::Cell(content) | Op::Versioned(_, content)) => {
                 let content = self.make_of(table, content, new)?;
-                self.arena.add(slot(1, u64::from(content)))
+                self.held.arena.add(slot(1, u64::from(content)))
             }
             (New::Scalar(scalar), Op::Primitive(primitive) | Op::NonZero(primitive) | Op::Compact(primitive)) => {
                 let fitted = fit(*scalar, primitive, matches!(op, Op::NonZero(_)));
                 let fitted = fitted.ok_or_else(|| does_not_fit(*scalar, primitive, kind.name()))?;
-                let bits = self.arena.number(fitted)?;
-                self.arena.add(slot(0, bits))
+                let bits = self.held.arena.number(fitted)?;
+                self.held.arena.add(slot(0, bits))
             }
             (New::Text(text), Op::Primitive(Primitive::Text | Primitive::FunctionName)) => {
-                let (length, at) = self.arena.add_text(text)?;
-                self.arena.add(slot(length, at))
+                let (length, at) = self.held.arena.add_text(text)?;
+                self.held.arena.add(slot(length, at))
             }
             _ => Err(Error::new(ErrorKind::WrongType, format!("a `{}` can't be {}", kind.name(), describe(new)))),
         }
@@ -425,7 +425,7 @@ impl Value {
 
     /// Puts what one slot holds in the place of what another holds.
     fn replace(&mut self, target: u32, made: u32) {
-        self.arena.slots[target as usize] = self.arena.slots[made as usize];
+        self.held.arena.slots[target as usize] = self.held.arena.slots[made as usize];
     }
 
     /// Checks that a set or map has no such key; keys come every `width` parts.
@@ -441,22 +441,22 @@ impl Value {
 
     /// Takes `count` parts from `index` on out of a composite, and puts others in.
     fn splice(&mut self, slot: u32, index: usize, count: usize, new: &[u32]) -> Result<()> {
-        let Slot { a, b, .. } = self.arena.slot(slot);
+        let Slot { a, b, .. } = self.held.arena.slot(slot);
         let length = a as usize - count + new.len();
         let total = u32::try_from(length).map_err(|_| {
             Error::new(ErrorKind::Limit, "a sequence in a `Value` has more than 4,294,967,295 elements")
         })?;
         let (start, end) = (b as usize, b as usize + a as usize);
         // The parts of the composite changed last lie at the end, where there is room.
-        if end == self.arena.parts.len() {
-            self.arena.parts.splice(start + index..start + index + count, new.iter().copied());
+        if end == self.held.arena.parts.len() {
+            self.held.arena.parts.splice(start + index..start + index + count, new.iter().copied());
         } else {
-            let mut parts = self.arena.parts[start..end].to_vec();
+            let mut parts = self.held.arena.parts[start..end].to_vec();
             parts.splice(index..index + count, new.iter().copied());
-            self.arena.slots[slot as usize].b = self.arena.parts.len() as u64;
-            self.arena.parts.extend(parts);
+            self.held.arena.slots[slot as usize].b = self.held.arena.parts.len() as u64;
+            self.held.arena.parts.extend(parts);
         }
-        self.arena.slots[slot as usize].a = total;
+        self.held.arena.slots[slot as usize].a = total;
         Ok(())
     }
 }

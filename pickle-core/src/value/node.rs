@@ -85,7 +85,7 @@ pub enum Data<'v> {
 impl<'v> Node<'v> {
     pub(super) fn slot(self) -> Slot {
         match self.place {
-            Place::Slot(slot) | Place::Element(slot, _) => self.value.arena.slot(slot),
+            Place::Slot(slot) | Place::Element(slot, _) => self.value.held.arena.slot(slot),
         }
     }
 
@@ -122,7 +122,7 @@ impl<'v> Node<'v> {
     #[must_use]
     pub fn kind(self) -> Type<'v> {
         let slot = self.slot();
-        let table = &*self.value.tables[usize::from(slot.table)];
+        let table = &*self.value.held.tables[usize::from(slot.table)];
         let kind = table.type_of(u32::from(slot.code));
         match self.place {
             Place::Slot(_) => kind,
@@ -141,7 +141,7 @@ impl<'v> Node<'v> {
     #[must_use]
     pub fn data(self) -> Data<'v> {
         let (slot, kind) = (self.slot(), self.kind());
-        let arena = &self.value.arena;
+        let arena = &self.value.held.arena;
         let content = || self.of(slot.b as u32);
         match kind.table.layout(kind.code).op {
             Op::Primitive(Primitive::Text) => Data::Text(arena.str(slot)),
@@ -161,7 +161,7 @@ impl<'v> Node<'v> {
             Op::Cell(_) => Data::InCell(content()),
             Op::Versioned(version, _) => Data::Versioned(version, content()),
             Op::Dynamic => {
-                let name = self.value.named.get(slot.a as usize).map_or("", |named| &named.name);
+                let name = self.value.held.named.get(slot.a as usize).map_or("", |named| &named.name);
                 Data::Dynamic(name, content())
             }
             Op::Shared(_) | Op::Weak(_) => Data::Reference(match slot.b {
@@ -192,7 +192,7 @@ impl<'v> Node<'v> {
     pub fn inner(self) -> Node<'v> {
         let mut node = self;
         // Pointers to pointers can lead in a ring, which is no more than there are objects.
-        for _ in 0..=self.value.arena.slots.len() {
+        for _ in 0..=self.value.held.arena.slots.len() {
             node = match node.data() {
                 Data::Present(inner)
                 | Data::Piece(inner)
@@ -261,7 +261,7 @@ impl<'v> Node<'v> {
         let layout = kind.table.layout(kind.code);
         match layout.op {
             Op::Sequence(_) | Op::Array(..) => match packed(kind.table, layout) {
-                Some((_, size)) => self.value.arena.runs.get(slot.b as usize).map_or(0, |run| run.len() / size),
+                Some((_, size)) => self.value.held.arena.runs.get(slot.b as usize).map_or(0, |run| run.len() / size),
                 None => slot.a as usize,
             },
             Op::Set(_) | Op::Map(..) => slot.a as usize,
@@ -280,7 +280,7 @@ impl<'v> Node<'v> {
         if packed(kind.table, kind.table.layout(kind.code)).is_some() {
             return Some(Node { value: self.value, place: Place::Element(own, index) });
         }
-        let part = *self.value.arena.parts.get(self.slot().b as usize + index)?;
+        let part = *self.value.held.arena.parts.get(self.slot().b as usize + index)?;
         (part != NOWHERE).then(|| self.of(part))
     }
 
@@ -573,7 +573,7 @@ impl<'v> Node<'v> {
         let kind = inner.kind();
         let (element, _) = packed(kind.table, kind.table.layout(kind.code))?;
         let (Op::Primitive(primitive) | Op::NonZero(primitive)) = kind.table.layout(element).op else { return None };
-        Some((primitive, self.value.arena.runs.get(inner.slot().b as usize)?))
+        Some((primitive, self.value.held.arena.runs.get(inner.slot().b as usize)?))
     }
 }
 
