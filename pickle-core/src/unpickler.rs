@@ -1,5 +1,6 @@
 //! Loading, with limits.
 
+use std::fmt;
 use std::io::Read;
 use std::iter::FusedIterator;
 use std::marker::PhantomData;
@@ -30,13 +31,30 @@ const DEFAULT_EMPTY_ELEMENTS: usize = 8192;
 /// assert_eq!(error.kind(), ErrorKind::Limit);
 /// # Ok::<(), pickle_core::Error>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Unpickler<'c> {
     max_memory: Option<usize>,
     max_depth: usize,
     max_empty_elements: Option<usize>,
     max_objects: usize,
     context: Option<&'c Context>,
+    allow: Option<Arc<Allow<'c>>>,
+}
+
+/// Whether a name may stand in a stream.
+type Allow<'c> = dyn Fn(&str) -> bool + Send + Sync + 'c;
+
+impl fmt::Debug for Unpickler<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Unpickler")
+            .field("max_memory", &self.max_memory)
+            .field("max_depth", &self.max_depth)
+            .field("max_empty_elements", &self.max_empty_elements)
+            .field("max_objects", &self.max_objects)
+            .field("context", &self.context)
+            .field("allow", &self.allow.as_ref().map(|_| "…"))
+            .finish()
+    }
 }
 
 impl Default for Unpickler<'_> {
@@ -61,7 +79,59 @@ impl<'c> Unpickler<'c> {
             max_empty_elements: None,
             max_objects: usize::MAX,
             context: None,
+            allow: None,
         }
+    }
+
+    /// An unpickler without limits, for bytes that you would trust with the memory of your program: what it wrote itself.
+    ///
+    /// Nothing else changes: damage is still an error, and no stream can name more than it could before. How deep values
+    /// nest stays bounded, because the stack bounds it, unless the feature `deep` gives them one that grows.
+    ///
+    /// ```
+    /// use pickle_core::{Unpickler, dumps};
+    /// let bytes = dumps(&vec![(); 1_000_000])?;
+    /// assert!(Unpickler::new().loads::<Vec<()>>(&bytes).is_err());
+    /// assert_eq!(Unpickler::trusted().loads::<Vec<()>>(&bytes)?.len(), 1_000_000);
+    /// # Ok::<(), pickle_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn trusted() -> Self {
+        Unpickler {
+            max_memory: Some(usize::MAX),
+            max_depth: if cfg!(feature = "deep") { usize::MAX } else { DEFAULT_DEPTH },
+            max_empty_elements: Some(usize::MAX),
+            ..Unpickler::new()
+        }
+    }
+
+    /// Lets a stream name only those of the types and functions that are registered for a trait or signature of which
+    /// `allow` says so, by their stored names. What the root's own type reaches is not asked for. Where it is called
+    /// twice, both have to say so.
+    ///
+    /// ```
+    /// use pickle_core::{ErrorKind, Function, Unpickler, dumps, func, function, loads};
+    ///
+    /// #[function(name = "add")]
+    /// fn add(a: i32, b: i32) -> i32 { a + b }
+    /// #[function(name = "delete_everything")]
+    /// fn delete_everything(a: i32, b: i32) -> i32 { a - b }
+    ///
+    /// let careful = Unpickler::new().allow(|name| name == "add");
+    /// let job: Function<fn(i32, i32) -> i32> = careful.loads(&dumps(&func!(add))?)?;
+    /// assert_eq!(job(1, 2), 3);
+    ///
+    /// let error = careful.loads::<Function<fn(i32, i32) -> i32>>(&dumps(&func!(delete_everything))?).unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::NotAllowed);
+    /// # Ok::<(), pickle_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn allow(mut self, allow: impl Fn(&str) -> bool + Send + Sync + 'c) -> Self {
+        self.allow = Some(match self.allow.take() {
+            Some(before) => Arc::new(move |name| before(name) && allow(name)),
+            None => Arc::new(allow),
+        });
+        self
     }
 
     /// Bytes that the loaded value may take on the heap, strings counted even where they are only borrowed; 128 MiB or 16
@@ -178,7 +248,7 @@ impl<'c> Unpickler<'c> {
             return self.loads_older(header, bytes, schema);
         }
         let limits = self.limits(bytes.len());
-        let mut reader = Reader::new(Input::Slice(blocks), start, blocks.len(), header.embedded, &limits, self.context);
+        let mut reader = self.reader(Input::Slice(blocks), (start, blocks.len()), header, &limits);
         let mut value = if header.objects { reader.graph(schema) } else { reader.root() };
         if reader.after_blocks() > 0 && value.is_ok() {
             value = Err(trailing(bytes.len(), reader.after_blocks()));
@@ -208,7 +278,7 @@ impl<'c> Unpickler<'c> {
         let limits = Limits { memory: limits.memory.saturating_sub(stream.len()), ..*limits };
         let blocks = &stream[HEADER..];
         let input = Input::Rewritten(blocks);
-        let mut reader = Reader::new(input, HEADER, blocks.len(), header.embedded, &limits, self.context);
+        let mut reader = self.reader(input, (HEADER, blocks.len()), header, &limits);
         let value = if header.objects { reader.graph(schema) } else { reader.root() };
         // These bytes are nobody's but ours.
         value.map_err(Error::without_offset)
@@ -285,7 +355,7 @@ impl<'c> Unpickler<'c> {
         let (types, start) = inspect::types_of(header, bytes)?;
         let blocks = if header.checksum { check_trailer(bytes, start)? } else { &bytes[start..] };
         let limits = self.limits(bytes.len());
-        let mut reader = Reader::new(Input::Slice(blocks), start, blocks.len(), true, &limits, self.context);
+        let mut reader = Reader::new(Input::Slice(blocks), start, blocks.len(), true, &limits, None);
         let value = T::build_any(&mut reader, types, header.objects)?;
         match reader.after_blocks() {
             0 => Ok(value),
@@ -307,7 +377,7 @@ impl<'c> Unpickler<'c> {
         let blocks = Input::Gathered(&stream.blocks);
         if T::ANY {
             let (types, _) = inspect::types_of(header, &stream.prefix)?;
-            let mut reader = Reader::new(blocks, start, length, true, &limits, self.context);
+            let mut reader = Reader::new(blocks, start, length, true, &limits, None);
             return T::build_any(&mut reader, types, header.objects);
         }
         let schema = schema::of::<T>()?;
@@ -317,8 +387,22 @@ impl<'c> Unpickler<'c> {
             let (rewritten, _) = evolve::rewrite(&plan, header, (blocks, start, length), &limits, self.context)?;
             return self.rewritten(&rewritten, schema, &limits);
         }
-        let mut reader = Reader::new(blocks, start, length, header.embedded, &limits, self.context);
+        let mut reader = self.reader(blocks, (start, length), header, &limits);
         if header.objects { reader.graph(schema) } else { reader.root() }
+    }
+
+    /// A reader of blocks that start at a byte of the stream and are so long.
+    #[inline]
+    fn reader<'r, 'a: 'r>(
+        &'r self,
+        blocks: Input<'r, 'a>,
+        (start, length): (usize, usize),
+        header: Header,
+        limits: &Limits,
+    ) -> Reader<'r, 'a> {
+        let mut reader = Reader::new(blocks, start, length, header.embedded, limits, self.context);
+        reader.set_allow(self.allow.as_deref());
+        reader
     }
 
     #[inline]

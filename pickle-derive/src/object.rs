@@ -81,7 +81,7 @@ fn of_view(krate: &Path, name: &str, object: &TokenStream, generics: &Generics) 
             }
 
             fn describe(__schema: &mut #krate::Describer) -> #krate::TypeRef {
-                __schema.dynamic::<#krate::__private::BehindDyn<#object>>(#name)
+                __schema.dynamic::<#krate::__private::BehindDyn<#object>>(&[#name])
             }
         }
 
@@ -121,7 +121,7 @@ fn of_view(krate: &Path, name: &str, object: &TokenStream, generics: &Generics) 
             }
 
             fn describe_target(__schema: &mut #krate::Describer) -> #krate::TypeRef {
-                __schema.dynamic::<#krate::__private::BehindDyn<#object>>(#name)
+                __schema.dynamic::<#krate::__private::BehindDyn<#object>>(&[#name])
             }
 
             fn class<__F: #krate::__private::Family>() -> #krate::__private::PointerClass {

@@ -10,7 +10,6 @@ use std::fs;
 use std::path::Path;
 use std::rc::{Rc, Weak};
 use std::thread;
-use std::time::{Duration, Instant};
 
 use pickle_core::inspect::{Span, Stream, Visitor};
 use pickle_core::{ErrorKind, Pickle, Result, UnpickleOwned, dumps, loads, object};
@@ -182,11 +181,9 @@ fn varint(mut n: u64) -> Vec<u8> {
 }
 
 fn refused(schema: &[u8], data: &[u8], kind: ErrorKind) {
-    let start = Instant::now();
     let bytes = stream(schema, data);
     let error = walk(&bytes).unwrap_err();
     assert_eq!(error.kind(), kind, "{error}");
-    assert!(start.elapsed() < Duration::from_secs(5), "it took {:?}", start.elapsed());
 }
 
 const OPTION: u8 = 0;

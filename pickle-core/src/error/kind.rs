@@ -15,6 +15,7 @@
 /// | [`DuplicateKey`](ErrorKind::DuplicateKey) | a map or set in the stream has one key twice |
 /// | [`Limit`](ErrorKind::Limit) | nesting, memory or element count above the limit that the error names |
 /// | [`UnknownName`](ErrorKind::UnknownName) | the stream names a function or implementor that this program has not registered |
+/// | [`NotAllowed`](ErrorKind::NotAllowed) | the stream names a function or implementor that `Unpickler::allow` says no to |
 /// | [`WrongSignature`](ErrorKind::WrongSignature) | the stream names a function that is registered with another signature |
 /// | [`Unregistered`](ErrorKind::Unregistered) | a trait object or function is dumped that was never registered |
 /// | [`DuplicateName`](ErrorKind::DuplicateName) | two registrations share a name; the error names both places |
@@ -60,6 +61,8 @@ pub enum ErrorKind {
     Limit,
     /// A function or implementor that this program has not registered.
     UnknownName,
+    /// A function or implementor that [`Unpickler::allow`](crate::Unpickler::allow) does not let a stream use.
+    NotAllowed,
     /// A function that is registered under this name with another signature.
     WrongSignature,
     /// A function or implementor that is dumped without being registered.

@@ -25,6 +25,8 @@ pub(super) struct Op {
     pub(super) late: bool,
     /// Whether its head stays as it is.
     pub(super) copied: bool,
+    /// Whether user code looks at it as soon as it is loaded.
+    pub(super) solid: bool,
 }
 
 #[derive(Debug)]
@@ -275,7 +277,11 @@ impl Planner<'_> {
         let Pair { old, own, .. } = self.pairs[id];
         let kind = self.kind(id, old, own)?;
         let (from, to) = (self.old.of(old), self.own.types.of(own));
-        Ok(Op { kind, old, from, to, late: false, copied: false })
+        let solid = match own {
+            Ref::Type(own) => self.details(own).solid || matches!(kind, Kind::Version { migrates: true, .. }),
+            Ref::Primitive(_) => false,
+        };
+        Ok(Op { kind, old, from, to, late: false, copied: false, solid })
     }
 
     fn kind(&mut self, id: OpId, old: Ref, own: Ref) -> Result<Kind, Refusal> {
@@ -356,7 +362,8 @@ impl Planner<'_> {
                 is_named(name, own_name, self.details(own_node).names)?;
                 Kind::Variants(self.variants(id, from, to, own_node)?)
             }
-            (Some(Node::Dynamic(name)), Some(Node::Dynamic(own_name))) if name == own_name => {
+            (Some(Node::Dynamic(name)), Some(Node::Dynamic(own_name))) => {
+                is_named(name, own_name, self.details(own_node).names)?;
                 Kind::Dynamic { own: own_node }
             }
             _ => return Err(Refusal::Types),

@@ -289,6 +289,7 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
     /// Brings up what follows a head that is written.
     pub(super) fn body(&mut self, plan: &Arc<Plan>, id: OpId, head: &'r [u8], writer: &mut Writer<'_>) -> Result<()> {
         match &plan.op(id).kind {
+            _ if plan.op(id).solid && !writer.is_solid() => self.solid_body(plan, id, head, writer),
             Kind::Fields(fields) => self.field_bodies(plan, fields, head, writer),
             kind if kind.is_level() => {
                 self.old.reader.enter()?;
@@ -298,6 +299,12 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
             }
             _ => self.flat_body(plan, id, head, writer),
         }
+    }
+
+    fn solid_body(&mut self, plan: &Arc<Plan>, id: OpId, head: &'r [u8], writer: &mut Writer<'_>) -> Result<()> {
+        let mut written = Ok(());
+        writer.solid(|writer| written = self.body(plan, id, head, writer));
+        written
     }
 
     /// The same for what nests no deeper.
@@ -330,8 +337,7 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
             }
             Kind::Piece { content, .. } => self.in_piece(plan, (id, *content), head, writer),
             Kind::Variants(variants) => self.variant_body(plan, id, variants, head, writer),
-            Kind::Version { content, migrates: false, .. } => self.of_version(plan, (id, *content), head, writer),
-            Kind::Version { content, .. } => self.solid_version(plan, (id, *content), head, writer),
+            Kind::Version { content, .. } => self.of_version(plan, (id, *content), head, writer),
             Kind::Dynamic { own } => self.dynamic(plan, *own, writer),
             Kind::Unshare { old, content } => self.unshare(plan, *old, *content, writer),
             Kind::Unwrap(content) => self.unwrapped_option(plan, *content, writer),
@@ -359,18 +365,6 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
         let wide = self.old.compact(from, is_signed(from))?;
         write_compact(wide, to, writer);
         Ok(())
-    }
-
-    fn solid_version(
-        &mut self,
-        plan: &Arc<Plan>,
-        of: (OpId, OpId),
-        head: &'r [u8],
-        writer: &mut Writer<'_>,
-    ) -> Result<()> {
-        let mut written = Ok(());
-        writer.solid(|writer| written = self.of_version(plan, of, head, writer));
-        written
     }
 
     fn of_version(
@@ -555,7 +549,8 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
             let outside = self.begin_defaults();
             let (key_head, value_head) = self.old.reader.take(of_key.saturating_add(of_value))?.split_at(of_key);
             self.entry_heads(plan, (key, key_head), (value, value_head), i, writer)?;
-            self.body(plan, key, key_head, writer).map_err(|error| error.step(Step::Key(i)))?;
+            // A key is compared as soon as it is loaded.
+            self.solid_body(plan, key, key_head, writer).map_err(|error| error.step(Step::Key(i)))?;
             let written = self.body(plan, value, value_head, writer).and_then(|()| self.within_budget(writer));
             written.map_err(|error| error.step(Step::Index(i)))?;
             self.end_defaults(outside);

@@ -14,7 +14,8 @@ macro_rules! mirror {
             }
 
             fn describe(schema: &mut $crate::schema::Describer) -> $crate::schema::TypeRef {
-                <$mirror<$($part),*> as $crate::Shape>::describe(schema)
+                let mirror = <$mirror<$($part),*> as $crate::Shape>::describe(schema);
+                schema.solid(mirror)
             }
 
             fn vacant(vacancy: &mut $crate::Vacancy) -> Option<Self> {

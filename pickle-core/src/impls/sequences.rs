@@ -12,7 +12,7 @@ use crate::wire::{Reader, Writer, short};
 
 /// The shape of a sequence of `T`.
 macro_rules! sequence_shape {
-    ($type:ty, $name:literal, [$($bound:tt)*] $(, $vacant:expr)?) => {
+    ($type:ty, $name:literal, [$($bound:tt)*], |$schema:ident, $sequence:ident| $described:expr $(, $vacant:expr)?) => {
         impl<T: Shape $($bound)*> Shape for $type {
             const HEAD: usize = 1;
             const BODY: bool = true;
@@ -23,8 +23,9 @@ macro_rules! sequence_shape {
                 format!(concat!($name, "<{}>"), T::name())
             }
 
-            fn describe(schema: &mut Describer) -> TypeRef {
-                schema.sequence::<Self>(T::describe)
+            fn describe($schema: &mut Describer) -> TypeRef {
+                let $sequence = $schema.sequence::<Self>(T::describe);
+                $described
             }
 
             $(fn vacant(_: &mut Vacancy) -> Option<Self> {
@@ -33,11 +34,12 @@ macro_rules! sequence_shape {
         }
     };
 }
-sequence_shape!([T], "Vec", []);
-sequence_shape!(Vec<T>, "Vec", [], Vec::new());
-sequence_shape!(VecDeque<T>, "VecDeque", [], VecDeque::new());
-sequence_shape!(LinkedList<T>, "LinkedList", [], LinkedList::new());
-sequence_shape!(BinaryHeap<T>, "BinaryHeap", [+ Ord], BinaryHeap::new());
+sequence_shape!([T], "Vec", [], |schema, sequence| sequence);
+sequence_shape!(Vec<T>, "Vec", [], |schema, sequence| sequence, Vec::new());
+sequence_shape!(VecDeque<T>, "VecDeque", [], |schema, sequence| sequence, VecDeque::new());
+sequence_shape!(LinkedList<T>, "LinkedList", [], |schema, sequence| sequence, LinkedList::new());
+// Elements are compared as the heap is built.
+sequence_shape!(BinaryHeap<T>, "BinaryHeap", [+ Ord], |schema, sequence| schema.solid(sequence), BinaryHeap::new());
 
 /// Goes through the cells of every element.
 fn fill<'a, 'v, T: Unpickle<'a> + 'v>(
@@ -120,7 +122,6 @@ impl<T: Pickle + Ord> Pickle for BinaryHeap<T> {
         head[0] = short(self.len());
     }
 
-    // Elements are compared as the heap is built.
     fn body(&self, writer: &mut Writer<'_>) {
         writer.solid(|writer| self.as_slice().body(writer));
     }

@@ -29,7 +29,8 @@ macro_rules! set {
             }
 
             fn describe(schema: &mut Describer) -> TypeRef {
-                schema.set::<Self>(T::describe)
+                let set = schema.set::<Self>(T::describe);
+                schema.solid(set)
             }
 
             fn vacant(_: &mut Vacancy) -> Option<Self> {

@@ -196,7 +196,11 @@ pub fn describe_dumped<'s, T: ?Sized + 's, A: Shape, B: Shape, L, E>(
 ) -> TypeRef {
     schema.agree(owner, A::describe, B::describe);
     let content = A::describe(schema);
-    if A::BODY { schema.piece_of(content) } else { content }
+    if !A::BODY {
+        return content;
+    }
+    let piece = schema.piece_of(content);
+    schema.solid(piece)
 }
 
 /// Describes what a function takes.
@@ -216,7 +220,8 @@ pub fn describe_transparent(schema: &mut Describer, _: Style, fields: &[FieldSha
 
 pub fn describe_external<T: External>(schema: &mut Describer) -> TypeRef {
     let id = T::Id::describe(schema);
-    schema.piece_of(id)
+    let piece = schema.piece_of(id);
+    schema.solid(piece)
 }
 
 pub fn external_field<T: External>(value: &T, writer: &mut Writer<'_>, name: Name) -> bool {

@@ -189,6 +189,7 @@ impl<'a, F: Copy + 'static> Unpickle<'a> for Function<F> {
             return Err(reader.error(ErrorKind::Limit, message));
         }
         let name = reader.text(length)?;
+        reader.check_allowed(name)?;
         Function::named(name).map_err(|error| reader.place(error))
     }
 }

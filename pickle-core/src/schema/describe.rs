@@ -223,6 +223,8 @@ pub(crate) struct Details {
     pub(crate) fields: Vec<FieldDetails>,
     pub(crate) variants: Vec<VariantDetails>,
     pub(crate) cell: Option<CellContent>,
+    /// Whether user code looks at a value as soon as it is loaded.
+    pub(crate) solid: bool,
     /// The older types that a type's code makes its own of, by their versions.
     pub(crate) migrations: Vec<(u8, Ref)>,
 }
@@ -335,6 +337,14 @@ impl Describer {
         reference
     }
 
+    /// Says that user code looks at values of a type as soon as they are loaded: what they refer to must be complete.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn solid(&mut self, of: TypeRef) -> TypeRef {
+        self.details(of).solid = true;
+        of
+    }
+
     fn details(&mut self, of: TypeRef) -> &mut Details {
         // What is defined is a type of the table.
         let node = if let Ref::Type(node) = of.0 { node } else { usize::MAX };
@@ -377,8 +387,8 @@ impl Describer {
     }
 
     #[doc(hidden)]
-    pub fn dynamic<A: Alternatives>(&mut self, name: &str) -> TypeRef {
-        self.check_name(name);
+    pub fn dynamic<A: Alternatives>(&mut self, names: Names) -> TypeRef {
+        let name = self.stored(names);
         let before = self.types.len();
         let reference = self.define::<A>(|_| Node::Dynamic(name.to_owned()));
         if self.types.len() > before {
@@ -390,6 +400,7 @@ impl Describer {
                 look_up: A::look_up,
                 all: A::all,
             });
+            self.details(reference).names = names;
         }
         reference
     }

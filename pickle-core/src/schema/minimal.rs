@@ -111,11 +111,9 @@ mod tests {
     }
 
     #[test]
-    fn a_long_chain_takes_no_time() {
-        let start = std::time::Instant::now();
+    fn a_long_chain_is_minimal() {
         let mut types: Vec<Node> = (1..4096).map(|index| Node::Sequence(Ref::Type(index))).collect();
         types.push(Node::Sequence(Ref::Primitive(Primitive::U8)));
         assert!(minimal(types));
-        assert!(start.elapsed().as_secs() < 5, "it took {:?}", start.elapsed());
     }
 }

@@ -192,7 +192,8 @@ fn describe(container: &Container) -> TokenStream {
         (Some(Reduce::Chosen { .. }), _) => quote! {
             __schema.structure::<Self>(#names, #krate::__private::Style::Tuple, &[
                 #krate::__private::FieldShape::new(&[""], |__schema| {
-                    __schema.dynamic::<#krate::Reduced<Self>>(#name)
+                    let __reduced = __schema.dynamic::<#krate::Reduced<Self>>(#names);
+                    __schema.solid(__reduced)
                 }),
             ])
         },
@@ -225,6 +226,13 @@ fn describe(container: &Container) -> TokenStream {
             });
             quote!(__schema.enumeration::<Self>(#names, &[#(#variants),*]))
         }
+    };
+    let described = match container.after_load {
+        Some(_) => quote!({
+            let __described = #described;
+            __schema.solid(__described)
+        }),
+        None => described,
     };
     match (&container.version, &container.before_dump) {
         (Some(Version { number, migrations }), _) => {

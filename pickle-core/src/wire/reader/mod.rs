@@ -52,6 +52,8 @@ pub struct Reader<'r, 'a: 'r> {
     objects_left: usize,
     limits: Limits,
     context: Option<&'r Context>,
+    /// Which names the stream may use of those that are registered.
+    allow: Option<&'r (dyn Fn(&str) -> bool + Send + Sync)>,
     embedded: bool,
     types: Vec<RuntimeType<'r>>,
     /// How many of them have been used.
@@ -144,6 +146,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
             objects_left: limits.objects,
             limits: *limits,
             context,
+            allow: None,
             embedded,
             types: Vec::new(),
             types_used: 0,
@@ -581,12 +584,29 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
 
     /// The type of this number that the stream has defined, which is used from now on.
     pub(crate) fn use_type(&mut self, index: usize) -> Result<RuntimeType<'r>> {
-        let Some(found) = self.types.get_mut(index) else {
+        let Some(found) = self.types.get(index) else {
             return Err(self.corrupt("a type behind `dyn` that the stream has not defined"));
         };
-        let first = !std::mem::replace(&mut found.used, true);
-        self.types_used += usize::from(first);
-        Ok(*found)
+        let found = *found;
+        if !found.used {
+            self.types[index].used = true;
+            self.types_used += 1;
+            self.check_allowed(found.name)?;
+        }
+        Ok(found)
+    }
+
+    pub(crate) fn set_allow(&mut self, allow: Option<&'r (dyn Fn(&str) -> bool + Send + Sync)>) {
+        self.allow = allow;
+    }
+
+    /// Checks that a stream may use this name of something registered.
+    #[inline]
+    pub(crate) fn check_allowed(&self, name: &str) -> Result<()> {
+        match self.allow {
+            Some(allow) if !allow(name) => Err(self.not_allowed(name)),
+            _ => Ok(()),
+        }
     }
 
     /// What `find` answers for the type that is named by its index, kept for the next value of that type and `view`.

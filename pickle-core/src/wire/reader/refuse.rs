@@ -158,6 +158,17 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
 
     #[cold]
     #[inline(never)]
+    pub(super) fn not_allowed(&self, name: &str) -> Error {
+        let name = name.escape_debug();
+        self.error(
+            ErrorKind::NotAllowed,
+            format!("the stream names `{name}`, which `Unpickler::allow` does not let it"),
+        )
+        .with_remedy(format!("let it say yes to \"{name}\" if a stream from there may use that"))
+    }
+
+    #[cold]
+    #[inline(never)]
     pub(super) fn out_of_memory(&self, bytes: usize) -> Error {
         let (used, limit) = (self.limits.memory - self.memory, self.limits.memory);
         self.limit(format!("{bytes} bytes more than the {used} allocated so far exceed max_memory, {limit} bytes"))
