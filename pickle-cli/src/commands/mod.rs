@@ -1,0 +1,20 @@
+//! One module a command: its options, and what it does.
+
+pub(crate) mod completions;
+pub(crate) mod schema;
+pub(crate) mod show;
+pub(crate) mod verify;
+
+use crate::failure::Failure;
+use crate::options::{Cli, Command};
+use crate::output::Out;
+
+/// Does what was asked for.
+pub(crate) fn run(cli: &Cli, out: &mut Out) -> Result<(), Failure> {
+    match &cli.command {
+        Command::Show(options) => show::run(options, out),
+        Command::Schema(options) => schema::run(options, out),
+        Command::Verify(options) => verify::run(options, out),
+        Command::Completions(options) => completions::run(options, out),
+    }
+}

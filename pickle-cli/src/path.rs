@@ -1,0 +1,214 @@
+//! Paths, as the errors of the library write them: `players[3].pet`, `scores[key 0]`, `#5.name`; and entries of maps by
+//! their keys, `scores["Ann"]`.
+
+use std::fmt::{self, Write};
+
+use pickle_core::Value;
+use pickle_core::inspect::{self, Scalar};
+use pickle_core::value::{Data, Node};
+
+use crate::text;
+
+/// A path that was given.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Path(pub(crate) Vec<Step>);
+
+/// A step of it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Step {
+    /// A field, by its name or position.
+    Name(String),
+    /// An element, or the value of the entry with this number.
+    Index(usize),
+    /// The key of the entry with this number.
+    Key(usize),
+    /// The value of the entry whose key is shown so.
+    Entry(String),
+    /// A shared object, by its number.
+    Object(u32),
+}
+
+impl Path {
+    /// Reads a path.
+    pub(crate) fn parse(path: &str) -> Result<Path, String> {
+        let mut steps = Vec::new();
+        let mut rest = path;
+        while !rest.is_empty() {
+            steps.push(next(&mut rest, steps.is_empty()).ok_or_else(|| {
+                "a path is expected such as `players[3].pet`, `scores[\"Ann\"]`, `pairs[key 0].1` or `#5.name`".to_owned()
+            })?);
+        }
+        Ok(Path(steps))
+    }
+
+    /// Whether it begins at an object.
+    pub(crate) fn is_of_object(&self) -> bool {
+        matches!(self.0.first(), Some(Step::Object(_)))
+    }
+
+    /// The part of a value that is there.
+    pub(crate) fn find<'v>(&self, value: &'v Value) -> Option<Node<'v>> {
+        let mut node = value.root();
+        for step in &self.0 {
+            node = match step {
+                Step::Object(id) => value.object(*id)?,
+                Step::Index(index) => node.get(*index)?,
+                Step::Key(index) => node.at(&format!("[key {index}]"))?,
+                Step::Name(name) => node.field(name).or_else(|| node.at(&name.parse::<usize>().ok()?.to_string()))?,
+                Step::Entry(key) => {
+                    let mut parts = node.parts();
+                    loop {
+                        let (_, found) = parts.next()?;
+                        let (_, content) = parts.next()?;
+                        if key_text(found).as_ref() == Some(key) {
+                            break content;
+                        }
+                    }
+                }
+            };
+        }
+        Some(node)
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, step) in self.0.iter().enumerate() {
+            match step {
+                Step::Name(name) => write!(f, "{}{}", if i > 0 { "." } else { "" }, text::name(name))?,
+                Step::Index(index) => write!(f, "[{index}]")?,
+                Step::Key(index) => write!(f, "[key {index}]")?,
+                Step::Entry(key) => write!(f, "[{}]", text::name(key))?,
+                Step::Object(id) => write!(f, "#{id}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Step {
+    /// Whether it leads to the part that a walk stands before; `key` is that of the entry.
+    pub(crate) fn is(&self, step: inspect::Step<'_>, key: Option<&str>) -> bool {
+        match (self, step) {
+            (Step::Name(name), inspect::Step::Field(field)) => name == field,
+            (Step::Name(name), inspect::Step::Position(position)) => name.parse() == Ok(position),
+            (Step::Index(index), inspect::Step::Index(found)) => *index == found,
+            (Step::Key(index), inspect::Step::Key(found)) => *index == found,
+            (Step::Entry(entry), inspect::Step::Index(_)) => key == Some(entry),
+            _ => false,
+        }
+    }
+}
+
+fn next(rest: &mut &str, first: bool) -> Option<Step> {
+    if let Some(after) = rest.strip_prefix("[\"") {
+        // The key ends at a quote that no backslash stands before.
+        let mut escaped = false;
+        let end = after.char_indices().find(|(_, c)| {
+            let is_end = *c == '"' && !escaped;
+            escaped = *c == '\\' && !escaped;
+            is_end
+        })?;
+        let (key, tail) = after.split_at(end.0);
+        *rest = tail.strip_prefix("\"]")?;
+        return Some(Step::Entry(format!("\"{key}\"")));
+    }
+    if let Some(after) = rest.strip_prefix('[') {
+        let (index, tail) = after.split_once(']')?;
+        *rest = tail;
+        return match index.strip_prefix("key ") {
+            Some(index) => Some(Step::Key(index.parse().ok()?)),
+            None => Some(Step::Index(index.parse().ok()?)),
+        };
+    }
+    let name = match rest.strip_prefix('.') {
+        Some(name) => name,
+        None if first => rest,
+        None => return None,
+    };
+    let end = name.find(['.', '[']).unwrap_or(name.len());
+    let (name, tail) = name.split_at(end);
+    *rest = tail;
+    match name.strip_prefix('#') {
+        Some(id) if first => Some(Step::Object(id.parse().ok()?)),
+        _ if name.is_empty() => None,
+        _ => Some(Step::Name(name.to_owned())),
+    }
+}
+
+/// Adds a step as errors write it.
+pub(crate) fn push(path: &mut String, step: inspect::Step<'_>) {
+    let dot = if path.is_empty() { "" } else { "." };
+    // Writing into a `String` does not fail.
+    let _ = match step {
+        inspect::Step::Field(name) => write!(path, "{dot}{}", text::name(name)),
+        inspect::Step::Position(position) => write!(path, "{dot}{position}"),
+        inspect::Step::Index(index) => write!(path, "[{index}]"),
+        inspect::Step::Key(index) => write!(path, "[key {index}]"),
+    };
+}
+
+/// What a key is called in a path: a string, number, `bool` or `char`.
+pub(crate) fn key_text(key: Node<'_>) -> Option<String> {
+    match key.data() {
+        Data::String(text) | Data::Function(text) => Some(format!("{text:?}")),
+        Data::Scalar(Scalar::Unit) => None,
+        Data::Scalar(scalar) => Some(scalar.to_string()),
+        _ => None,
+    }
+}
+
+/// The path to where a walk stands.
+#[derive(Debug, Default)]
+pub(crate) struct Trail {
+    text: String,
+    /// The lengths of the paths to the composites that are begun.
+    bases: Vec<usize>,
+}
+
+impl Trail {
+    /// Begins anew, at an object or the root.
+    pub(crate) fn restart(&mut self, object: Option<u32>) {
+        self.text.clear();
+        self.bases.clear();
+        if let Some(id) = object {
+            self.text = format!("#{id}");
+        }
+    }
+
+    pub(crate) fn step(&mut self, step: inspect::Step<'_>) {
+        self.text.truncate(self.bases.last().copied().unwrap_or(0));
+        push(&mut self.text, step);
+    }
+
+    pub(crate) fn begin(&mut self) {
+        self.bases.push(self.text.len());
+    }
+
+    pub(crate) fn end(&mut self) {
+        if let Some(base) = self.bases.pop() {
+            self.text.truncate(base);
+        }
+    }
+
+    pub(crate) fn path(&self) -> &str {
+        &self.text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_those_of_errors_and_keys() {
+        let steps = |path| Path::parse(path).map(|path| path.0);
+        let name = |name: &str| Step::Name(name.to_owned());
+        let expected = vec![name("players"), Step::Index(3), name("pet"), name("0"), Step::Key(1)];
+        assert_eq!(steps("players[3].pet.0[key 1]"), Ok(expected));
+        assert_eq!(steps(r##"#5["a\"]b"].c"##), Ok(vec![Step::Object(5), Step::Entry(r#""a\"]b""#.into()), name("c")]));
+        for wrong in ["[", "[x]", "a..b", "[1]a", "a.", "[-1]", "[\"a", "a.#1["] {
+            assert!(steps(wrong).is_err(), "{wrong}");
+        }
+    }
+}
