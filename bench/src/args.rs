@@ -2,6 +2,8 @@
 
 use crate::Result;
 use crate::data;
+use crate::evolution;
+use crate::graphs;
 
 /// What `--help` prints.
 pub const USAGE: &str = "\
@@ -10,10 +12,12 @@ Measures Pickle for Rust next to other binary serialization libraries.
 usage: pickle-bench [options]
 
   --rounds N       rounds to take the medians of (default 60)
-  --only NAME      measure one data set; may be given more than once
+  --only NAME      measure one data set or graph, or `graphs` for all graphs; may be given more than once.
+                   Without it all data sets are measured, and no graphs: those take minutes;
+                   `evolution` measures loading older shapes, and nothing else
   --markdown       print the tables as Markdown
   --date DATE      the date to print above the tables
-  --check-values   only check the round trips, measure nothing
+  --check-values   only check the round trips, those of smaller graphs too; measure nothing
   --help           print this";
 
 /// The parsed command line.
@@ -47,9 +51,16 @@ impl Args {
         Ok(parsed)
     }
 
-    /// Whether a data set is to be measured.
-    pub fn wants(&self, set: &str) -> bool {
-        self.only.is_empty() || self.only.iter().any(|only| only == set)
+    /// Whether a data set or a graph is to be measured, if its kind is.
+    pub fn wants(&self, name: &str) -> bool {
+        let graph = graphs::ALL.iter().any(|graph| graph.name == name);
+        self.only.is_empty() || self.only.iter().any(|only| only == name || (graph && only == graphs::EVERY))
+    }
+
+    /// Whether there are graphs to be measured or checked.
+    pub fn wants_graphs(&self) -> bool {
+        let named = |graph: &&graphs::Graph| self.wants(graph.name);
+        if self.only.is_empty() { self.check_values } else { graphs::ALL.iter().any(named) }
     }
 }
 
@@ -61,11 +72,13 @@ fn rounds(value: &str) -> Result<usize> {
 }
 
 fn set(name: String) -> Result<String> {
-    if data::ALL.iter().any(|set| set.name == name) {
+    let graphs = graphs::ALL.iter().map(|graph| graph.name);
+    let names: Vec<_> =
+        data::ALL.iter().map(|set| set.name).chain([graphs::EVERY, evolution::NAME]).chain(graphs).collect();
+    if names.contains(&name.as_str()) {
         return Ok(name);
     }
-    let names: Vec<_> = data::ALL.iter().map(|set| set.name).collect();
-    Err(format!("no data set {name}; there are {}", names.join(", ")).into())
+    Err(format!("no data set or graph {name}; there are {}", names.join(", ")).into())
 }
 
 #[cfg(test)]
@@ -83,6 +96,16 @@ mod tests {
         assert!(args.wants("log") && args.wants("small") && !args.wants("mesh"));
         assert!(args.markdown && !args.check_values && !args.help);
         assert_eq!(args.date.as_deref(), Some("2000-01-02"));
+    }
+
+    #[test]
+    fn graphs_are_measured_only_when_named() {
+        assert!(!parse("").expect("a valid line").wants_graphs());
+        assert!(parse("--check-values").expect("a valid line").wants_graphs());
+        let all = parse("--only graphs").expect("a valid line");
+        assert!(all.wants_graphs() && all.wants("tree") && all.wants("list") && !all.wants("log"));
+        let one = parse("--only dag").expect("a valid line");
+        assert!(one.wants_graphs() && one.wants("dag") && !one.wants("tree"));
     }
 
     #[test]

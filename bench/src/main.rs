@@ -1,5 +1,5 @@
 //! Measures Pickle for Rust next to other binary serialization libraries, on
-//! the data sets of the public Rust serialization benchmark.
+//! the data sets of the public Rust serialization benchmark, and on object graphs.
 //!
 //! `cargo run --release -- --help` tells the options. Every codec first has to
 //! give back what went in; then rounds of interleaved samples are measured,
@@ -10,6 +10,8 @@
 mod args;
 mod codecs;
 mod data;
+mod evolution;
+mod graphs;
 mod machine;
 mod measure;
 mod random;
@@ -37,12 +39,27 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<()> {
-    let args = Args::parse(env::args().skip(1))?;
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    if arguments.first().is_some_and(|first| first == graphs::ARGUMENT) {
+        return graphs::attempt(&arguments[1..]);
+    }
+    let args = Args::parse(arguments.into_iter())?;
     if args.help {
         println!("{USAGE}");
         return Ok(());
     }
+    if args.only.iter().any(|only| only == evolution::NAME) {
+        return evolution::run(args.rounds);
+    }
+    data_sets(&args)?;
+    if args.wants_graphs() { graphs::run(&args) } else { Ok(()) }
+}
+
+fn data_sets(args: &Args) -> Result<()> {
     let sets: Vec<&DataSet> = data::ALL.iter().filter(|set| args.wants(set.name)).collect();
+    if sets.is_empty() {
+        return Ok(());
+    }
     let mut plan = Plan::default();
     for set in &sets {
         // Every codec has to give back what went in before it is measured.
@@ -58,7 +75,7 @@ fn run() -> Result<()> {
         eprint!("\rround {done} of {}", args.rounds);
     })?;
     eprintln!();
-    print(&args, &sets, plan.rows());
+    print(args, &sets, plan.rows());
     Ok(())
 }
 

@@ -31,6 +31,8 @@ pub struct Row {
     pub role: Role,
     /// The length of the serialized value, in bytes.
     pub size: usize,
+    /// The serialized value, where this process has it.
+    bytes: Option<Rc<AlignedVec>>,
     serialize: Vec<f64>,
     deserialize: Vec<f64>,
 }
@@ -57,8 +59,7 @@ impl Plan {
     pub fn enter<T: Subject>(&mut self, set: &'static str, value: T) -> Result<()> {
         let first = self.rows.len();
         Rc::new(value).enter_all(set, self)?;
-        if let Some(case) = self.cases.iter().find(|case| case.row == first) {
-            let bytes = Rc::clone(&case.bytes);
+        if let Some(bytes) = self.rows.get(first).and_then(|row| row.bytes.clone()) {
             self.add_memcpy(set, &bytes);
         }
         Ok(())
@@ -70,6 +71,15 @@ impl Plan {
         T: PartialEq + 'static,
         C: Codec<T>,
     {
+        self.add_as::<T, C>(set, C::VARIANT, value)
+    }
+
+    /// Adds both cases of one codec under a variant's name of its own.
+    pub fn add_as<T, C>(&mut self, set: &'static str, variant: &'static str, value: &Rc<T>) -> Result<()>
+    where
+        T: PartialEq + 'static,
+        C: Codec<T>,
+    {
         let bytes = checked::<T, C>(value).map_err(|error| format!("{} on {set}: {error}", C::PACKAGE))?;
         let size = bytes.len();
         let bytes = Rc::new(bytes);
@@ -77,12 +87,9 @@ impl Plan {
             Serialize { codec: C::prepare(value)?, value: Rc::clone(value) },
             Deserialize { codec: C::prepare(value)?, bytes: Rc::clone(&bytes), values: Vec::new() },
         );
-        self.push(
-            Row::new(set, (C::PACKAGE, C::VARIANT), C::ROLE, size),
-            &bytes,
-            Box::new(serialize),
-            Box::new(deserialize),
-        );
+        let mut row = Row::new(set, (C::PACKAGE, variant), C::ROLE, size);
+        row.bytes = Some(bytes);
+        self.add_samples(row, Box::new(serialize), Box::new(deserialize));
         Ok(())
     }
 
@@ -90,19 +97,16 @@ impl Plan {
     fn add_memcpy(&mut self, set: &'static str, bytes: &Rc<AlignedVec>) {
         let serialize = CopyOver { bytes: Rc::clone(bytes), buffer: vec![0; bytes.len()] };
         let deserialize = CopyOut { bytes: Rc::clone(bytes), copies: Vec::new() };
-        self.push(
-            Row::new(set, ("memcpy", ""), Role::Memcpy, bytes.len()),
-            bytes,
-            Box::new(serialize),
-            Box::new(deserialize),
-        );
+        let row = Row::new(set, ("memcpy", ""), Role::Memcpy, bytes.len());
+        self.add_samples(row, Box::new(serialize), Box::new(deserialize));
     }
 
-    fn push(&mut self, row: Row, bytes: &Rc<AlignedVec>, serialize: Box<dyn Sample>, deserialize: Box<dyn Sample>) {
+    /// Adds both cases of a row, as something that can be timed.
+    pub fn add_samples(&mut self, row: Row, serialize: Box<dyn Sample>, deserialize: Box<dyn Sample>) {
         let index = self.rows.len();
         self.rows.push(row);
         for (op, sample) in [(Op::Serialize, serialize), (Op::Deserialize, deserialize)] {
-            self.cases.push(Case { row: index, op, bytes: Rc::clone(bytes), sample, calls: 1 });
+            self.cases.push(Case { row: index, op, sample, calls: 1 });
         }
     }
 
@@ -134,8 +138,9 @@ impl Plan {
 }
 
 impl Row {
-    fn new(set: &'static str, (codec, variant): (&'static str, &'static str), role: Role, size: usize) -> Self {
-        Self { set, codec, variant, role, size, serialize: Vec::new(), deserialize: Vec::new() }
+    /// A row that was not measured yet.
+    pub fn new(set: &'static str, (codec, variant): (&'static str, &'static str), role: Role, size: usize) -> Self {
+        Self { set, codec, variant, role, size, bytes: None, serialize: Vec::new(), deserialize: Vec::new() }
     }
 
     fn record(&mut self, op: Op, time: f64) {
@@ -148,7 +153,7 @@ impl Row {
 
 /// Serializes twice into the same buffers and deserializes twice: the bytes
 /// must be equal, and both values must be what went in.
-fn checked<T: PartialEq, C: Codec<T>>(value: &T) -> Result<AlignedVec> {
+pub fn checked<T: PartialEq, C: Codec<T>>(value: &T) -> Result<AlignedVec> {
     let mut codec = C::prepare(value)?;
     let mut bytes = AlignedVec::new();
     bytes.extend_from_slice(codec.serialize(value)?);
@@ -167,7 +172,6 @@ fn checked<T: PartialEq, C: Codec<T>>(value: &T) -> Result<AlignedVec> {
 struct Case {
     row: usize,
     op: Op,
-    bytes: Rc<AlignedVec>,
     sample: Box<dyn Sample>,
     calls: usize,
 }
@@ -192,7 +196,7 @@ impl Case {
 }
 
 /// Something to be timed.
-trait Sample {
+pub trait Sample {
     /// The time which this many calls take together.
     fn time(&mut self, calls: usize) -> Result<Duration>;
 }

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use crate::codecs::{PACKAGES, Role};
 use crate::data::DataSet;
+use crate::graphs::python;
 use crate::machine;
 use crate::measure::{Op, Row};
 
@@ -16,36 +17,48 @@ pub enum Format {
 
 /// The conditions of the run, to be printed above the tables.
 pub fn conditions(format: Format, rounds: usize, date: Option<&str>) -> String {
-    let mut facts = Vec::new();
-    if let Some(date) = date {
-        facts.push(("Date", date.to_owned()));
-    }
-    facts.push(("Machine", machine::description()));
-    facts.push(("Compiler", machine::COMPILER.to_owned()));
     let mut packages: Vec<_> = PACKAGES.iter().map(|package| format!("{package} {}", version(package))).collect();
     packages.dedup();
-    facts.push(("Versions", packages.join(", ")));
-    facts.push(("Times", format!("medians of {rounds} interleaved rounds, in microseconds")));
-    facts.push(("In brackets", "the ratio to the best peer, below 1 is better than every peer".to_owned()));
+    facts(
+        format,
+        &[
+            ("Date", date.unwrap_or_default().to_owned()),
+            ("Machine", machine::description()),
+            ("Compiler", machine::COMPILER.to_owned()),
+            ("Versions", packages.join(", ")),
+            ("Times", format!("medians of {rounds} interleaved rounds, in microseconds")),
+            ("In brackets", "the ratio to the best peer, below 1 is better than every peer".to_owned()),
+        ],
+    )
+}
+
+/// A line for each fact that is known.
+pub fn facts(format: Format, facts: &[(&str, String)]) -> String {
     let lead = if format == Format::Markdown { "- " } else { "" };
-    facts.iter().map(|(name, fact)| format!("{lead}{name}: {fact}\n")).collect()
+    let known = facts.iter().filter(|(_, fact)| !fact.is_empty());
+    known.map(|(name, fact)| format!("{lead}{name}: {fact}\n")).collect()
 }
 
 /// The table of one data set.
 pub fn table(format: Format, set: &DataSet, rows: &[&Row]) -> String {
     let header = ["codec", "size", "serialize µs", "deserialize µs"].map(str::to_owned);
-    let mut lines = vec![header];
+    let mut lines = vec![header.to_vec()];
     for row in rows {
-        lines.push([
-            label(row),
+        lines.push(vec![
+            label((row.codec, row.variant)),
             cell(size, row, rows, |size| thousands(size as usize)),
             cell(|row| row.median(Op::Serialize), row, rows, micros),
             cell(|row| row.median(Op::Deserialize), row, rows, micros),
         ]);
     }
+    render(format, set.name, set.contents, &lines)
+}
+
+/// A table with a title; the first line is the header, the first column is text.
+pub fn render(format: Format, name: &str, contents: &str, lines: &[Vec<String>]) -> String {
     match format {
-        Format::Text => text(set, &lines),
-        Format::Markdown => markdown(set, &lines),
+        Format::Text => text(name, contents, lines),
+        Format::Markdown => markdown(name, contents, lines),
     }
 }
 
@@ -65,36 +78,37 @@ fn cell(figure: impl Fn(&Row) -> Option<f64>, row: &Row, rows: &[&Row], show: im
     }
 }
 
-fn label(row: &Row) -> String {
-    match (row.role, row.variant) {
-        (Role::Memcpy, _) => row.codec.to_owned(),
-        (_, "") => format!("{} {}", row.codec, version(row.codec)),
-        (_, variant) => format!("{} {}, {variant}", row.codec, version(row.codec)),
-    }
+/// A codec with its version and how it is used.
+pub fn label((codec, variant): (&str, &str)) -> String {
+    let version = if codec == python::PACKAGE { python::version() } else { locked(codec).map(str::to_owned) };
+    let parts = [codec.to_owned()].into_iter().chain(version);
+    let name = parts.collect::<Vec<_>>().join(" ");
+    if variant.is_empty() { name } else { format!("{name}, {variant}") }
 }
 
-fn text(set: &DataSet, lines: &[[String; 4]]) -> String {
-    let widths: [usize; 4] =
-        std::array::from_fn(|column| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0));
-    let mut out = format!("{}: {}\n", set.name, set.contents);
-    for [codec, size, serialize, deserialize] in lines {
-        // Writing to a String cannot fail.
-        let _ = writeln!(
-            out,
-            "  {codec:<0$}  {size:>1$}  {serialize:>2$}  {deserialize:>3$}",
-            widths[0], widths[1], widths[2], widths[3],
-        );
+fn text(name: &str, contents: &str, lines: &[Vec<String>]) -> String {
+    let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
+    let mut out = format!("{name}: {contents}\n");
+    for line in lines {
+        for (column, cell) in line.iter().enumerate() {
+            // Writing to a String cannot fail.
+            let _ = match column {
+                0 => write!(out, "  {cell:<0$}", width(column)),
+                _ => write!(out, "  {cell:>0$}", width(column)),
+            };
+        }
+        out.push('\n');
     }
     out
 }
 
-fn markdown(set: &DataSet, lines: &[[String; 4]]) -> String {
-    let mut out = format!("### `{}`: {}\n\n", set.name, set.contents);
+fn markdown(name: &str, contents: &str, lines: &[Vec<String>]) -> String {
+    let mut out = format!("### `{name}`: {contents}\n\n");
     for (index, line) in lines.iter().enumerate() {
         // Writing to a String cannot fail.
         let _ = writeln!(out, "| {} |", line.join(" | "));
         if index == 0 {
-            out.push_str("|:--|--:|--:|--:|\n");
+            let _ = writeln!(out, "|:--|{}", "--:|".repeat(line.len() - 1));
         }
     }
     out
@@ -110,7 +124,8 @@ fn micros(value: f64) -> String {
     }
 }
 
-fn thousands(value: usize) -> String {
+/// A whole number for readers.
+pub fn thousands(value: usize) -> String {
     let digits = value.to_string();
     let mut out = String::new();
     for (index, digit) in digits.chars().enumerate() {
@@ -123,14 +138,18 @@ fn thousands(value: usize) -> String {
 }
 
 /// The version of a package in the lock file.
-fn version(package: &str) -> &'static str {
+pub fn version(package: &str) -> &'static str {
+    locked(package).unwrap_or("?")
+}
+
+/// The version of a package that is in the lock file.
+fn locked(package: &str) -> Option<&'static str> {
     let lock = include_str!("../Cargo.lock");
     let mut lines = lock.lines();
     lines
         .find(|line| quoted(line, "name") == Some(package))
         .and_then(|_| lines.next())
         .and_then(|line| quoted(line, "version"))
-        .unwrap_or("?")
 }
 
 /// The value of a line like `key = "value"`.

@@ -3,35 +3,49 @@
 mod common;
 
 use common::{Folder, SHEET_CSV};
-use pickle_examples::spreadsheet::{Error, Sheet};
+use pickle_examples::spreadsheet::{Error, Workbook};
 
 #[test]
-fn the_second_process_prints_the_same_table_and_constructs_nothing() {
+fn other_processes_print_the_same_and_construct_nothing() {
     let folder = Folder::new();
     let output = folder.spreadsheet(&["--dir", "demonstration"]).success();
-    let (first, second) = output.split_once("== A second process").expect("a second part");
-    let (second, _) = second.split_once("== What this shows").expect("a third part");
-    let table = |part: &str| {
-        let lines: Vec<String> = part.lines().skip_while(|line| !line.contains("   A   ")).map(str::to_owned).collect();
-        assert!(lines.len() > 12, "{part}");
-        lines.join("\n").trim_end().to_owned()
+    let parts: Vec<&str> = output.split("== ").collect();
+    let [_, first, changed, second, third, _] = parts[..] else { panic!("{output}") };
+    let after = |part: &str, start: &str| {
+        let at = part.find(start).unwrap_or_else(|| panic!("{part}"));
+        part[at..].trim_end().to_owned()
     };
-    assert_eq!(table(first), table(second));
-    assert!(first.contains("constructed the sheet iris") && first.contains("constructed the formula =mean(A2:A51)"));
-    assert!(!second.contains("constructed"), "{second}");
-    assert!(second.contains("reopened the data source iris.sqlite, table iris"));
+    assert_eq!(after(first, "sheet iris\n  "), after(second, "sheet iris\n  "));
+    assert!(first.contains("constructed the sheet iris"));
+    assert!(first.contains("constructed the formula =mean(iris!A2:A51)"));
+    for part in [second, third] {
+        assert!(!part.contains("constructed"), "{part}");
+        assert!(part.contains("reopened the data source iris.sqlite, table iris"));
+    }
     // The means that Fisher's data are known for.
     assert!(second.lines().any(|line| {
         line.split_whitespace().collect::<Vec<_>>().join(" ").contains("setosa mean 5.006 3.428 1.462 0.246 █▅▃▁")
     }));
     assert!(second.contains("150 rows"));
+
+    // What depends on the one cell, and nothing else, in one order before saving and after loading.
+    let start = "summary!B11 is the cell iris!A2\n";
+    assert_eq!(after(changed, start), after(third, start));
+    let recomputed = third.lines().filter_map(|line| line.strip_prefix("recomputed summary!")?.split_once(':'));
+    let recomputed: Vec<&str> = recomputed.map(|(cell, _)| cell).collect();
+    assert_eq!(recomputed, ["B2", "F2", "B5", "F5", "B6", "B9", "B10"]);
+
+    // Set through the summary, saved by the third process, seen in the data by a fourth.
+    let shown = folder.spreadsheet(&["show", "demonstration/iris.sheet"]).success();
+    let row = shown.lines().find(|line| line.starts_with(" 2 ")).expect("a row 2");
+    assert!(row.split_whitespace().eq(["2", "9.9", "3.5", "1.4", "0.2", "setosa"]), "{row}");
 }
 
 #[test]
 fn without_arguments_it_leaves_nothing_behind() {
     let folder = Folder::new();
     let output = folder.spreadsheet(&[]).success();
-    assert!(output.contains("The two tables are equal."));
+    assert!(output.contains("What the processes print is equal."));
     assert_eq!(std::fs::read_dir(folder.path("")).expect("the folder").count(), 0);
 }
 
@@ -39,17 +53,17 @@ fn without_arguments_it_leaves_nothing_behind() {
 fn edits_are_undone_after_loading() {
     let folder = Folder::imported();
     let original = folder.spreadsheet(&["show", "s.sheet", "99"]).success();
-    assert_eq!(folder.last_line(&["set", "s.sheet", "P1", "7.5"]), "P1 is 7.5 and comes to 7.5");
+    assert_eq!(folder.last_line(&["set", "s.sheet", "P1", "7.5"]), "s!P1 is 7.5 and comes to 7.5");
     assert_eq!(
         folder.last_line(&["set", "s.sheet", "P2", "=round(P1/2, 1) + 1"]),
-        "P2 is =round(P1 / 2, 1) + 1 and comes to 4.8"
+        "s!P2 is =round(P1 / 2, 1) + 1 and comes to 4.8"
     );
-    assert_eq!(folder.last_line(&["set", "s.sheet", "P1", "note"]), "P1 is note and comes to note");
+    assert_eq!(folder.last_line(&["set", "s.sheet", "P1", "note"]), "s!P1 is note and comes to note");
     assert!(folder.spreadsheet(&["show", "s.sheet"]).success().contains("#P1 is a text"));
-    assert_eq!(folder.last_line(&["undo", "s.sheet"]), "P1 is 7.5 and comes to 7.5");
+    assert_eq!(folder.last_line(&["undo", "s.sheet"]), "s!P1 is 7.5 and comes to 7.5");
     assert!(folder.spreadsheet(&["show", "s.sheet"]).success().contains("4.8"));
-    assert_eq!(folder.last_line(&["undo", "s.sheet"]), "P2 is empty");
-    assert_eq!(folder.last_line(&["undo", "s.sheet"]), "P1 is empty");
+    assert_eq!(folder.last_line(&["undo", "s.sheet"]), "s!P2 is empty");
+    assert_eq!(folder.last_line(&["undo", "s.sheet"]), "s!P1 is empty");
     assert_eq!(folder.spreadsheet(&["show", "s.sheet", "99"]).success(), original);
     assert_eq!(folder.spreadsheet(&["undo", "s.sheet"]).failure(), "error: there is nothing to undo\n");
 }
@@ -61,24 +75,43 @@ fn a_cycle_is_reported_by_its_cells_and_changes_nothing() {
     folder.spreadsheet(&["set", "s.sheet", "Q1", "=sum(P2:P3)"]).success();
     let before = folder.spreadsheet(&["show", "s.sheet", "99"]).success();
     let error = folder.spreadsheet(&["set", "s.sheet", "P3", "=P1"]).failure();
-    assert_eq!(error, "error: cells need each other: P1 -> Q1 -> P3 -> P1\n");
+    assert_eq!(error, "error: cells need each other: s!P3 -> s!P1 -> s!Q1 -> s!P3\n");
     let error = folder.spreadsheet(&["set", "s.sheet", "P1", "=P1"]).failure();
-    assert_eq!(error, "error: cells need each other: P1 -> P1\n");
+    assert_eq!(error, "error: cells need each other: s!P1 -> s!P1\n");
     assert_eq!(folder.spreadsheet(&["show", "s.sheet", "99"]).success(), before);
 }
 
 #[test]
-fn a_kind_of_cell_of_the_users_own_survives() {
+fn a_shared_cell_is_one_cell_in_every_process() {
     let folder = Folder::imported();
-    assert_eq!(folder.last_line(&["set", "s.sheet", "P1", "~B2:B5"]), "P1 is ~B2:B5 and comes to ▇▇█▃");
+    let original = folder.spreadsheet(&["show", "s.sheet", "99"]).success();
+    assert_eq!(folder.last_line(&["share", "s.sheet", "A3", "summary!H1"]), "summary!H1 is 4.9 and comes to 4.9");
+    let changed = folder.spreadsheet(&["set", "s.sheet", "summary!H1", "0"]).success();
+    assert!(changed.contains("\nsummary!H1 is the cell s!A3\nrecomputed summary!B2: 3.6\n"), "{changed}");
+    folder.spreadsheet(&["set", "s.sheet", "P1", "=2 + A3"]).success();
+    assert_eq!(folder.last_line(&["set", "s.sheet", "A3", "5"]), "s!A3 is 5 and comes to 5");
+    let shown = folder.spreadsheet(&["show", "s.sheet"]).success();
+    assert!(shown.contains("H1 is s!A3") && shown.contains("P1  =2 + A3"), "{shown}");
+    for expected in
+        ["s!A3 is 0 and comes to 0", "s!P1 is empty", "summary!H1 is 4.9 and comes to 4.9", "summary!H1 is empty"]
+    {
+        assert_eq!(folder.last_line(&["undo", "s.sheet"]), expected);
+    }
+    assert_eq!(folder.spreadsheet(&["show", "s.sheet", "99"]).success(), original);
+}
+
+#[test]
+fn a_kind_of_content_of_the_users_own_survives() {
+    let folder = Folder::imported();
+    assert_eq!(folder.last_line(&["set", "s.sheet", "P1", "~B2:B5"]), "s!P1 is ~B2:B5 and comes to ▇▇█▃");
     let shown = folder.spreadsheet(&["show", "s.sheet"]).success();
     assert!(shown.contains("▇▇█▃") && !shown.contains("constructed"), "{shown}");
 
-    // This test does not know the kind: it is told its name, and where it met it.
-    let error = Sheet::load(&folder.path("s.sheet")).expect_err("`Sparkline` is not registered here");
+    // This test does not know the kind: it is told its name.
+    let error = Workbook::load(&folder.path("s.sheet")).expect_err("`Sparkline` is not registered here");
     let Error::Pickle(error) = error else { panic!("{error}") };
     assert_eq!(error.kind(), pickle_core::ErrorKind::UnknownName);
-    assert!(error.to_string().contains("Sparkline") && error.path().contains("cells"), "{error}");
+    assert!(error.to_string().contains("Sparkline"), "{error}");
 }
 
 #[test]
@@ -88,6 +121,8 @@ fn errors_are_printed_and_end_the_program() {
         (&["set", "s.sheet", "P1", "=maen(A1:A2)"][..], "`maen`"),
         (&["set", "s.sheet", "P1", "=1 +"], "the formula ends too early"),
         (&["set", "s.sheet", "11", "1"], "`11` is no cell"),
+        (&["set", "s.sheet", "t!A1", "1"], "there is no sheet `t`"),
+        (&["share", "s.sheet", "A2", "summary!B2"], "there is a cell at summary!B2 already"),
         (&["show", "missing.sheet"], "No such file"),
         (&["show", "s.csv"], "error: "),
     ] {

@@ -18,12 +18,12 @@ fn every_truncation_is_an_error() {
 }
 
 #[test]
-fn every_truncation_of_a_saved_sheet_is_an_error() {
+fn every_truncation_of_a_saved_workbook_is_an_error() {
     let folder = Folder::new();
     let path = folder.path("s.sheet");
-    files::sheet(&folder).save(&path).expect("it can be saved");
+    files::workbook(&folder).save(&path).expect("it can be saved");
     let bytes = std::fs::read(&path).expect("it was saved");
     for length in 0..bytes.len() {
-        assert!(pickle_core::loads::<pickle_examples::spreadsheet::Sheet>(&bytes[..length]).is_err(), "{length}");
+        assert!(pickle_core::loads::<pickle_examples::spreadsheet::Workbook>(&bytes[..length]).is_err(), "{length}");
     }
 }

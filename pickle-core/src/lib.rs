@@ -45,6 +45,12 @@
 //! of them count toward `max_depth`. A `Weak` whose object nothing in the stream keeps alive comes back dangling. What can't
 //! be restored is refused when it is dumped: [`ErrorKind::Cycle`].
 //!
+//! # Old files
+//!
+//! A stream of an older shape loads as the shape of today: by names, with `#[pickle(alias = "…")]` for those that have
+//! changed, `default` for what is new, `other` for unknown variants, numbers that got wider, values that got wrapped; where
+//! the meaning has changed, `version` and `migrate`. The derive lists the attributes.
+//!
 //! # What is promised
 //!
 //! The name and the shape of every type are in the stream, and always checked: a stream of another type is an error, never
@@ -58,7 +64,7 @@
 //!
 //! # Limits
 //!
-//! A type must have the shape that the stream was written from. A value nests to 256 levels, which is a list of 85 boxed nodes or a tree of 128 levels of `Vec`s, unless
+//! A value nests to 256 levels, which is a list of 85 boxed nodes or a tree of 128 levels of `Vec`s, unless
 //! [`Pickler::max_depth`] and [`Unpickler::max_depth`] say otherwise; pointers take no level, and with the feature `deep`
 //! the bound can be lifted for data that is trusted: stack is taken as needed. To drop a long list of boxes or pointers
 //! takes a loop that unlinks it. A string or
@@ -70,6 +76,7 @@ extern crate self as pickle_core;
 
 mod context;
 mod error;
+mod evolve;
 mod graph;
 mod impls;
 pub mod inspect;

@@ -236,7 +236,7 @@ fn write<T: Pickle + ?Sized>(writer: &mut Writer<'_>, value: &T, checksum: bool)
     }
     writer.value(value);
     if writer.has_graph() {
-        writer.finish_graph(&|writer| writer.value(value));
+        writer.finish_graph(&mut |writer: &mut Writer<'_>| writer.value(value));
     }
     writer.finish()
 }

@@ -4,10 +4,10 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::error::{BoxError, Error, ErrorKind, Result};
-use crate::registry::{Function, Rebuilder, Registry};
-use crate::schema::{self, Alternatives, TypeSchema};
+use crate::registry::{Function, Rebuilder, RegisteredFunction, Registry};
+use crate::schema::{self, Alternative, Alternatives, TypeSchema};
 use crate::traits::Pickle;
-use crate::wire::Writer;
+use crate::wire::{RuntimeType, Writer};
 
 /// How one value wants to be saved: the rebuilder that it chose, and the rebuilder's argument.
 ///
@@ -81,10 +81,10 @@ impl<S> fmt::Debug for Reduced<S> {
 }
 
 impl<S: 'static> Alternatives for Reduced<S> {
-    fn find(name: &str) -> Result<&'static TypeSchema> {
+    fn find(name: &str) -> Result<Alternative> {
         let function = Registry::program().function(name)?;
-        match function.rebuilder.as_deref().and_then(|rebuilder| rebuilder.downcast_ref::<Rebuilder<S>>()) {
-            Some(rebuilder) => (rebuilder.schema)(),
+        match alternative::<S>(function) {
+            Some(found) => found,
             None => Err(Error::new(
                 ErrorKind::WrongSignature,
                 format!("the function `{name}` does not rebuild a `{}`", crate::names::short::<S>()),
@@ -92,9 +92,24 @@ impl<S: 'static> Alternatives for Reduced<S> {
         }
     }
 
+    fn look_up(name: &str) -> Option<Alternative> {
+        alternative::<S>(Registry::program().function_named(name)?)?.ok()
+    }
+
     fn all() -> Vec<&'static TypeSchema> {
         Registry::program().rebuilders::<S>()
     }
+}
+
+/// What a function takes, if it rebuilds an `S`.
+fn alternative<S: 'static>(function: &RegisteredFunction) -> Option<Result<Alternative>> {
+    let rebuilder = function.rebuilder.as_deref()?.downcast_ref::<Rebuilder<S>>()?;
+    Some((rebuilder.schema)().map(|schema| Alternative {
+        name: function.entry.name.to_owned(),
+        schema,
+        kind: RuntimeType::Rebuilder,
+        entry: function.entry.name.as_ptr().addr(),
+    }))
 }
 
 /// The argument of a rebuilder, whatever its type.

@@ -27,7 +27,8 @@ use crate::wire::{Reader, Writer};
     message = "`{Self}` cannot be pickled",
     label = "no `pickle_core::Pickle` for this type",
     note = "a type of your own: `#[derive(pickle_core::Pickle)]`; of another crate: `#[pickle(with = module)]` on the field",
-    note = "a trait object: `#[pickle_core::object]` on the trait and on each of its `impl`s; a function: `pickle_core::Function<fn(…) -> …>`",
+    note = "a trait object: `#[pickle_core::object]` on the trait and on each of its `impl`s; in a shared cell: `Rc<RefCell<Box<dyn Trait>>>` for `Rc<RefCell<dyn Trait>>`, which can't be restored in safe Rust",
+    note = "a function: `pickle_core::Function<fn(…) -> …>`",
     note = "what can't be saved (`Instant`, `File`, `TcpStream`, a guard, a raw pointer): `#[pickle(skip)]`, `#[pickle(with = module)]` or `#[pickle(external)]` on the field, or `#[pickle(reduce = …, rebuild = …)]` on its owner"
 )]
 pub trait Shape {
@@ -42,6 +43,13 @@ pub trait Shape {
     /// The name that files and errors give this type: the bare identifier (or `#[pickle(name = "…")]`) with the names
     /// of its type arguments.
     fn name() -> String;
+
+    /// The names that earlier releases gave this type.
+    #[doc(hidden)]
+    #[must_use]
+    fn former_names() -> Vec<String> {
+        Vec::new()
+    }
 
     /// Adds this type, and all that it reaches, to a schema.
     fn describe(schema: &mut Describer) -> TypeRef;
@@ -92,7 +100,8 @@ pub trait Shape {
     message = "`{Self}` cannot be pickled",
     label = "no `pickle_core::Pickle` for this type",
     note = "a type of your own: `#[derive(pickle_core::Pickle)]`; of another crate: `#[pickle(with = module)]` on the field",
-    note = "a trait object: `#[pickle_core::object]` on the trait and on each of its `impl`s; a function: `pickle_core::Function<fn(…) -> …>`",
+    note = "a trait object: `#[pickle_core::object]` on the trait and on each of its `impl`s; in a shared cell: `Rc<RefCell<Box<dyn Trait>>>` for `Rc<RefCell<dyn Trait>>`, which can't be restored in safe Rust",
+    note = "a function: `pickle_core::Function<fn(…) -> …>`",
     note = "what can't be saved (`Instant`, `File`, `TcpStream`, a guard, a raw pointer): `#[pickle(skip)]`, `#[pickle(with = module)]` or `#[pickle(external)]` on the field, or `#[pickle(reduce = …, rebuild = …)]` on its owner"
 )]
 pub trait Pickle: Shape {

@@ -3,9 +3,11 @@
 use std::io::Read;
 use std::iter::FusedIterator;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use crate::context::Context;
 use crate::error::{Error, ErrorKind, Result};
+use crate::evolve::{self, Plan};
 use crate::inspect::{self, Stream};
 use crate::pickler::DEFAULT_DEPTH;
 use crate::schema::{self, TypeSchema};
@@ -167,10 +169,13 @@ impl<'c> Unpickler<'c> {
             return self.loads_any(header, bytes);
         }
         let schema = schema::of::<T>()?;
-        let start = check_schema(header, bytes, schema)?;
+        let Some(start) = own_start(header, bytes, schema) else { return self.loads_older(header, bytes, schema) };
         let mut blocks = &bytes[start..];
         if header.checksum {
             blocks = check_trailer(bytes, start)?;
+        }
+        if header.embedded && schema.has_dynamics() && evolve::is_outdated(schema, Input::Slice(blocks)) {
+            return self.loads_older(header, bytes, schema);
         }
         let limits = self.limits(bytes.len());
         let mut reader = Reader::new(Input::Slice(blocks), start, blocks.len(), header.embedded, &limits, self.context);
@@ -180,6 +185,33 @@ impl<'c> Unpickler<'c> {
             reader.abandon_objects();
         }
         value
+    }
+
+    /// Loads a value of another shape than `T` has now.
+    #[cold]
+    #[inline(never)]
+    fn loads_older<'a, T: Unpickle<'a>>(&self, header: Header, bytes: &[u8], schema: &'static TypeSchema) -> Result<T> {
+        let (start, plan) = plan(header, bytes, schema)?;
+        let blocks = if header.checksum { check_trailer(bytes, start)? } else { &bytes[start..] };
+        let limits = self.limits(bytes.len());
+        let (rewritten, left) =
+            evolve::rewrite(&plan, header, (Input::Slice(blocks), start, blocks.len()), &limits, self.context)?;
+        if left > 0 {
+            return Err(trailing(bytes.len(), left));
+        }
+        self.rewritten(&rewritten, schema, &limits)
+    }
+
+    /// Builds a value that was brought into the shape of `T`.
+    fn rewritten<'a, T: Unpickle<'a>>(&self, stream: &[u8], schema: &'static TypeSchema, limits: &Limits) -> Result<T> {
+        let header = Header::decode(stream)?;
+        let limits = Limits { memory: limits.memory.saturating_sub(stream.len()), ..*limits };
+        let blocks = &stream[HEADER..];
+        let input = Input::Rewritten(blocks);
+        let mut reader = Reader::new(input, HEADER, blocks.len(), header.embedded, &limits, self.context);
+        let value = if header.objects { reader.graph(schema) } else { reader.root() };
+        // These bytes are nobody's but ours.
+        value.map_err(Error::without_offset)
     }
 
     /// Takes exactly one value's bytes from a reader, and loads them. What follows stays in the reader.
@@ -235,7 +267,15 @@ impl<'c> Unpickler<'c> {
     /// Takes the bytes of one stream of `T`.
     fn gather<T: UnpickleOwned>(&self, reader: &mut dyn Read) -> Result<Option<Gathered>> {
         Gathered::read(reader, self.max_memory.unwrap_or(usize::MAX), |prefix| {
-            check_root::<T>(Header::decode(prefix)?, prefix).map(drop)
+            let header = Header::decode(prefix)?;
+            if T::ANY {
+                return inspect::types_of(header, prefix).map(drop);
+            }
+            let schema = schema::of::<T>()?;
+            if own_start(header, prefix, schema).is_none() {
+                plan(header, prefix, schema)?;
+            }
+            Ok(())
         })
     }
 
@@ -255,7 +295,7 @@ impl<'c> Unpickler<'c> {
 
     fn decode<T: UnpickleOwned>(&self, stream: &Gathered) -> Result<T> {
         let header = Header::decode(&stream.prefix)?;
-        let start = check_root::<T>(header, &stream.prefix)?;
+        let start = stream.prefix.len();
         let length = stream.length();
         if let Some(expected) = stream.checksum.first_chunk() {
             let mut hasher = crc32fast::Hasher::new();
@@ -265,12 +305,20 @@ impl<'c> Unpickler<'c> {
         }
         let limits = self.limits(start + length);
         let blocks = Input::Gathered(&stream.blocks);
-        let mut reader = Reader::new(blocks, start, length, header.embedded, &limits, self.context);
         if T::ANY {
             let (types, _) = inspect::types_of(header, &stream.prefix)?;
+            let mut reader = Reader::new(blocks, start, length, true, &limits, self.context);
             return T::build_any(&mut reader, types, header.objects);
         }
-        if header.objects { reader.graph(schema::of::<T>()?) } else { reader.root() }
+        let schema = schema::of::<T>()?;
+        let same = own_start(header, &stream.prefix, schema).is_some();
+        if !same || header.embedded && schema.has_dynamics() && evolve::is_outdated(schema, blocks) {
+            let (_, plan) = plan(header, &stream.prefix, schema)?;
+            let (rewritten, _) = evolve::rewrite(&plan, header, (blocks, start, length), &limits, self.context)?;
+            return self.rewritten(&rewritten, schema, &limits);
+        }
+        let mut reader = Reader::new(blocks, start, length, header.embedded, &limits, self.context);
+        if header.objects { reader.graph(schema) } else { reader.root() }
     }
 
     #[inline]
@@ -313,45 +361,38 @@ impl<T: UnpickleOwned, R: Read> Iterator for Iter<'_, T, R> {
 
 impl<T: UnpickleOwned, R: Read> FusedIterator for Iter<'_, T, R> {}
 
-/// The same for a root of `T`, which may take any stream.
-fn check_root<'a, T: Unpickle<'a>>(header: Header, prefix: &[u8]) -> Result<usize> {
-    if T::ANY {
-        return inspect::types_of(header, prefix).map(|(_, start)| start);
-    }
-    check_schema(header, prefix, schema::of::<T>()?)
-}
-
-/// Checks that the stream is of this type in this shape; gives where its blocks begin.
+/// Where the blocks begin, in a stream of this type in this shape.
 #[inline]
-fn check_schema(header: Header, bytes: &[u8], schema: &TypeSchema) -> Result<usize> {
+fn own_start(header: Header, bytes: &[u8], schema: &TypeSchema) -> Option<usize> {
+    if header.fingerprint != schema.fingerprint() {
+        return None;
+    }
     if !header.embedded {
-        return if header.fingerprint == schema.fingerprint() {
-            Ok(HEADER)
-        } else {
-            Err(schema::mismatch(schema, header.fingerprint, None).at(HEADER as u64 - 8))
-        };
+        return Some(HEADER);
     }
     let own = schema.embedded_header();
-    if header.fingerprint == schema.fingerprint() && bytes.get(HEADER..own.len()) == Some(&own[HEADER..]) {
-        return Ok(own.len());
-    }
-    Err(refuse_schema(header, bytes, schema))
+    (bytes.get(HEADER..own.len()) == Some(&own[HEADER..])).then_some(own.len())
 }
 
+/// How a stream of another shape is brought into this one, and where its blocks begin.
 #[cold]
 #[inline(never)]
-fn refuse_schema(header: Header, bytes: &[u8], schema: &TypeSchema) -> Error {
+fn plan(header: Header, bytes: &[u8], schema: &'static TypeSchema) -> Result<(usize, Arc<Plan>)> {
+    if !header.embedded {
+        return Err(schema::unknown_shape(schema, header.fingerprint).at(HEADER as u64 - 8));
+    }
     let Some((length, rest)) = bytes[HEADER..].split_first_chunk() else {
-        return header::truncated(bytes.len() as u64, HEADER + 4 - bytes.len(), "the header");
+        return Err(header::truncated(bytes.len() as u64, HEADER + 4 - bytes.len(), "the header"));
     };
     let length = u32::from_le_bytes(*length) as usize;
     if length > schema::MAX_BYTES {
-        return schema::too_large(length);
+        return Err(schema::too_large(length));
     }
-    match rest.get(..length) {
-        Some(found) => schema::mismatch(schema, header.fingerprint, Some(found)).at(HEADER as u64),
-        None => header::truncated(bytes.len() as u64, length - rest.len(), "the schema"),
-    }
+    let Some(found) = rest.get(..length) else {
+        return Err(header::truncated(bytes.len() as u64, length - rest.len(), "the schema"));
+    };
+    let plan = evolve::plan_for(found, header.fingerprint, schema).map_err(|error| error.at(HEADER as u64))?;
+    Ok((HEADER + 4 + length, plan))
 }
 
 /// Verifies the checksum that ends `bytes`; gives the blocks between `start` and it.

@@ -2,12 +2,12 @@
 
 use syn::ext::IdentExt;
 use syn::meta::ParseNestedMeta;
-use syn::parse::Parse;
+use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, DeriveInput, Expr, ExprPath, LitStr, Member, Path, Token, WherePredicate, parenthesized};
+use syn::{Attribute, DeriveInput, Expr, ExprPath, LitInt, LitStr, Member, Path, Token, WherePredicate, parenthesized};
 
 use crate::errors::{Errors, bad_name};
-use crate::model::{Codec, Container, Data, Field, Fields, Reduce, Style, Variant};
+use crate::model::{Codec, Container, Data, Field, Fields, Migration, Reduce, Style, Variant, Version};
 
 /// A value that may be given once.
 struct Once<T>(Option<(T, Path)>);
@@ -72,16 +72,82 @@ fn unknown(meta: &ParseNestedMeta<'_>, on: &str, known: &str) -> syn::Error {
 }
 
 fn stored_name(name: Once<LitStr>, errors: &mut Errors) -> Option<String> {
-    let name = name.take()?;
-    if let Some(error) = bad_name(&name) {
+    Some(checked_name(&name.take()?, errors))
+}
+
+fn checked_name(name: &LitStr, errors: &mut Errors) -> String {
+    if let Some(error) = bad_name(name) {
         errors.push(error);
     }
-    Some(name.value())
+    name.value()
+}
+
+/// Names of earlier releases, of which there may be several.
+#[derive(Default)]
+struct Aliases(Vec<(LitStr, Path)>);
+
+impl Aliases {
+    fn add(&mut self, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
+        self.0.push((value(meta)?, meta.path.clone()));
+        Ok(())
+    }
+
+    fn path(&self) -> Option<&Path> {
+        self.0.first().map(|(_, path)| path)
+    }
+
+    fn names(&self, errors: &mut Errors) -> Vec<String> {
+        self.0.iter().map(|(name, _)| checked_name(name, errors)).collect()
+    }
+}
+
+/// `0 => path, 1 => path`, in parentheses.
+fn migrations(meta: &ParseNestedMeta<'_>) -> syn::Result<Vec<(LitInt, ExprPath)>> {
+    let content;
+    parenthesized!(content in meta.input);
+    let one = |input: ParseStream<'_>| {
+        let from = input.parse()?;
+        input.parse::<Token![=>]>()?;
+        Ok((from, input.parse()?))
+    };
+    Ok(Punctuated::<_, Token![,]>::parse_terminated_with(&content, one)?.into_iter().collect())
+}
+
+/// The version of a type, checked with its migrations.
+fn version(number: Once<LitInt>, migrations: Once<Vec<(LitInt, ExprPath)>>, errors: &mut Errors) -> Option<Version> {
+    if let (None, Some(path)) = (number.path(), migrations.path()) {
+        errors.at(path, "`migrate` goes with `version = N`, the version that it brings older ones to");
+    }
+    let literal = number.take()?;
+    let number = match literal.base10_parse::<u8>() {
+        Ok(number) if number > 0 => number,
+        _ => {
+            errors.at(&literal, "a version is a number from 1 to 255; a type that gives none is at 0");
+            return None;
+        }
+    };
+    let mut checked: Vec<Migration> = Vec::new();
+    for (from, path) in migrations.take().unwrap_or_default() {
+        match from.base10_parse::<u8>() {
+            Ok(from_version) if from_version >= number => {
+                errors.at(&from, format!("the type is at version {number}: there is nothing to migrate"));
+            }
+            Ok(from_version) if checked.iter().any(|known| known.from == from_version) => {
+                errors.at(&from, format!("version {from_version} has a migration already"));
+            }
+            Ok(from) => checked.push(Migration { from, path }),
+            Err(_) => errors.at(&from, "a version is a number from 0 to 255"),
+        }
+    }
+    Some(Version { number, migrations: checked })
 }
 
 /// Reads the whole input; whatever is wrong goes into `errors`.
 pub(crate) fn container(input: &DeriveInput, errors: &mut Errors) -> Container {
     let mut name = Once::default();
+    let mut aliases = Aliases::default();
+    let mut number = Once::default();
+    let mut migrate = Once::default();
     let mut krate = Once::<Path>::default();
     let mut transparent = Once::default();
     let mut reduce = Once::<ExprPath>::default();
@@ -91,6 +157,9 @@ pub(crate) fn container(input: &DeriveInput, errors: &mut Errors) -> Container {
     let mut bound = Once::default();
     each(&input.attrs, errors, |meta| match meta.path.get_ident().map(ToString::to_string).as_deref() {
         Some("name") => name.set(meta, value(meta)?),
+        Some("alias") => aliases.add(meta),
+        Some("version") => number.set(meta, value(meta)?),
+        Some("migrate") => migrate.set(meta, migrations(meta)?),
         Some("crate") => krate.set(meta, meta.value()?.call(Path::parse_mod_style)?),
         Some("transparent") => transparent.set(meta, ()),
         Some("reduce") => reduce.set(meta, value(meta)?),
@@ -104,7 +173,8 @@ pub(crate) fn container(input: &DeriveInput, errors: &mut Errors) -> Container {
             bound.set(meta, predicates.into_iter().collect())
         }
         _ => {
-            let known = "name, transparent, reduce, rebuild, before_dump, after_load, bound, crate";
+            let known =
+                "name, alias, version, migrate, transparent, reduce, rebuild, before_dump, after_load, bound, crate";
             Err(unknown(meta, "type", known))
         }
     });
@@ -129,6 +199,8 @@ pub(crate) fn container(input: &DeriveInput, errors: &mut Errors) -> Container {
         ident: input.ident.clone(),
         generics: input.generics.clone(),
         name: stored_name(name, errors).unwrap_or_else(|| input.ident.unraw().to_string()),
+        aliases: aliases.names(errors),
+        version: version(number, migrate, errors),
         krate,
         transparent: transparent.take().is_some(),
         reduce,
@@ -141,11 +213,15 @@ pub(crate) fn container(input: &DeriveInput, errors: &mut Errors) -> Container {
 
 fn variant(variant: &syn::Variant, krate: &Path, errors: &mut Errors) -> Variant {
     let mut rename = Once::default();
+    let mut aliases = Aliases::default();
     let mut vacant = Once::default();
+    let mut other = Once::default();
     each(&variant.attrs, errors, |meta| match meta.path.get_ident().map(ToString::to_string).as_deref() {
         Some("rename") => rename.set(meta, value(meta)?),
+        Some("alias") => aliases.add(meta),
         Some("vacant") => vacant.set(meta, ()),
-        _ => Err(unknown(meta, "variant", "rename, vacant")),
+        Some("other") => other.set(meta, ()),
+        _ => Err(unknown(meta, "variant", "rename, alias, vacant, other")),
     });
     let fields = fields(&variant.fields, krate, errors);
     if let Some(path) = vacant.path()
@@ -153,10 +229,17 @@ fn variant(variant: &syn::Variant, krate: &Path, errors: &mut Errors) -> Variant
     {
         errors.at(path, "a vacant variant is made of vacant fields, and one with `with` or `external` has none");
     }
+    if let Some(path) = other.path()
+        && fields.saved().next().is_some()
+    {
+        errors.at(path, "the variant that stands for unknown ones saves no fields: it drops what they held");
+    }
     Variant {
         ident: variant.ident.clone(),
         name: stored_name(rename, errors).unwrap_or_else(|| variant.ident.unraw().to_string()),
+        aliases: aliases.names(errors),
         vacant: vacant.take().is_some(),
+        other: other.take().is_some(),
         fields,
     }
 }
@@ -173,12 +256,19 @@ fn fields(fields: &syn::Fields, krate: &Path, errors: &mut Errors) -> Fields {
 
 fn field(index: usize, field: &syn::Field, krate: &Path, errors: &mut Errors) -> Field {
     let mut rename = Once::default();
+    let mut aliases = Aliases::default();
+    let mut default = Once::<Option<Expr>>::default();
     let mut skip = Once::<Option<Expr>>::default();
     let mut with = Once::<Path>::default();
     let mut compact = Once::default();
     let mut external = Once::default();
     each(&field.attrs, errors, |meta| match meta.path.get_ident().map(ToString::to_string).as_deref() {
         Some("rename") => rename.set(meta, value(meta)?),
+        Some("alias") => aliases.add(meta),
+        Some("default") => {
+            let expression = if meta.input.peek(Token![=]) { Some(value(meta)?) } else { None };
+            default.set(meta, expression)
+        }
         Some("skip") => {
             let restored_as = if meta.input.peek(Token![=]) { Some(value(meta)?) } else { None };
             skip.set(meta, restored_as)
@@ -192,17 +282,22 @@ fn field(index: usize, field: &syn::Field, krate: &Path, errors: &mut Errors) ->
         }
         Some("compact") => compact.set(meta, ()),
         Some("external") => external.set(meta, ()),
-        _ => Err(unknown(meta, "field", "skip, rename, with, compact, external")),
+        _ => Err(unknown(meta, "field", "skip, default, rename, alias, with, compact, external")),
     });
     let ways = [skip.path(), with.path(), compact.path(), external.path()];
     for path in ways.into_iter().flatten().skip(1) {
         errors.at(path, "contradicts the attribute before it: a field is saved in one way");
     }
-    if let (Some(path), Some(_)) = (rename.path(), skip.path()) {
-        errors.at(path, "a skipped field has no stored name: leave one of the two out");
+    for path in [rename.path(), aliases.path()].into_iter().flatten() {
+        if skip.path().is_some() {
+            errors.at(path, "a skipped field has no stored name: leave one of the two out");
+        }
+        if field.ident.is_none() {
+            errors.at(path, "a field of a tuple is stored by its position: it has no name to change");
+        }
     }
-    if let (Some(path), None) = (rename.path(), &field.ident) {
-        errors.at(path, "a field of a tuple is stored by its position: it has no name to change");
+    if let (Some(path), Some(_)) = (default.path(), skip.path()) {
+        errors.at(path, "a skipped field is always restored as its default: `skip = …` gives another one");
     }
     let has_zero = compact.path().is_some();
     let codec = if let Some(restored_as) = skip.take() {
@@ -220,5 +315,14 @@ fn field(index: usize, field: &syn::Field, krate: &Path, errors: &mut Errors) ->
         Some(ident) => (Member::Named(ident.clone()), ident.unraw().to_string()),
         None => (Member::Unnamed(index.into()), String::new()),
     };
-    Field { index, member, name: stored_name(rename, errors).unwrap_or(name), ty: field.ty.clone(), codec, has_zero }
+    Field {
+        index,
+        member,
+        name: stored_name(rename, errors).unwrap_or(name),
+        aliases: aliases.names(errors),
+        ty: field.ty.clone(),
+        codec,
+        default: default.take(),
+        has_zero,
+    }
 }

@@ -3,21 +3,29 @@
 use std::collections::HashMap;
 
 use crate::errors::Errors;
-use crate::model::{Container, Data, Fields};
+use crate::model::{Codec, Container, Data, Fields, Style};
 
 /// Fields of a type, and variants of an enum, that a loader takes at the most.
 const MAX_PARTS: usize = 1024;
 
 pub(crate) fn check(container: &Container, errors: &mut Errors) {
+    let names = std::iter::once(&container.name).chain(&container.aliases);
+    unique(names.map(|name| (&container.ident, name.as_str())), "types", errors);
     match &container.data {
         Data::Struct(fields) => check_fields(container, fields, errors),
         Data::Enum(variants) => {
-            unique(variants.iter().map(|variant| (&variant.ident, variant.name.as_str())), "variants", errors);
+            let names = variants.iter().flat_map(|variant| {
+                std::iter::once(&variant.name).chain(&variant.aliases).map(|name| (&variant.ident, name.as_str()))
+            });
+            unique(names, "variants", errors);
             if variants.len() > MAX_PARTS {
                 errors.at(&container.ident, format!("more than {MAX_PARTS} variants: no loader would take its schema"));
             }
             for variant in variants.iter().filter(|variant| variant.vacant).skip(1) {
                 errors.at(&variant.ident, "a second `vacant` variant: an enum has one");
+            }
+            for variant in variants.iter().filter(|variant| variant.other).skip(1) {
+                errors.at(&variant.ident, "a second `other` variant: an enum has one");
             }
             variants.iter().for_each(|variant| check_fields(container, &variant.fields, errors));
         }
@@ -27,7 +35,7 @@ pub(crate) fn check(container: &Container, errors: &mut Errors) {
     }
     if container.reduce.is_some() {
         for field in container.fields() {
-            if !matches!(field.codec, crate::model::Codec::Plain) {
+            if !matches!(field.codec, Codec::Plain) || field.default.is_some() {
                 errors.at(&field.member, "the fields of a type with `reduce` are not saved: they take no attribute");
             }
         }
@@ -39,14 +47,31 @@ fn check_fields(container: &Container, fields: &Fields, errors: &mut Errors) {
         errors.at(&container.ident, format!("more than {MAX_PARTS} fields: no loader would take its schema"));
     }
     let named = fields.saved().filter(|field| !field.name.is_empty());
-    unique(named.map(|field| (&field.member, field.name.as_str())), "fields", errors);
+    let names = named.flat_map(|field| {
+        std::iter::once(&field.name).chain(&field.aliases).map(|name| (&field.member, name.as_str()))
+    });
+    unique(names, "fields", errors);
+    if fields.style == Style::Tuple {
+        let from_first = fields.saved().skip_while(|field| field.default.is_none());
+        for field in from_first.filter(|field| field.default.is_none()) {
+            errors.at(&field.ty, "follows a field with `default`: a stream can only lack the last fields of a tuple");
+        }
+    }
 }
 
-fn unique<'n, T: quote::ToTokens>(names: impl Iterator<Item = (T, &'n str)>, what: &str, errors: &mut Errors) {
-    let mut seen = HashMap::new();
+fn unique<'n, T: quote::ToTokens + PartialEq>(
+    names: impl Iterator<Item = (T, &'n str)>,
+    what: &str,
+    errors: &mut Errors,
+) {
+    let mut seen: HashMap<&str, T> = HashMap::new();
     for (tokens, name) in names {
-        if seen.insert(name, ()).is_some() {
-            errors.at(&tokens, format!("two {what} have the stored name `{name}`"));
+        match seen.get(name) {
+            Some(known) if *known == tokens => errors.at(&tokens, format!("it has the name `{name}` already")),
+            Some(_) => errors.at(&tokens, format!("two {what} have the stored name `{name}`")),
+            None => {
+                seen.insert(name, tokens);
+            }
         }
     }
 }
@@ -59,10 +84,13 @@ fn check_transparent(container: &Container, errors: &mut Errors) {
     if !one {
         errors.at(&container.ident, "`transparent` is for a struct, not an enum, with exactly one field that is saved");
     }
-    if container.reduce.is_some() || container.before_dump.is_some() {
+    if container.reduce.is_some() || container.before_dump.is_some() || container.version.is_some() {
         errors.at(
             &container.ident,
-            "`transparent` contradicts `reduce` and `before_dump`: it looks like its field alone",
+            "`transparent` contradicts `reduce`, `before_dump` and `version`: it looks like its field alone",
         );
+    }
+    if let Some(field) = container.fields().iter().find(|field| field.default.is_some()) {
+        errors.at(&field.ty, "a stream never lacks the one field of a `transparent` struct: `default` has no use");
     }
 }

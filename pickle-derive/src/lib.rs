@@ -22,6 +22,8 @@ use proc_macro::TokenStream;
 /// | on | attribute | what it does |
 /// | --- | --- | --- |
 /// | type | `name = "…"` | the stored name, in place of the identifier |
+/// | type | `alias = "…"` | a name that earlier releases stored it under; any number of them |
+/// | type | `version = N`, `migrate(0 => path, …)` | older versions are loaded as the argument of `fn(Old) -> Result<Self, E>` |
 /// | type | `transparent` | looks like its one field |
 /// | type | `reduce = path, rebuild = path` | saved as what `fn(&Self) -> A` gives, restored by `fn(A) -> Result<Self, E>` |
 /// | type | `reduce = path` | each value chooses its rebuilder: `fn(&Self) -> Reduced<Self>` |
@@ -30,11 +32,15 @@ use proc_macro::TokenStream;
 /// | type | `bound(T: …)` | these bounds in place of the inferred ones; the stored name then leaves out the arguments |
 /// | type | `crate = path` | where `pickle_core` is, if not under that name |
 /// | field | `skip`, `skip = expr` | not saved; restored as its default, or the expression |
+/// | field | `default`, `default = expr` | what it is where an older stream lacks it |
 /// | field | `rename = "…"` | the stored name |
+/// | field | `alias = "…"` | a name that earlier releases stored it under |
 /// | field | `with = module` | saved as what `module::dump(&T) -> A` gives, restored by `module::load(A) -> Result<T, E>` |
 /// | field | `compact` | an integer in as many bytes as its value needs |
 /// | field | `external` | saved as its id: see `External` |
 /// | variant | `rename = "…"` | the stored name |
+/// | variant | `alias = "…"` | a name that earlier releases stored it under |
+/// | variant | `other` | a unit variant that stands for all variants of a stream that the enum does not have |
 /// | variant | `vacant` | what a cell of a cycle holds until its own content can be built; else the first variant that can be made of vacant fields |
 ///
 /// `E` is any type that converts into `Box<dyn Error + Send + Sync>`, `String` and `&str` included.

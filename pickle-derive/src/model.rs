@@ -8,6 +8,9 @@ pub(crate) struct Container {
     pub(crate) generics: Generics,
     /// The stored name.
     pub(crate) name: String,
+    /// The stored names of earlier releases.
+    pub(crate) aliases: Vec<String>,
+    pub(crate) version: Option<Version>,
     /// The path to `pickle_core`.
     pub(crate) krate: Path,
     pub(crate) transparent: bool,
@@ -16,6 +19,18 @@ pub(crate) struct Container {
     pub(crate) after_load: Option<ExprPath>,
     pub(crate) bound: Option<Vec<WherePredicate>>,
     pub(crate) data: Data,
+}
+
+/// A version above 0, and what makes a value of older ones.
+pub(crate) struct Version {
+    pub(crate) number: u8,
+    pub(crate) migrations: Vec<Migration>,
+}
+
+/// A function from the type of an older version to this one.
+pub(crate) struct Migration {
+    pub(crate) from: u8,
+    pub(crate) path: ExprPath,
 }
 
 /// How a type is saved as something else.
@@ -34,8 +49,11 @@ pub(crate) enum Data {
 pub(crate) struct Variant {
     pub(crate) ident: Ident,
     pub(crate) name: String,
+    pub(crate) aliases: Vec<String>,
     /// Whether it is the enum's vacant value.
     pub(crate) vacant: bool,
+    /// Whether it stands for variants that the enum does not have.
+    pub(crate) other: bool,
     pub(crate) fields: Fields,
 }
 
@@ -51,19 +69,24 @@ pub(crate) struct Fields {
     pub(crate) fields: Vec<Field>,
 }
 
+#[derive(Clone)]
 pub(crate) struct Field {
     /// Its place in the struct or variant.
     pub(crate) index: usize,
     pub(crate) member: syn::Member,
     /// The stored name; empty in a tuple.
     pub(crate) name: String,
+    pub(crate) aliases: Vec<String>,
     pub(crate) ty: Type,
     pub(crate) codec: Codec,
+    /// What it is where a stream lacks it: the expression, or its type's default.
+    pub(crate) default: Option<Option<syn::Expr>>,
     /// Whether it is an integer in another form.
     pub(crate) has_zero: bool,
 }
 
 /// How a field is saved.
+#[derive(Clone)]
 pub(crate) enum Codec {
     Plain,
     /// As what the module's `dump` gives.

@@ -246,6 +246,7 @@ pub(crate) fn registration(krate: &Path, concrete: &Type, of_trait: &TokenStream
                     view: ::core::any::TypeId::of::<#object>,
                     concrete: ::core::any::TypeId::of::<#concrete>,
                     name: #stored_name,
+                    former_names: <#concrete as #krate::Shape>::former_names,
                     schema: #private::schema_of::<#concrete>,
                     persist: #private::persist_concrete::<#concrete>,
                     views: <__PickleViews<#concrete>>::#constant,

@@ -75,3 +75,9 @@ pub fn assert_says(text: impl ToString, parts: &[&str]) {
 #[doc = include_str!("../../README.md")]
 #[derive(Debug)]
 pub struct Readme;
+
+/// The chapter on changing types, the same.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/changing-your-types.md")]
+#[derive(Debug)]
+pub struct ChangingYourTypes;

@@ -361,3 +361,110 @@ fn a_weak_is_met_before_its_object() {
     assert!(Rc::ptr_eq(&cells.0.borrow().upgrade().unwrap(), &strong));
     assert!(Rc::ptr_eq(&cells.1.upgrade().unwrap(), &strong));
 }
+
+#[object]
+trait Part {
+    fn owner(&self) -> Option<Rc<Machine>>;
+    fn below(&self) -> &[Rc<dyn Part>];
+    fn above(&self) -> Option<Rc<dyn Part>>;
+}
+
+/// Made in one go with its parts, each of which points back to what owns it: the machine by its type, a part by its trait.
+#[derive(Pickle)]
+struct Machine {
+    name: String,
+    parts: Vec<Rc<dyn Part>>,
+}
+
+#[derive(Pickle)]
+struct Gear {
+    machine: Weak<Machine>,
+    above: Option<Weak<dyn Part>>,
+    below: Vec<Rc<dyn Part>>,
+}
+
+#[object]
+impl Part for Gear {
+    fn owner(&self) -> Option<Rc<Machine>> {
+        self.machine.upgrade()
+    }
+    fn below(&self) -> &[Rc<dyn Part>] {
+        &self.below
+    }
+    fn above(&self) -> Option<Rc<dyn Part>> {
+        self.above.as_ref()?.upgrade()
+    }
+}
+
+#[test]
+fn plain_weaks_through_trait_objects() {
+    let gear = |machine: &Weak<Machine>, below: usize| -> Rc<dyn Part> {
+        Rc::new_cyclic(|own: &Weak<Gear>| {
+            let leaf = |_| -> Rc<dyn Part> {
+                Rc::new(Gear { machine: machine.clone(), above: Some(own.clone()), below: vec![] })
+            };
+            Gear { machine: machine.clone(), above: None, below: (0..below).map(leaf).collect() }
+        })
+    };
+    let machine = Rc::new_cyclic(|own| Machine { name: "mill".into(), parts: vec![gear(own, 2), gear(own, 0)] });
+    let back = round_trip(&machine);
+    assert_eq!((back.name.as_str(), back.parts.len(), back.parts[0].below().len()), ("mill", 2, 2));
+    for part in back.parts.iter().chain(back.parts[0].below()) {
+        assert!(Rc::ptr_eq(&part.owner().unwrap(), &back));
+    }
+    for leaf in back.parts[0].below() {
+        assert!(Rc::ptr_eq(&leaf.above().unwrap(), &back.parts[0]));
+    }
+    assert!(back.parts[0].above().is_none());
+}
+
+#[derive(Pickle)]
+#[pickle(after_load = Self::count)]
+struct Checked {
+    names: RefCell<Vec<String>>,
+    friend: RefCell<Option<Rc<String>>>,
+    #[pickle(skip)]
+    counted: usize,
+}
+
+impl Checked {
+    fn count(&mut self) -> Result<(), String> {
+        self.counted = self.names.borrow().len();
+        Ok(())
+    }
+}
+
+#[derive(Pickle)]
+struct Behind {
+    first: RefCell<Vec<u8>>,
+    checked: Checked,
+    next: RefCell<Option<Rc<Behind>>>,
+    last: RefCell<Vec<u8>>,
+}
+
+#[test]
+fn past_the_cells_of_a_type_with_a_hook() {
+    let friend = Rc::new("friend".to_owned());
+    let checked = |names: &[&str]| Checked {
+        names: RefCell::new(names.iter().map(|name| (*name).to_owned()).collect()),
+        friend: RefCell::new(Some(friend.clone())),
+        counted: 0,
+    };
+    let behind = |names: &[&str]| {
+        let (checked, last) = (checked(names), RefCell::new(vec![names.len() as u8]));
+        Rc::new(Behind { first: RefCell::new(vec![7]), checked, next: RefCell::default(), last })
+    };
+    let (one, two) = (behind(&["a"]), behind(&["b", "c"]));
+    *one.next.borrow_mut() = Some(two.clone());
+    *two.next.borrow_mut() = Some(one.clone());
+    let back = round_trip(&one);
+    let other = back.next.take().unwrap();
+    assert!(Rc::ptr_eq(&other.next.take().unwrap(), &back));
+    for (behind, names) in [(&back, &["a"][..]), (&other, &["b", "c"])] {
+        assert_eq!(*behind.checked.names.borrow(), names);
+        assert_eq!(behind.checked.counted, names.len());
+        assert_eq!((&*behind.first.borrow(), &*behind.last.borrow()), (&vec![7], &vec![names.len() as u8]));
+    }
+    assert!(Rc::ptr_eq(&back.checked.friend.take().unwrap(), &other.checked.friend.take().unwrap()));
+    one.next.take();
+}

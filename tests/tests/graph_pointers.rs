@@ -121,45 +121,69 @@ fn thin<T: ?Sized>(pointer: *const T) -> *const () {
     pointer.cast()
 }
 
-#[test]
-fn all_views_of_one_object_are_one_object_whichever_comes_first() {
-    let dog = Arc::new(dog());
-    let speak: Arc<dyn Speak> = dog.clone();
-    let send: Arc<dyn Speak + Send + Sync> = dog.clone();
-    let walk: Arc<dyn Walk> = dog.clone();
-    let weak: sync::Weak<dyn Walk + Send> = Arc::downgrade(&(dog.clone() as Arc<dyn Walk + Send>));
-    macro_rules! in_order {
-        ($($view:ident: $type:ty),*) => {{
-            let ($($view,)*): ($($type,)*) = round_trip(&($($view.clone(),)*));
-            let places = [$(thin($view.place())),*];
-            assert!(places.iter().all(|place| *place == places[0]));
-        }};
-    }
-    in_order!(speak: Arc<dyn Speak>, send: Arc<dyn Speak + Send + Sync>, walk: Arc<dyn Walk>, dog: Arc<Dog>, weak: sync::Weak<dyn Walk + Send>);
-    in_order!(dog: Arc<Dog>, weak: sync::Weak<dyn Walk + Send>, walk: Arc<dyn Walk>, speak: Arc<dyn Speak>);
-    in_order!(weak: sync::Weak<dyn Walk + Send>, send: Arc<dyn Speak + Send + Sync>, dog: Arc<Dog>);
-    in_order!(walk: Arc<dyn Walk>, send: Arc<dyn Speak + Send + Sync>);
-    let (send, walk) = round_trip(&(send, walk));
-    assert_eq!((send.speak().as_str(), walk.legs()), ("Rex red", 4));
+/// Restores pointers in this order: all lead to one object.
+macro_rules! in_order {
+    ($($view:ident: $type:ty),*) => {{
+        let ($($view,)*): ($($type,)*) = round_trip(&($($view.clone(),)*));
+        let places = [$(thin($view.place())),*];
+        assert!(places.iter().all(|place| *place == places[0]));
+    }};
 }
 
+macro_rules! views {
+    ($test:ident, $strong:ident, $($module:ident)::+) => {
+        #[test]
+        fn $test() {
+            let dog = $strong::new(dog());
+            let speak: $strong<dyn Speak> = dog.clone();
+            let send: $strong<dyn Speak + Send + Sync> = dog.clone();
+            let walk: $strong<dyn Walk> = dog.clone();
+            let weak: $($module)::+<dyn Walk + Send> = $strong::downgrade(&(dog.clone() as $strong<dyn Walk + Send>));
+            in_order!(
+                speak: $strong<dyn Speak>,
+                send: $strong<dyn Speak + Send + Sync>,
+                walk: $strong<dyn Walk>,
+                dog: $strong<Dog>,
+                weak: $($module)::+<dyn Walk + Send>
+            );
+            in_order!(
+                dog: $strong<Dog>,
+                weak: $($module)::+<dyn Walk + Send>,
+                walk: $strong<dyn Walk>,
+                speak: $strong<dyn Speak>
+            );
+            in_order!(
+                weak: $($module)::+<dyn Walk + Send>,
+                send: $strong<dyn Speak + Send + Sync>,
+                dog: $strong<Dog>
+            );
+            in_order!(walk: $strong<dyn Walk>, send: $strong<dyn Speak + Send + Sync>);
+            let (send, walk) = round_trip(&(send, walk));
+            assert_eq!((send.speak().as_str(), walk.legs()), ("Rex red", 4));
+        }
+
+        impl<T: ?Sized> Place for $strong<T> {
+            type Target = T;
+            fn place(&self) -> *const T {
+                $strong::as_ptr(self)
+            }
+        }
+
+        impl<T: ?Sized> Place for $($module)::+<T> {
+            type Target = T;
+            fn place(&self) -> *const T {
+                self.as_ptr()
+            }
+        }
+    };
+}
+views!(all_views_behind_rc_are_one_object_whichever_comes_first, Rc, rc::Weak);
+views!(all_views_behind_arc_are_one_object_whichever_comes_first, Arc, sync::Weak);
+
+/// Where an object lies.
 trait Place {
     type Target: ?Sized;
     fn place(&self) -> *const Self::Target;
-}
-
-impl<T: ?Sized> Place for Arc<T> {
-    type Target = T;
-    fn place(&self) -> *const T {
-        Arc::as_ptr(self)
-    }
-}
-
-impl<T: ?Sized> Place for sync::Weak<T> {
-    type Target = T;
-    fn place(&self) -> *const T {
-        self.as_ptr()
-    }
 }
 
 #[test]
@@ -177,4 +201,36 @@ fn trait_objects_behind_rc_and_their_weaks() {
     let (boxes, collar) = round_trip(&([boxed("a"), boxed("b")], collar.clone()));
     assert_eq!([boxes[0].speak(), boxes[1].speak()], ["a blue", "b blue"]);
     assert_eq!(Arc::strong_count(&collar), 3);
+}
+
+#[derive(Pickle)]
+struct Pack {
+    leader: Rc<u32>,
+    members: Vec<Box<dyn Count>>,
+}
+
+#[object]
+trait Count {
+    fn count(&self) -> usize;
+}
+
+#[object]
+impl Count for Pack {
+    fn count(&self) -> usize {
+        1 + self.members.iter().map(|member| member.count()).sum::<usize>()
+    }
+}
+
+#[test]
+fn boxes_within_boxes_take_no_more_room_than_boxes_side_by_side() {
+    let leader = Rc::new(7);
+    let pack = |members| -> Box<dyn Count> { Box::new(Pack { leader: leader.clone(), members }) };
+    let deep = (0..20).fold(pack(Vec::new()), |inner, _| pack(vec![inner]));
+    let wide = pack((0..20).map(|_| pack(Vec::new())).collect());
+    let [deep, wide] = [deep, wide].map(|root| {
+        let bytes = dumps(&root).unwrap();
+        assert_eq!(loads::<Box<dyn Count>>(&bytes).unwrap().count(), 21);
+        bytes.len()
+    });
+    assert_eq!(deep, wide);
 }

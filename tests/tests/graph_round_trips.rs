@@ -49,6 +49,9 @@ fn ring() {
     }
     assert!(Rc::ptr_eq(&at, &back));
     assert_eq!(Rc::strong_count(&back), 3);
+    for one in [&nodes[5], &back] {
+        one.next.take();
+    }
 }
 
 #[derive(Pickle)]

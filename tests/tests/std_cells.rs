@@ -68,5 +68,6 @@ fn once_cells_set_and_unset() {
 fn one_cell_loads_as_another() {
     let bytes = bytes_of(&RefCell::new(String::from("x")));
     assert_eq!(loads::<Mutex<String>>(&bytes).unwrap().into_inner().unwrap(), "x");
+    assert_eq!(loads::<Box<String>>(&bytes).unwrap(), Box::new("x".to_owned()));
     assert_eq!(loads::<u8>(&bytes_of(&Cell::new(5u8))).unwrap(), 5);
 }

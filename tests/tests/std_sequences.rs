@@ -155,8 +155,8 @@ fn arrays_of_strings() {
 }
 
 #[test]
-fn an_array_is_no_sequence() {
-    let error = loads::<Vec<u8>>(&dumps(&[1u8, 2]).unwrap()).unwrap_err();
+fn a_sequence_is_no_array() {
+    let error = loads::<[u8; 2]>(&dumps(&vec![1u8, 2]).unwrap()).unwrap_err();
     assert_eq!(error.kind(), pickle_core::ErrorKind::WrongType);
 }
 

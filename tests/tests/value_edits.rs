@@ -105,7 +105,7 @@ fn super_world(change: impl FnOnce(&mut World)) -> World {
 #[test]
 fn options_and_variants_are_set() {
     let back = edited(|value| {
-        value.set("players[0].pet", New::None)?;
+        value.set("players[0].pet", New::Absent)?;
         value.set("cell", New::Blank)
     });
     assert_eq!((back.players[0].pet.clone(), back.cell.take()), (None, None));
@@ -170,7 +170,7 @@ fn what_does_not_fit_is_refused_with_its_path() {
     refused(value.set("heights[0]", 1e-200), ErrorKind::InvalidValue, "heights[0]", "f32");
     refused(value.set("players[0].path", 1), ErrorKind::WrongType, "players[0].path", "(f64, i16)");
     refused(value.set("players[7].name", "x"), ErrorKind::InvalidValue, "players[7].name", "no such part");
-    refused(value.set("name", New::None), ErrorKind::WrongType, "name", "`None`");
+    refused(value.set("name", New::Absent), ErrorKind::WrongType, "name", "`None`");
     refused(
         value.set_variant("players[0].pet", "Bird"),
         ErrorKind::UnknownName,
@@ -186,6 +186,16 @@ fn what_does_not_fit_is_refused_with_its_path() {
     refused(value.remove("players", 1), ErrorKind::InvalidValue, "players", "none with number 1");
     refused(value.copy("name", "players"), ErrorKind::WrongType, "players", "`Vec<Player>` can't be a `String`");
     assert_eq!(*value, before);
+}
+
+#[test]
+fn keys_that_become_one_are_refused_when_they_are_written() {
+    let mut value: Value = loads(&dumps(&BTreeMap::from([(1u8, "a"), (2, "b")])).unwrap()).unwrap();
+    value.set("[key 1]", 1).unwrap();
+    let error = dumps(&value).unwrap_err();
+    assert_eq!((error.kind(), error.path().as_str()), (ErrorKind::DuplicateKey, "[key 1]"));
+    value.set("[key 1]", 3).unwrap();
+    assert_eq!(loads::<BTreeMap<u8, String>>(&dumps(&value).unwrap()).unwrap()[&3], "b");
 }
 
 #[object]
@@ -241,7 +251,7 @@ fn a_graph_is_changed_and_written_again() {
 fn what_nothing_refers_to_any_more_is_left_out() {
     let mut value: Value = loads(&dumps(&graph()).unwrap()).unwrap();
     value.remove("links", 1).unwrap();
-    value.set("links[0].parent", New::None).unwrap();
+    value.set("links[0].parent", New::Absent).unwrap();
     let bytes = dumps(&value).unwrap();
     assert_eq!(loads::<Value>(&bytes).unwrap().object_count(), 4);
     let a: Rc<Node> = loads(&bytes).unwrap();

@@ -48,8 +48,8 @@ fn a_path_goes_round_a_ring() {
     let round = ring.at("next.next.next.next").unwrap();
     assert_eq!(round.at("number").unwrap().as_u64(), Some(2));
     assert_eq!(round.inner(), ring.at("#1").unwrap());
-    let Data::Cell(option) = round.data() else { panic!("it is a cell") };
-    assert!(matches!(option.data(), Data::Some(pointer) if pointer.reference() == Some(Reference::Strong(1))));
+    let Data::InCell(option) = round.data() else { panic!("it is a cell") };
+    assert!(matches!(option.data(), Data::Present(pointer) if pointer.reference() == Some(Reference::Strong(1))));
 }
 
 #[test]

@@ -22,20 +22,14 @@ versions! {
         pub(crate) struct World { pub(crate) name: String, pub(crate) points: Vec<Point>, pub(crate) size: (u8, Point), pub(crate) mode: Mode }
         pub(crate) enum Mode { #[default] Idle, Run(u8), Jump { high: u16 } }
     }
-    swapped {
-        pub(crate) struct Point { y: u32, x: u32 }
-    }
     renamed {
         pub(crate) struct Point { x: u32, z: u32 }
-    }
-    shorter {
-        pub(crate) struct Point { x: u32 }
     }
     longer {
         pub(crate) struct Point { x: u32, y: u32, z: u32 }
     }
-    wider {
-        pub(crate) struct Point { x: u32, y: u64 }
+    narrower {
+        pub(crate) struct Point { x: u32, y: u16 }
     }
     signed {
         pub(crate) struct Point { x: u32, y: i32 }
@@ -48,12 +42,6 @@ versions! {
     }
     variant_renamed {
         pub(crate) enum Mode { #[default] Idle, Walk(u8), Jump { high: u16 } }
-    }
-    variant_moved {
-        pub(crate) enum Mode { #[default] Idle, Jump { high: u16 }, Run(u8) }
-    }
-    variant_added {
-        pub(crate) enum Mode { #[default] Idle, Run(u8), Jump { high: u16 }, Fly }
     }
     variant_field {
         pub(crate) enum Mode { #[default] Idle, Run(i8), Jump { high: u16 } }
@@ -95,36 +83,38 @@ fn another_root_type_names_both() {
 }
 
 #[test]
-fn fields_of_one_type_that_are_swapped_or_renamed() {
-    let error = wrong::<swapped::Point>(&base::Point::default());
-    assert_says(error, &["`Point`", "another order", "expected the fields `y`, `x`, found `x`, `y`"]);
+fn fields_that_are_missing() {
     let error = wrong::<renamed::Point>(&base::Point::default());
-    assert_says(error, &["`Point`", "`x`, `z`", "`x`, `y`"]);
-}
-
-#[test]
-fn fields_that_are_missing_or_new() {
+    assert_says(
+        error,
+        &["`Point`", "it lacks `z`", "the fields `x`, `z`", "found", "`x`, `y`", "#[pickle(default)]", "alias"],
+    );
     assert_says(wrong::<longer::Point>(&base::Point::default()), &["`Point`", "`x`, `y`, `z`", "found", "`x`, `y`"]);
-    assert_says(wrong::<shorter::Point>(&base::Point::default()), &["`Point`", "expected", "found", "`x`, `y`"]);
     assert_says(wrong::<tuple::Point>(&base::Point::default()), &["`Point`", "2 unnamed fields", "`x`, `y`"]);
 }
 
 #[test]
 fn a_field_of_another_type_gives_its_path() {
-    let error = wrong::<wider::Point>(&base::Point::default());
+    let error = wrong::<narrower::Point>(&base::Point::default());
     assert_eq!(error.path(), "y");
-    assert_says(error, &["`Point`", "expected `u64`, found `u32`"]);
+    assert_says(error, &["`Point`", "expected `u16`, found `u32`", "migrate"]);
     assert_eq!(wrong::<signed::Point>(&base::Point::default()).path(), "y");
 }
 
 #[test]
-fn variants_that_are_renamed_moved_added_or_changed() {
+fn variants_that_have_changed() {
     let base = base::Mode::Idle;
-    assert_says(wrong::<variant_renamed::Mode>(&base), &["`Mode`", "variants", "`Walk`", "`Run`"]);
-    assert_says(wrong::<variant_moved::Mode>(&base), &["`Mode`", "`Idle`, `Jump`, `Run`", "`Idle`, `Run`, `Jump`"]);
-    assert_says(wrong::<variant_added::Mode>(&base), &["`Mode`", "`Fly`"]);
     assert_says(wrong::<variant_field::Mode>(&base), &["`Mode`", "`i8`", "`u8`"]);
     assert_says(wrong::<variant_field_name::Mode>(&base), &["`Mode`", "`Jump`", "`low`", "`high`"]);
+}
+
+#[test]
+fn a_variant_that_is_gone_is_refused_where_a_value_has_it() {
+    let bytes = |mode| dumps(&[base::Mode::Idle, mode]).unwrap();
+    assert!(pickle_core::loads::<[variant_renamed::Mode; 2]>(&bytes(base::Mode::Idle)).is_ok());
+    let error = load_error::<[variant_renamed::Mode; 2]>(&bytes(base::Mode::Run(1)));
+    assert_eq!((error.kind(), error.path().as_str()), (ErrorKind::WrongType, "[1]"));
+    assert_says(error, &["`Mode`", "`Run`", "alias", "#[pickle(other)]"]);
 }
 
 #[test]
@@ -135,19 +125,19 @@ fn a_difference_deep_inside_gives_its_path() {
         pub(super) struct World {
             name: String,
             points: Vec<super::base::Point>,
-            size: (u8, super::wider::Point),
+            size: (u8, super::narrower::Point),
             mode: super::base::Mode,
         }
     }
     let error = wrong::<deep::World>(&base::World::default());
     assert_eq!(error.path(), "size.1.y");
-    assert_says(error, &["`size.1.y`: ", "`World`", "expected `u64`, found `u32`"]);
+    assert_says(error, &["`size.1.y`: ", "`Point`", "expected `u16`, found `u32`"]);
 }
 
 #[test]
 fn a_stream_with_a_fingerprint_alone_says_what_it_can() {
     let bytes = Pickler::new().schema(Schema::Fingerprint).dumps(&base::Point::default()).unwrap();
-    let error = load_error::<swapped::Point>(&bytes);
+    let error = load_error::<longer::Point>(&bytes);
     assert_eq!((error.kind(), error.offset(), error.path().as_str()), (ErrorKind::WrongType, Some(6), ""));
     assert_says(error, &["`Point`", "fingerprint", "Schema::Fingerprint"]);
 }
@@ -163,12 +153,11 @@ fn a_schema_that_was_edited_is_told_from_another_type() {
 fn any_two_of_many_types_refuse_each_other() {
     let streams: Vec<(&str, Vec<u8>)> = vec![
         ("u8", bytes_of(&1u8)),
-        ("i8", bytes_of(&1i8)),
+        ("char", bytes_of(&'c')),
         ("bool", bytes_of(&true)),
         ("String", bytes_of("t")),
         ("Vec<u8>", bytes_of(&vec![1u8])),
         ("Option<u8>", bytes_of(&Some(1u8))),
-        ("Box<u8>", bytes_of(&Box::new(1u8))),
         ("(u8,)", bytes_of(&(1u8,))),
         ("[u8; 1]", bytes_of(&[1u8])),
         ("Mode", bytes_of(&base::Mode::Run(1))),
@@ -176,21 +165,22 @@ fn any_two_of_many_types_refuse_each_other() {
         ("BTreeSet<u8>", bytes_of(&std::collections::BTreeSet::from([1u8]))),
         ("()", dumps(&()).unwrap()),
     ];
+    /// Without loss: what the second was becomes the first.
+    const BRIDGED: [(&str, &str); 3] = [("Vec<u8>", "[u8; 1]"), ("Vec<u8>", "BTreeSet<u8>"), ("Option<u8>", "u8")];
     fn check<T: for<'a> Unpickle<'a>>(name: &str, streams: &[(&str, Vec<u8>)]) {
         for (other, bytes) in streams {
             match pickle_core::loads::<T>(bytes) {
-                Ok(_) => assert_eq!(name, *other),
+                Ok(_) => assert!(name == *other || BRIDGED.contains(&(name, *other)), "`{name}` from `{other}`"),
                 Err(error) => assert_eq!((error.kind(), name == *other), (ErrorKind::WrongType, false)),
             }
         }
     }
     check::<u8>("u8", &streams);
-    check::<i8>("i8", &streams);
+    check::<char>("char", &streams);
     check::<bool>("bool", &streams);
     check::<String>("String", &streams);
     check::<Vec<u8>>("Vec<u8>", &streams);
     check::<Option<u8>>("Option<u8>", &streams);
-    check::<Box<u8>>("Box<u8>", &streams);
     check::<(u8,)>("(u8,)", &streams);
     check::<[u8; 1]>("[u8; 1]", &streams);
     check::<base::Mode>("Mode", &streams);
@@ -252,7 +242,7 @@ fn a_change_deep_inside_names_its_type_its_path_and_the_fields() {
     assert_eq!(error.path(), "entries[].deep[]");
     assert_says(
         &error,
-        &["another shape of `Detail`: it lacks `new`, and has `gone` instead", "from `Detail` up to `Conf`"],
+        &["another shape of `Detail`: it lacks `new`: expected the fields `a`, `new`, found the fields `a`, `gone`"],
     );
     let kept = pickle_core::loads::<release_2::OldConf>(&bytes).unwrap();
     assert_eq!(kept.entries[0].deep[0].as_ref().map(|detail| (detail.a, detail.gone)), Some((1, 2)));

@@ -67,8 +67,8 @@ pub const ALL: [DataSet; 5] = [
     DataSet { name: "small", contents: "one message", enter: |plan| plan.enter("small", small::generate()) },
 ];
 
-/// Every data set starts from the same seed, so that `--only` changes nothing.
-fn random() -> Random {
+/// Every data set and graph starts from the same seed, so that `--only` changes nothing.
+pub fn random() -> Random {
     Random::new(0x5049_434b_4c45)
 }
 

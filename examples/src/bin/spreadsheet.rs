@@ -1,50 +1,52 @@
 //! A spreadsheet on the command line, and a demonstration of it: `spreadsheet --help` lists what it can do.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use pickle_core::{Pickle, object};
-use pickle_examples::spreadsheet::{Address, Cell, Result, Sheet, Source, Table, Value, Values, parse_cell, summarize};
-use pickle_examples::spreadsheet::{Error as SheetError, Range};
+use pickle_examples::spreadsheet::{Address, Area, Content, Error, Inputs, Place, Result, SUMMARY, Source, Table};
+use pickle_examples::spreadsheet::{Title, Value, Workbook, summarize};
 
 const HELP: &str = "\
 usage:
-  spreadsheet [--dir DIR]           a demonstration: import, compute, save, and load in a second process
-  spreadsheet import CSV FILE       import a table, with a summary beside it; its SQLite file is put beside FILE
+  spreadsheet [--dir DIR]           a demonstration: import, compute, save, load and change in other processes
+  spreadsheet import CSV FILE       import a table, with a summary sheet; its SQLite file is put beside FILE
   spreadsheet show FILE [ROWS]      print the first rows (12 unless given), the formulas and the data source
   spreadsheet set FILE CELL VALUE   set a cell: a number, a text, a formula `=mean(A2:A51)`, or bars `~H2:K2`
+  spreadsheet share FILE FROM TO    show one cell at a second place: it stays one cell
   spreadsheet undo FILE             take the last edit back
+A cell is `B3` in the first sheet, `summary!B3` in another.
 ";
 
 const ROWS: usize = 12;
 const IRIS: &str = include_str!("../../data/iris.csv");
 
-/// A kind of cell that the library knows nothing of: a range of numbers as a row of bars, `~H2:K2`.
+/// A kind of content that the library knows nothing of: a range of numbers as a row of bars, `~H2:K2`.
 #[derive(Pickle, Debug)]
 struct Sparkline {
-    range: Range,
+    inputs: Inputs,
 }
 
 impl Sparkline {
-    fn new(range: Range) -> Self {
-        println!("constructed the bars ~{range}");
-        Sparkline { range }
+    fn new(inputs: Inputs) -> Self {
+        println!("constructed the bars ~{}", inputs.area());
+        Sparkline { inputs }
     }
 }
 
 #[object]
-impl Cell for Sparkline {
+impl Content for Sparkline {
     fn input(&self) -> String {
-        format!("~{}", self.range)
+        format!("~{}", self.inputs.area())
     }
 
-    fn reads(&self) -> Vec<Range> {
-        vec![self.range]
+    fn inputs(&self) -> Vec<&Inputs> {
+        vec![&self.inputs]
     }
 
-    fn compute(&self, values: &Values) -> Value {
+    fn compute(&self) -> Value {
         const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-        match values.numbers(self.range) {
+        match self.inputs.numbers() {
             Ok(numbers) => {
                 let highest = numbers.iter().copied().fold(0.0, f64::max);
                 let bar = |x: f64| BARS[(x.max(0.0) / highest * 7.0) as usize % 8];
@@ -65,6 +67,7 @@ fn main() -> ExitCode {
         ["show", file] => show(Path::new(file), ROWS),
         ["show", file, rows] if rows.parse::<usize>().is_ok() => show(Path::new(file), rows.parse().unwrap_or(ROWS)),
         ["set", file, cell, value] => set(Path::new(file), cell, value),
+        ["share", file, from, to] => share(Path::new(file), from, to),
         ["undo", file] => undo(Path::new(file)),
         ["--help" | "help"] => {
             print!("{HELP}");
@@ -86,78 +89,117 @@ fn main() -> ExitCode {
 
 fn import(csv: &Path, file: &Path) -> Result<()> {
     let table = Table::from_csv(std::fs::File::open(csv)?)?;
-    let sheet = build(&table, file)?;
-    sheet.save(file)?;
+    build(&table, file)?.save(file)?;
     println!("imported {} rows and {} columns", table.rows.len(), table.header.len());
     Ok(())
 }
 
-/// The sheet of a table, its summary and its data source, which goes into an SQLite file beside `file`.
-fn build(table: &Table, file: &Path) -> Result<Sheet> {
-    let title = file.file_stem().unwrap_or_default().to_string_lossy();
-    let mut sheet = Sheet::import(&title, table);
-    for (i, means) in summarize(&mut sheet, table)?.into_iter().enumerate() {
-        let at = Address::new(means.last().column() + 1, means.last().row());
-        // Beside the first line of means there is room for the name of the new column.
-        if let (0, Some(above)) = (i, Address::new(means.last().column() + 1, 1)) {
-            sheet.set(above, parse_cell("bars")?)?;
+/// The workbook of a table, its summary and its data source, which goes into an SQLite file beside `file`.
+fn build(table: &Table, file: &Path) -> Result<Workbook> {
+    let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+    let title: String = stem.chars().filter(|c| *c != '\'' && !c.is_control()).take(Title::MAX_LENGTH / 4).collect();
+    let mut book = Workbook::default();
+    let imported = book.import(if title.is_empty() || title == SUMMARY { "data" } else { &title }, table)?;
+    let means = summarize(&mut book, &imported, table)?;
+    let summary = Title::new(SUMMARY)?;
+    for (i, area) in means.into_iter().enumerate() {
+        let last = area.range.last();
+        let beside =
+            |row| Address::new(last.column() + 1, row).map(|address| Place { sheet: summary.clone(), address });
+        if let (0, Some(above)) = (i, beside(1)) {
+            book.enter(&above, "bars")?;
         }
-        if let Some(at) = at {
-            sheet.set(at, Box::new(Sparkline::new(means)))?;
-        }
+        let Some(at) = beside(last.row()) else { continue };
+        let inputs = book.inputs(&summary, area)?;
+        book.set(&at, Box::new(Sparkline::new(inputs)))?;
     }
-    sheet.settle();
-    sheet.connect(Source::create(&file.with_extension("sqlite"), &title, table)?);
-    Ok(sheet)
+    book.settle();
+    book.connect(Source::create(&file.with_extension("sqlite"), &title, table)?);
+    Ok(book)
 }
 
 fn show(file: &Path, rows: usize) -> Result<()> {
-    print!("{}", report(&Sheet::load(file)?, rows)?);
+    print!("{}", report(&Workbook::load(file)?, rows)?);
     Ok(())
 }
 
 /// What `show` prints.
-fn report(sheet: &Sheet, rows: usize) -> Result<String> {
-    let mut report = sheet.render(rows);
-    report += &format!("\n{} computed cells, among them\n", sheet.formulas().len());
-    let formulas = sheet.formulas();
-    let step = formulas.len().div_ceil(4).max(1);
-    for formula in formulas.iter().step_by(step) {
-        report += &format!("  {formula}\n");
+fn report(book: &Workbook, rows: usize) -> Result<String> {
+    let mut report = String::new();
+    for sheet in book.sheets() {
+        report += &format!("sheet {}\n{}", sheet.title(), sheet.render(rows));
+        let (formulas, shared) = (sheet.formulas(), sheet.shared());
+        if !formulas.is_empty() {
+            report += &format!("{} computed cells, among them\n", formulas.len());
+            let step = formulas.len().div_ceil(4);
+            formulas.iter().step_by(step).for_each(|formula| report += &format!("  {formula}\n"));
+        }
+        if !shared.is_empty() {
+            report += &format!("cells of other sheets: {}\n", shared.join(", "));
+        }
+        report += "\n";
     }
-    if let Some(source) = sheet.source() {
+    if let Some(source) = book.source() {
         report += &format!("data source: {}, {} rows\n", source.describe(), source.rows()?);
     }
-    report += &format!("edits that can be undone: {}\n", sheet.edits());
+    report += &format!("edits that can be undone: {}\n", book.edits());
     Ok(report)
 }
 
 fn set(file: &Path, cell: &str, value: &str) -> Result<()> {
-    let mut sheet = Sheet::load(file)?;
-    let at: Address = cell.parse()?;
-    let cell = match value.strip_prefix('~') {
-        Some(range) => Box::new(Sparkline::new(range.parse()?)),
-        None => parse_cell(value)?,
+    let mut book = Workbook::load(file)?;
+    let changed = change(&mut book, cell, value)?;
+    book.save(file)?;
+    print!("{changed}");
+    Ok(())
+}
+
+/// Sets a cell; what `set` prints.
+fn change(book: &mut Workbook, cell: &str, value: &str) -> Result<String> {
+    let at = book.place(cell)?;
+    let recomputed = match value.strip_prefix('~') {
+        Some(area) => {
+            let inputs = book.inputs(&book.home(&at), area.parse::<Area>()?)?;
+            book.set(&at, Box::new(Sparkline::new(inputs)))?
+        }
+        None => book.enter(&at, value)?,
     };
-    sheet.set(at, cell)?;
-    sheet.save(file)?;
-    print_cell(&sheet, at);
+    Ok(changed(book, &at, &recomputed))
+}
+
+fn share(file: &Path, from: &str, to: &str) -> Result<()> {
+    let mut book = Workbook::load(file)?;
+    let (from, to) = (book.place(from)?, book.place(to)?);
+    book.share(&from, &to)?;
+    book.save(file)?;
+    print!("{}", changed(&book, &to, &[]));
     Ok(())
 }
 
 fn undo(file: &Path) -> Result<()> {
-    let mut sheet = Sheet::load(file)?;
-    let at = sheet.undo()?;
-    sheet.save(file)?;
-    print_cell(&sheet, at);
+    let mut book = Workbook::load(file)?;
+    let (at, recomputed) = book.undo()?;
+    book.save(file)?;
+    print!("{}", changed(&book, &at, &recomputed));
     Ok(())
 }
 
-fn print_cell(sheet: &Sheet, at: Address) {
-    match (sheet.cell(at), sheet.value(at)) {
-        (Some(cell), Some(value)) => println!("{at} is {} and comes to {value}", cell.input()),
-        _ => println!("{at} is empty"),
+/// What became of a cell, and of those that depend on it.
+fn changed(book: &Workbook, at: &Place, recomputed: &[Place]) -> String {
+    let cell = book.cell(at);
+    let mut lines = String::new();
+    if let Some(cell) = cell.filter(|cell| cell.home() != at) {
+        lines += &format!("{at} is the cell {}\n", cell.home());
     }
+    for place in recomputed {
+        let value = book.cell(place).and_then(|cell| cell.value());
+        lines += &format!("recomputed {place}: {}\n", value.map(|value| value.to_string()).unwrap_or_default());
+    }
+    lines += &match cell.and_then(|cell| Some((cell.input()?, cell.value()?))) {
+        Some((input, value)) => format!("{at} is {input} and comes to {value}\n"),
+        None => format!("{at} is empty\n"),
+    };
+    lines
 }
 
 fn demonstrate_in_passing() -> Result<()> {
@@ -167,32 +209,51 @@ fn demonstrate_in_passing() -> Result<()> {
 
 fn demonstrate(folder: &Path) -> Result<()> {
     std::fs::create_dir_all(folder)?;
-    let file: PathBuf = folder.join("iris.sheet");
+    let file = folder.join("iris.sheet");
     println!("== This process: imports Fisher's iris data, computes, and saves");
     let table = Table::from_csv(IRIS.as_bytes())?;
-    let sheet = build(&table, &file)?;
-    sheet.save(&file)?;
-    let saved = report(&sheet, ROWS)?;
+    let mut book = build(&table, &file)?;
+    book.save(&file)?;
+    let saved = report(&book, ROWS)?;
     println!("\n{saved}");
-    // The second process opens the data source itself; nothing here may hold it.
-    drop(sheet);
+    let size = std::fs::metadata(&file)?.len();
 
-    println!("== A second process: loads {} bytes and prints the same", std::fs::metadata(&file)?.len());
-    let output = Command::new(std::env::current_exe()?).arg("show").arg(&file).output()?;
-    let printed = String::from_utf8_lossy(&output.stdout);
-    print!("{printed}{}", String::from_utf8_lossy(&output.stderr));
-    let (before, loaded) = printed.split_once('\n').unwrap_or_default();
-    let same = output.status.success() && loaded == saved && before.starts_with("reopened");
-    if !same || printed.contains("constructed") {
-        return Err(SheetError::Io(std::io::Error::other("the second process did not print the same table")));
+    // The first flower in the summary, which is one cell with the first flower of the data.
+    let (cell, value) = ("summary!B11", "9.9");
+    println!("== This process: sets {cell} to {value}, which computes what depends on it, and does not save");
+    let changed = change(&mut book, cell, value)?;
+    println!("{changed}");
+    // The other processes open the data source themselves; nothing here may hold it.
+    drop(book);
+
+    println!("== A second process: loads {size} bytes and prints the same");
+    let printed = run_again("show", &file, &[])?;
+    print!("{printed}");
+    let same = printed.strip_prefix(REOPENED) == Some(&saved);
+
+    println!("\n== A third process: loads, makes the same change, and computes the same cells in the same order");
+    let printed = run_again("set", &file, &[cell, value])?;
+    print!("{printed}");
+    if !same || printed.strip_prefix(REOPENED) != Some(&changed) {
+        return Err(Error::Io(std::io::Error::other("another process did not print the same")));
     }
-    println!("\n== What this shows");
-    println!(
-        "The two tables are equal. In the second process no constructor ran: there is no line \"constructed ...\"."
-    );
-    println!(
-        "Cells are trait objects, the bars a kind that this program added; formulas hold functions, saved by name."
-    );
-    println!("The open SQLite table was saved as its settings, and opened from them again: the line \"reopened ...\".");
+    println!("\n{WHAT_THIS_SHOWS}");
     Ok(())
+}
+
+const REOPENED: &str = "reopened the data source iris.sqlite, table iris\n";
+
+const WHAT_THIS_SHOWS: &str = "\
+== What this shows
+What the processes print is equal. In the others no constructor ran: there is no line \"constructed ...\".
+Formulas hold the cells that they read, and are held by them: a graph with cycles. Loaded, it leads a change to the same cells.
+The sheets share cells: what is set in the summary is set in the data, before and after.
+Contents are trait objects, the bars a kind that this program added; formulas hold functions, saved by name.
+The open SQLite table was saved as its settings, and opened from them again: the line \"reopened ...\".";
+
+/// Runs this program in another process; gives what it printed.
+fn run_again(command: &str, file: &Path, arguments: &[&str]) -> Result<String> {
+    let output = Command::new(std::env::current_exe()?).arg(command).arg(file).args(arguments).output()?;
+    eprint!("{}", String::from_utf8_lossy(&output.stderr));
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

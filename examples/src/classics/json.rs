@@ -19,10 +19,11 @@ pub(super) fn losses(_: &Path) -> Shown {
     );
     ensure(pair_text == list_text && as_list.is_err(), "JSON does not tell a tuple from a list")?;
 
-    let read_as: f64 = serde_json::from_str(&serde_json::to_string(&7u8)?)?;
-    let as_float = loads::<f64>(&dumps(&7u8)?);
-    println!("a u8 read as an f64: JSON gives {read_as:?}; the pickle knows the width: {}", as_float.is_err());
-    ensure(as_float.is_err(), "a pickle knows the width of an integer")?;
+    let large = (1u64 << 53) + 1;
+    let read_as: f64 = serde_json::from_str(&serde_json::to_string(&large)?)?;
+    let as_float = loads::<f64>(&dumps(&large)?);
+    println!("{large} read as an f64: JSON gives {read_as}; a pickle does not round: {}", as_float.is_err());
+    ensure(read_as as u64 != large && as_float.is_err(), "a pickle rounds nothing")?;
 
     let text = serde_json::to_string(&f64::NAN)?;
     let error = serde_json::from_str::<f64>(&text).err().map(|error| error.to_string()).unwrap_or_default();

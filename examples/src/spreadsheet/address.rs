@@ -105,14 +105,21 @@ impl Range {
         self.last
     }
 
-    /// Whether a cell lies in the rectangle.
+    /// The number of cells.
     #[must_use]
-    pub fn contains(self, address: Address) -> bool {
-        (self.first.row..=self.last.row).contains(&address.row)
-            && (self.first.column..=self.last.column).contains(&address.column)
+    pub fn size(self) -> u64 {
+        let side = |first: u32, last: u32| u64::from(last - first) + 1;
+        side(self.first.row(), self.last.row()) * side(self.first.column(), self.last.column())
     }
 
-    // Ordered maps panic on a range that ends before it starts, so no stream may bring one in.
+    /// The addresses of the cells, row by row.
+    pub fn addresses(self) -> impl Iterator<Item = Address> {
+        let columns = self.first.column()..=self.last.column();
+        let rows = self.first.row()..=self.last.row();
+        rows.flat_map(move |row| columns.clone().filter_map(move |column| Address::new(column, row)))
+    }
+
+    // All that looks at a range counts on the order of its corners, so no stream may bring in another.
     fn check(&mut self) -> Result<(), String> {
         if *self == Range::new(self.first, self.last) {
             Ok(())
@@ -165,7 +172,12 @@ mod tests {
 
     #[test]
     fn corners_come_in_any_order() -> Result<()> {
-        assert_eq!("B3:A1".parse::<Range>()?.to_string(), "A1:B3");
+        let range = "B3:A1".parse::<Range>()?;
+        assert_eq!(range.to_string(), "A1:B3");
+        let addresses: Vec<String> = range.addresses().map(|address| address.to_string()).collect();
+        assert_eq!(addresses, ["A1", "B1", "A2", "B2", "A3", "B3"]);
+        assert_eq!(range.size(), 6);
+        assert_eq!("A1:MWLQKWU4294967295".parse::<Range>()?.size(), u64::from(u32::MAX).pow(2));
         Ok(())
     }
 }

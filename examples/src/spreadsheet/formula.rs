@@ -1,19 +1,19 @@
 //! The tree of a formula.
 
 use std::fmt;
+use std::rc::Rc;
 
 use pickle_core::{Function, Pickle};
 
-use super::address::{Address, Range};
-use super::value::Values;
+use super::cell::Inputs;
 
-/// A formula as a tree. Functions stand in it as themselves; the file holds their names.
-#[derive(Pickle, Debug, Clone, PartialEq)]
+/// A formula as a tree. Functions and cells stand in it as themselves; the file holds the names of the functions.
+#[derive(Pickle, Debug)]
 pub enum Expression {
     /// `2.5`
     Number(f64),
-    /// `B3`
-    Reference(Address),
+    /// `B3`, `iris!B3`
+    Reference(Inputs),
     /// `-x`
     Negate(Box<Expression>),
     /// `x + y`
@@ -23,10 +23,10 @@ pub enum Expression {
 }
 
 /// One argument of a function.
-#[derive(Pickle, Debug, Clone, PartialEq)]
+#[derive(Pickle, Debug)]
 pub enum Argument {
     /// All the numbers of a range.
-    Range(Range),
+    Range(Inputs),
     /// One number.
     Expression(Expression),
 }
@@ -58,12 +58,12 @@ impl Operator {
         }
     }
 
-    fn apply(self, x: f64, y: f64) -> Result<f64, String> {
+    fn apply(self, x: f64, y: f64) -> Result<f64, Rc<str>> {
         match self {
             Operator::Add => Ok(x + y),
             Operator::Subtract => Ok(x - y),
             Operator::Multiply => Ok(x * y),
-            Operator::Divide if y == 0.0 => Err("division by zero".to_owned()),
+            Operator::Divide if y == 0.0 => Err("division by zero".into()),
             Operator::Divide => Ok(x / y),
         }
     }
@@ -74,18 +74,18 @@ impl Expression {
     ///
     /// # Errors
     /// A cell that it reads holds no number, or it divides by zero.
-    pub fn evaluate(&self, values: &Values) -> Result<f64, String> {
+    pub fn evaluate(&self) -> Result<f64, Rc<str>> {
         match self {
             Expression::Number(number) => Ok(*number),
-            Expression::Reference(address) => values.number(*address),
-            Expression::Negate(x) => Ok(-x.evaluate(values)?),
-            Expression::Binary(x, operator, y) => operator.apply(x.evaluate(values)?, y.evaluate(values)?),
+            Expression::Reference(inputs) => inputs.number(),
+            Expression::Negate(x) => Ok(-x.evaluate()?),
+            Expression::Binary(x, operator, y) => operator.apply(x.evaluate()?, y.evaluate()?),
             Expression::Call(function, arguments) => {
                 let mut numbers = Vec::new();
                 for argument in arguments {
                     match argument {
-                        Argument::Range(range) => numbers.extend(values.numbers(*range)?),
-                        Argument::Expression(expression) => numbers.push(expression.evaluate(values)?),
+                        Argument::Range(inputs) => numbers.extend(inputs.numbers()?),
+                        Argument::Expression(expression) => numbers.push(expression.evaluate()?),
                     }
                 }
                 Ok(function(&numbers))
@@ -93,19 +93,19 @@ impl Expression {
         }
     }
 
-    /// Adds the ranges that the formula reads to `ranges`.
-    pub fn ranges(&self, ranges: &mut Vec<Range>) {
+    /// Adds what the formula reads to `all`.
+    pub fn inputs<'t>(&'t self, all: &mut Vec<&'t Inputs>) {
         match self {
             Expression::Number(_) => {}
-            Expression::Reference(address) => ranges.push(Range::from(*address)),
-            Expression::Negate(x) => x.ranges(ranges),
+            Expression::Reference(inputs) => all.push(inputs),
+            Expression::Negate(x) => x.inputs(all),
             Expression::Binary(x, _, y) => {
-                x.ranges(ranges);
-                y.ranges(ranges);
+                x.inputs(all);
+                y.inputs(all);
             }
             Expression::Call(_, arguments) => arguments.iter().for_each(|argument| match argument {
-                Argument::Range(range) => ranges.push(*range),
-                Argument::Expression(expression) => expression.ranges(ranges),
+                Argument::Range(inputs) => all.push(inputs),
+                Argument::Expression(expression) => expression.inputs(all),
             }),
         }
     }
@@ -114,7 +114,7 @@ impl Expression {
     fn write(&self, f: &mut fmt::Formatter<'_>, around: u8) -> fmt::Result {
         match self {
             Expression::Number(number) => write!(f, "{number}"),
-            Expression::Reference(address) => write!(f, "{address}"),
+            Expression::Reference(inputs) => f.write_str(&inputs.area().first()),
             Expression::Negate(x) => {
                 f.write_str("-")?;
                 x.write(f, 3)
@@ -133,7 +133,7 @@ impl Expression {
                 for (i, argument) in arguments.iter().enumerate() {
                     f.write_str(if i == 0 { "" } else { ", " })?;
                     match argument {
-                        Argument::Range(range) => write!(f, "{range}")?,
+                        Argument::Range(inputs) => write!(f, "{}", inputs.area())?,
                         Argument::Expression(expression) => expression.write(f, 0)?,
                     }
                 }

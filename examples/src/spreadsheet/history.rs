@@ -1,24 +1,27 @@
 //! Edits that can be undone, also after the program was closed.
 
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 use pickle_core::Pickle;
 
-use super::address::Address;
 use super::cell::Cell;
+use super::content::Content;
+use super::place::Place;
 
 /// The edits that are kept.
 const KEPT: usize = 100;
 
-/// One edit: the cell that stood there before it.
+/// One edit, as what takes it back.
 #[derive(Pickle, Debug)]
-pub(super) struct Edit {
-    pub(super) at: Address,
-    /// `None` where the cell was empty.
-    pub(super) before: Option<Box<dyn Cell>>,
+pub(super) enum Edit {
+    /// A cell had another content; `None` where it was empty.
+    Changed { at: Place, cell: Rc<Cell>, before: Option<Box<dyn Content>> },
+    /// A cell came to be shown in one more place.
+    Shown { at: Place },
 }
 
-/// The last edits, oldest first. Saved with the sheet.
+/// The last edits, oldest first. Saved with the workbook.
 #[derive(Pickle, Debug, Default)]
 pub(super) struct History {
     edits: VecDeque<Edit>,
@@ -38,5 +41,9 @@ impl History {
 
     pub(super) fn len(&self) -> usize {
         self.edits.len()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Edit> {
+        self.edits.iter()
     }
 }

@@ -1,71 +1,66 @@
 //! In which order cells are computed: each after all that it reads.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::fmt;
+use std::rc::Rc;
 
-use super::address::Address;
 use super::cell::Cell;
 
 /// Cells that need each other. The first stands at the end again: `A1 -> B1 -> A1`, each reads the next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cycle(
-    /// The cells, the first one also last.
-    pub Vec<Address>,
+    /// The names of the cells, the first one also last.
+    pub Vec<String>,
 );
 
 impl fmt::Display for Cycle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("cells need each other: ")?;
-        for (i, address) in self.0.iter().enumerate() {
-            write!(f, "{}{address}", if i == 0 { "" } else { " -> " })?;
-        }
-        Ok(())
+        write!(f, "cells need each other: {}", self.0.join(" -> "))
     }
 }
 
 impl std::error::Error for Cycle {}
 
-/// All cells, each after those that it reads. The search keeps a stack of its own, so a chain may be of any length.
-pub(super) fn order(cells: &BTreeMap<Address, Box<dyn Cell>>) -> Result<Vec<Address>, Cycle> {
-    let mut order = Vec::with_capacity(cells.len());
-    let mut done = BTreeMap::new();
-    for &start in cells.keys() {
-        if done.contains_key(&start) {
+/// Some cells and all that depends on them, each once, and each before its own dependants.
+///
+/// It is a depth-first search along dependants, the last one first, turned around at the end: so cells that do not need each
+/// other come in the order in which they were entered. The search keeps a stack of its own, so a chain
+/// may be of any length.
+pub(super) fn order(starts: impl IntoIterator<Item = Rc<Cell>>) -> Result<Vec<Rc<Cell>>, Cycle> {
+    let mut order = Vec::new();
+    let mut complete: HashMap<*const Cell, bool> = HashMap::new();
+    for start in starts {
+        if complete.contains_key(&Rc::as_ptr(&start)) {
             continue;
         }
-        done.insert(start, false);
-        let mut path = vec![(start, precedents(cells, start).into_iter())];
-        while let Some((address, unvisited)) = path.last_mut() {
-            let address = *address;
+        complete.insert(Rc::as_ptr(&start), false);
+        let unvisited = start.dependants().into_iter().rev();
+        let mut path = vec![(start, unvisited)];
+        while let Some((_, unvisited)) = path.last_mut() {
             let Some(next) = unvisited.next() else {
-                done.insert(address, true);
-                order.push(address);
-                path.pop();
+                if let Some((cell, _)) = path.pop() {
+                    complete.insert(Rc::as_ptr(&cell), true);
+                    order.push(cell);
+                }
                 continue;
             };
-            match done.get(&next) {
+            match complete.get(&Rc::as_ptr(&next)) {
                 Some(true) => {}
                 Some(false) => {
-                    let within = path.iter().map(|(address, _)| *address).skip_while(|address| *address != next);
-                    return Err(Cycle(within.chain([next]).collect()));
+                    let within = path.iter().map(|(cell, _)| cell).skip_while(|cell| !Rc::ptr_eq(cell, &next));
+                    let mut names: Vec<String> = within.chain([&next]).map(|cell| cell.home().to_string()).collect();
+                    // The search went from what is read to what reads it.
+                    names.reverse();
+                    return Err(Cycle(names));
                 }
                 None => {
-                    done.insert(next, false);
-                    path.push((next, precedents(cells, next).into_iter()));
+                    complete.insert(Rc::as_ptr(&next), false);
+                    let unvisited = next.dependants().into_iter().rev();
+                    path.push((next, unvisited));
                 }
             }
         }
     }
+    order.reverse();
     Ok(order)
-}
-
-/// The cells that a cell reads; of a range only those that are there.
-fn precedents(cells: &BTreeMap<Address, Box<dyn Cell>>, address: Address) -> Vec<Address> {
-    let reads = cells.get(&address).map(|cell| cell.reads()).unwrap_or_default();
-    let mut found = Vec::new();
-    for range in reads {
-        let rows = cells.range(range.first()..=range.last());
-        found.extend(rows.map(|(address, _)| *address).filter(|address| range.contains(*address)));
-    }
-    found
 }

@@ -3,15 +3,18 @@
 //! ```text
 //! expression = term { ("+" | "-") term }
 //! term       = factor { ("*" | "/") factor }
-//! factor     = "-" factor | number | cell | function "(" [ argument { "," argument } ] ")" | "(" expression ")"
-//! argument   = cell ":" cell | expression
+//! factor     = "-" factor | number | [ sheet ] cell | function "(" [ argument { "," argument } ] ")" | "(" expression ")"
+//! argument   = [ sheet ] cell ":" cell | expression
+//! sheet      = ( title | "'" title "'" ) "!"
 //! ```
 
 use pickle_core::Function;
 
 use super::address::{Address, Range};
+use super::cell::Inputs;
 use super::error::{Error, Result};
 use super::formula::{Argument, Expression, Operator};
+use super::place::{Area, Title};
 
 /// How deep a formula may nest. A tree within it stays far within what a dump takes.
 pub const MAX_DEPTH: usize = 50;
@@ -19,12 +22,13 @@ pub const MAX_DEPTH: usize = 50;
 /// A tree, and how deep it is.
 type Tree = (Expression, usize);
 
-/// Parses a formula without the `=` before it: `round(mean(A2:A51) / stdev(A2:A51), 2)`.
+/// Parses a formula without the `=` before it: `round(mean(A2:A51) / stdev(A2:A51), 2)`. What it reads it gets from `find`.
 ///
 /// # Errors
 /// [`Error::Formula`]: what was expected, at which byte; or the name of an unknown function with the nearest known ones.
-pub fn parse_formula(text: &str) -> Result<Expression> {
-    let mut parser = Parser { text, at: 0, open: 0 };
+/// Those of `find`.
+pub fn parse_formula(text: &str, find: &mut dyn FnMut(Area) -> Result<Inputs>) -> Result<Expression> {
+    let mut parser = Parser { text, find, at: 0, open: 0 };
     let (tree, _) = parser.expression()?;
     match parser.peek() {
         None => Ok(tree),
@@ -34,6 +38,7 @@ pub fn parse_formula(text: &str) -> Result<Expression> {
 
 struct Parser<'t> {
     text: &'t str,
+    find: &'t mut dyn FnMut(Area) -> Result<Inputs>,
     at: usize,
     /// Factors that are not complete: what bounds the recursion.
     open: usize,
@@ -82,7 +87,7 @@ impl<'t> Parser<'t> {
                 let number = digits.parse().ok().filter(|number: &f64| number.is_finite());
                 (Expression::Number(number.ok_or_else(|| self.error(format!("`{digits}` is no number")))?), 1)
             }
-            Some(c) if c.is_ascii_alphabetic() => self.named()?,
+            Some(c) if c.is_ascii_alphabetic() || c == '\'' => self.named()?,
             Some(c) => return Err(self.error(format!("a number, a cell, a function or `(` was expected, not `{c}`"))),
             None => return Err(self.error("the formula ends too early".to_owned())),
         };
@@ -92,13 +97,12 @@ impl<'t> Parser<'t> {
 
     /// A function call where `(` follows the name, else a cell.
     fn named(&mut self) -> Result<Tree> {
+        let sheet = self.sheet();
         let start = self.at;
         let name = self.take_while(|c| c.is_ascii_alphanumeric() || c == '_');
-        if self.peek() != Some('(') {
-            return match name.parse() {
-                Ok(address) => Ok((Expression::Reference(address), 1)),
-                Err(error) => Err(Error::Formula(error.to_string(), start)),
-            };
+        if sheet.is_some() || self.peek() != Some('(') {
+            let address: Address = name.parse().map_err(|error: Error| Error::Formula(error.to_string(), start))?;
+            return Ok((Expression::Reference((self.find)(Area { sheet, range: Range::from(address) })?), 1));
         }
         // A formula may name whatever the program registered under this signature, and nothing else.
         let function = Function::<fn(&[f64]) -> f64>::named(&name.to_ascii_lowercase());
@@ -120,12 +124,33 @@ impl<'t> Parser<'t> {
 
     fn argument(&mut self) -> Result<(Argument, usize)> {
         let start = self.at;
+        let sheet = self.sheet();
         if let Some(range) = self.range() {
-            return Ok((Argument::Range(range), 1));
+            return Ok((Argument::Range((self.find)(Area { sheet, range })?), 1));
         }
         self.at = start;
         let (expression, depth) = self.expression()?;
         Ok((Argument::Expression(expression), depth))
+    }
+
+    /// The `sheet!` before a cell; where there is none, nothing is taken.
+    fn sheet(&mut self) -> Option<Title> {
+        let start = self.at;
+        let quoted = self.peek() == Some('\'');
+        let title = if quoted {
+            self.at += 1;
+            self.take_while(|c| c != '\'')
+        } else {
+            self.take_while(Title::is_plain)
+        };
+        let title = Title::new(title).ok();
+        let end = if quoted { "'!" } else { "!" };
+        if title.is_some() && self.text[self.at..].starts_with(end) {
+            self.at += end.len();
+            return title;
+        }
+        self.at = start;
+        None
     }
 
     fn range(&mut self) -> Option<Range> {
@@ -175,19 +200,32 @@ impl<'t> Parser<'t> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::value::{Value, Values};
+    use super::super::content::Number;
+    use super::super::value::Value;
+    use super::super::workbook::Workbook;
     use super::*;
 
-    fn values() -> Values {
-        let mut values = Values::default();
-        for row in 1..=4 {
-            values.insert(Address::new(1, row).expect("rows start at 1"), Value::Number(f64::from(row)));
+    /// A workbook with 1 to 4 in the cells A1 to A4 of two sheets.
+    fn book() -> Result<Workbook> {
+        let mut book = Workbook::default();
+        for title in ["here", "over there"] {
+            book.add_sheet(title)?;
+            for row in 1..=4 {
+                let place = book.place(&format!("'{title}'!A{row}"))?;
+                book.set(&place, Box::new(Number(f64::from(row))))?;
+            }
         }
-        values
+        Ok(book)
+    }
+
+    fn parse(book: &mut Workbook, text: &str) -> Result<Expression> {
+        let here = Title::new("here")?;
+        parse_formula(text, &mut |area| book.inputs(&here, area))
     }
 
     #[test]
     fn formulas_are_computed() -> Result<()> {
+        let mut book = book()?;
         for (text, expected) in [
             ("1 + 2 * 3", 7.0),
             ("(1 + 2) * 3", 9.0),
@@ -199,51 +237,64 @@ mod tests {
             ("round(mean(A1:A4) / stdev(A1:A4), 2)", 1.94),
             ("count()", 0.0),
             ("max(min(A2:A4), B9)", 2.0),
+            ("here!A2 * sum('over there'!A2:A3, 'over there'!A4)", 18.0),
         ] {
-            assert_eq!(parse_formula(text)?.evaluate(&values()), Ok(expected), "{text}");
+            assert_eq!(parse(&mut book, text)?.evaluate(), Ok(expected), "{text}");
         }
         Ok(())
     }
 
     #[test]
     fn a_tree_is_written_as_it_is_parsed() -> Result<()> {
-        for text in ["1 - (2 - 3)", "(1 + 2) * 3 / 4", "-(A1 + 2)", "round(mean(A1:B4) / 2, 1)", "--A1"] {
-            let tree = parse_formula(text)?;
-            assert_eq!(tree.to_string(), text);
-            assert_eq!(parse_formula(&tree.to_string())?, tree);
+        let mut book = book()?;
+        for text in [
+            "1 - (2 - 3)",
+            "(1 + 2) * 3 / 4",
+            "-(A1 + 2)",
+            "round(mean(A1:B4) / 2, 1)",
+            "--A1",
+            "here!A1 + sum('over there'!A1:A1, 'over there'!B2)",
+        ] {
+            assert_eq!(parse(&mut book, text)?.to_string(), text);
         }
         Ok(())
     }
 
     #[test]
-    fn errors_say_where() {
+    fn errors_say_where() -> Result<()> {
+        let mut book = book()?;
         for (text, expected) in [
             ("1 +", "the formula ends too early (at byte 3 of the formula)"),
             ("1 $ 2", "`$` was not expected (at byte 2 of the formula)"),
             ("(1", "`)` was expected (at byte 2 of the formula)"),
             ("1 + A1:A3", "`:` was not expected (at byte 6 of the formula)"),
             ("1.2.3", "`1.2.3` is no number (at byte 5 of the formula)"),
+            ("here!sum(1)", "`sum` is no cell or range, such as `B3` or `A2:A51` (at byte 5 of the formula)"),
+            ("there!A1", "there is no sheet `there`"),
+            ("sum(A1:B5001)", "A1:B5001 has more than 10000 cells"),
         ] {
-            assert_eq!(
-                parse_formula(text).map(|tree| tree.to_string()).map_err(|e| e.to_string()),
-                Err(expected.into())
-            );
+            let error = parse(&mut book, text).map(|tree| tree.to_string()).map_err(|error| error.to_string());
+            assert_eq!(error, Err(expected.into()));
         }
-        let error = parse_formula("2 * maen(A1:A3)").expect_err("no such function").to_string();
+        let error = parse(&mut book, "2 * maen(A1:A3)").expect_err("no such function").to_string();
         assert!(error.contains("`maen`") && error.contains("`mean`"), "{error}");
+        Ok(())
     }
 
     #[test]
     fn what_nests_too_deep_is_refused() -> Result<()> {
+        let mut book = book()?;
         for (open, close) in [("(", ")"), ("-", ""), ("sum(", ")"), ("1 + ", ""), ("1 - (", ")")] {
             let nested = |n| format!("{}1{}", open.repeat(n), close.repeat(n));
-            let tree = parse_formula(&nested(MAX_DEPTH / 2 - 1))?;
+            let tree = parse(&mut book, &nested(MAX_DEPTH / 2 - 1))?;
             pickle_core::dumps(&tree)?;
-            assert!(parse_formula(&nested(100_000)).is_err(), "{open}");
+            assert!(parse(&mut book, &nested(100_000)).is_err(), "{open}");
         }
-        let deepest = format!("{}1", "1 + ".repeat(MAX_DEPTH - 1).as_str());
-        let bytes = pickle_core::dumps(&vec![Some(parse_formula(&deepest)?)])?;
-        pickle_core::loads::<Vec<Option<Expression>>>(&bytes)?;
+        let deepest = format!("={}1", "1 + ".repeat(MAX_DEPTH - 1));
+        let place = book.place("B1")?;
+        book.enter(&place, &deepest)?;
+        let back: Workbook = pickle_core::loads(&pickle_core::dumps(&book)?)?;
+        assert_eq!(back.cell(&place).and_then(|cell| cell.value()), Some(Value::Number(50.0)));
         Ok(())
     }
 }

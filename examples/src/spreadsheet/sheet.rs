@@ -1,186 +1,55 @@
-//! The sheet: all that a spreadsheet file holds.
+//! One sheet of a workbook: which cells it shows, and where.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
-use std::path::Path;
+use std::rc::Rc;
 
-use pickle_core::{Pickle, Pickler};
+use pickle_core::Pickle;
 
-use super::address::{Address, Range, column_letters};
-use super::cell::{Cell, Text, parse_cell};
-use super::error::{Error, Result};
-use super::history::{Edit, History};
-use super::order::{Cycle, order};
-use super::source::Source;
-use super::table::Table;
-use super::value::{Value, Values};
+use super::address::{Address, column_letters};
+use super::cell::Cell;
+use super::place::Title;
+use super::value::Value;
 
-/// A sheet of cells, with its undo history and the data source that it was imported into.
-///
-/// Values are not saved: they are a cache, computed anew once the cells are loaded.
+/// A sheet. Its cells may be shown in other sheets too.
 #[derive(Pickle, Debug)]
-#[pickle(after_load = Self::recompute)]
 pub struct Sheet {
-    title: String,
-    cells: BTreeMap<Address, Box<dyn Cell>>,
-    history: History,
-    source: Option<Source>,
-    #[pickle(skip)]
-    values: Values,
+    pub(super) title: Title,
+    pub(super) cells: BTreeMap<Address, Rc<Cell>>,
 }
 
 impl Sheet {
-    /// An empty sheet.
-    #[must_use]
-    pub fn new(title: &str) -> Self {
+    pub(super) fn new(title: Title) -> Self {
         println!("constructed the sheet {title}");
-        Sheet {
-            title: title.to_owned(),
-            cells: BTreeMap::new(),
-            history: History::default(),
-            source: None,
-            values: Values::default(),
-        }
-    }
-
-    /// A sheet with an imported table at its top left, the names of the columns in row 1.
-    #[must_use]
-    pub fn import(title: &str, table: &Table) -> Self {
-        let mut sheet = Sheet::new(title);
-        for (row, texts) in (1..).zip([&table.header].into_iter().chain(&table.rows)) {
-            for (column, text) in (1..).zip(texts) {
-                let Some(address) = Address::new(column, row) else { continue };
-                // A table brings no formulas with it: a text that starts with `=` stays a text.
-                let cell = if text.starts_with('=') { None } else { parse_cell(text).ok() };
-                sheet.cells.insert(address, cell.unwrap_or_else(|| Box::new(Text(text.clone()))));
-            }
-        }
-        // No cell of an import reads another, so there is no cycle.
-        let _ = sheet.recompute();
-        sheet
-    }
-
-    /// Keeps the data source with the sheet.
-    pub fn connect(&mut self, source: Source) {
-        self.source = Some(source);
-    }
-
-    /// The data source, if there is one.
-    #[must_use]
-    pub fn source(&self) -> Option<&Source> {
-        self.source.as_ref()
+        Sheet { title, cells: BTreeMap::new() }
     }
 
     /// The title.
     #[must_use]
-    pub fn title(&self) -> &str {
+    pub fn title(&self) -> &Title {
         &self.title
     }
 
-    /// The number of edits that can be undone.
+    /// The cell at an address; `None` where nothing was entered and no formula reads anything.
     #[must_use]
-    pub fn edits(&self) -> usize {
-        self.history.len()
+    pub fn cell(&self, address: Address) -> Option<&Rc<Cell>> {
+        self.cells.get(&address)
     }
 
-    /// What a cell holds; `None` where it is empty.
-    #[must_use]
-    pub fn cell(&self, address: Address) -> Option<&dyn Cell> {
-        self.cells.get(&address).map(|cell| &**cell)
-    }
-
-    /// What a cell comes to; `None` where it is empty.
-    #[must_use]
-    pub fn value(&self, address: Address) -> Option<&Value> {
-        self.values.get(address)
-    }
-
-    /// Puts a cell in its place and computes all that depends on it. [`undo`](Sheet::undo) takes it back.
-    ///
-    /// # Errors
-    /// [`Error::Cycle`]; the sheet is then as it was.
-    pub fn set(&mut self, at: Address, cell: Box<dyn Cell>) -> Result<()> {
-        let before = self.replace(at, Some(cell))?;
-        self.history.push(Edit { at, before });
-        Ok(())
-    }
-
-    /// Takes the last edit back; gives the cell that it was made in.
-    ///
-    /// # Errors
-    /// [`Error::NothingToUndo`].
-    pub fn undo(&mut self) -> Result<Address> {
-        let Edit { at, before } = self.history.pop().ok_or(Error::NothingToUndo)?;
-        self.replace(at, before)?;
-        Ok(at)
-    }
-
-    /// Forgets the edits: what is there now is where undoing ends.
-    pub fn settle(&mut self) {
-        self.history = History::default();
-    }
-
-    /// Puts a cell in its place, or empties it; gives what stood there. Where that makes a cycle it is taken back.
-    fn replace(&mut self, at: Address, cell: Option<Box<dyn Cell>>) -> Result<Option<Box<dyn Cell>>, Cycle> {
-        let before = self.exchange(at, cell);
-        match self.recompute() {
-            Ok(()) => Ok(before),
-            Err(cycle) => {
-                self.exchange(at, before);
-                Err(cycle)
-            }
-        }
-    }
-
-    fn exchange(&mut self, at: Address, cell: Option<Box<dyn Cell>>) -> Option<Box<dyn Cell>> {
-        match cell {
-            Some(cell) => self.cells.insert(at, cell),
-            None => self.cells.remove(&at),
-        }
-    }
-
-    /// Computes all values, each cell after those that it reads. It also runs once a sheet is loaded, where a cycle, which
-    /// no edit can make, refuses the file.
-    fn recompute(&mut self) -> Result<(), Cycle> {
-        let mut values = Values::default();
-        for address in order(&self.cells)? {
-            if let Some(cell) = self.cells.get(&address) {
-                values.insert(address, cell.compute(&values));
-            }
-        }
-        self.values = values;
-        Ok(())
-    }
-
-    /// Saves the sheet. The file is written beside its place and then moved there, so a crash leaves the old one.
-    ///
-    /// # Errors
-    /// [`Error::Pickle`] where the sheet can't be dumped, [`Error::Io`] where the file can't be written.
-    pub fn save(&self, path: &Path) -> Result<()> {
-        let bytes = Pickler::new().checksum(true).dumps(self)?;
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(&bytes)?;
-        file.persist(path).map_err(|error| error.error)?;
-        Ok(())
-    }
-
-    /// Loads a sheet that [`save`](Sheet::save) has written.
-    ///
-    /// # Errors
-    /// [`Error::Io`] where the file can't be read, [`Error::Pickle`] where it holds no sheet that this program can load.
-    pub fn load(path: &Path) -> Result<Self> {
-        Ok(pickle_core::loads(&std::fs::read(path)?)?)
+    /// Whether a cell was made here, and is not only shown here.
+    pub(super) fn is_home(&self, address: Address, cell: &Cell) -> bool {
+        cell.home().sheet == self.title && cell.home().address == address
     }
 
     /// The first rows as an aligned table, numbers to the right; only columns and rows that hold something are shown.
     #[must_use]
     pub fn render(&self, rows: usize) -> String {
-        let all: BTreeSet<u32> = self.cells.keys().map(|address| address.row()).collect();
+        let values: BTreeMap<Address, Value> =
+            self.cells.iter().filter_map(|(address, cell)| Some((*address, cell.value()?))).collect();
+        let all: BTreeSet<u32> = values.keys().map(|address| address.row()).collect();
         let shown: Vec<u32> = all.iter().copied().take(rows).collect();
         let mut columns: BTreeMap<u32, usize> = BTreeMap::new();
         let within = |address: Address| shown.last().is_some_and(|last| address.row() <= *last);
-        for (address, value) in self.values.iter().filter(|(address, _)| within(*address)) {
+        for (address, value) in values.iter().filter(|(address, _)| within(**address)) {
             let letters = column_letters(address.column()).len();
             let width = columns.entry(address.column()).or_insert(letters);
             *width = (*width).max(value.to_string().chars().count());
@@ -193,10 +62,11 @@ impl Sheet {
         for row in &shown {
             table = table.trim_end().to_owned() + &format!("\n{row:>margin$}");
             for (column, width) in &columns {
-                let value = Address::new(*column, *row).and_then(|address| self.value(address));
+                let value = Address::new(*column, *row).and_then(|address| values.get(&address));
+                let text = value.map(Value::to_string).unwrap_or_default();
                 table += &match value {
-                    Some(Value::Number(_)) => format!("  {:>width$}", value.map(Value::to_string).unwrap_or_default()),
-                    _ => format!("  {:<width$}", value.map(Value::to_string).unwrap_or_default()),
+                    Some(Value::Number(_)) => format!("  {text:>width$}"),
+                    _ => format!("  {text:<width$}"),
                 };
             }
         }
@@ -207,18 +77,18 @@ impl Sheet {
         }
     }
 
-    /// The formulas and other computed cells, one a line: `G2  =mean(A2:A51)`.
+    /// The formulas and other computed contents of its own cells, one a line: `G2  =mean(A2:A51)`.
     #[must_use]
     pub fn formulas(&self) -> Vec<String> {
-        let computed = self.cells.iter().filter(|(_, cell)| !cell.reads().is_empty());
-        computed.map(|(address, cell)| format!("{address}  {}", cell.input())).collect()
+        let own = self.cells.iter().filter(|(address, cell)| self.is_home(**address, cell));
+        let computed = own.filter(|(_, cell)| !cell.inputs().is_empty());
+        computed.map(|(address, cell)| format!("{address}  {}", cell.input().unwrap_or_default())).collect()
     }
 
-    /// The numbers in a range.
-    ///
-    /// # Errors
-    /// The first error among the cells.
-    pub fn numbers(&self, range: Range) -> Result<Vec<f64>, String> {
-        self.values.numbers(range)
+    /// The cells that it shows and another place is the home of: `B9 is iris!A2`.
+    #[must_use]
+    pub fn shared(&self) -> Vec<String> {
+        let foreign = self.cells.iter().filter(|(address, cell)| !self.is_home(**address, cell));
+        foreign.map(|(address, cell)| format!("{address} is {}", cell.home())).collect()
     }
 }

@@ -1,9 +1,7 @@
 //! What cells come to once they are computed.
 
-use std::collections::BTreeMap;
 use std::fmt;
-
-use super::address::{Address, Range};
+use std::rc::Rc;
 
 /// What a cell comes to.
 #[derive(Debug, Clone, PartialEq)]
@@ -12,8 +10,14 @@ pub enum Value {
     Number(f64),
     /// A text.
     Text(String),
-    /// Why there is no value.
-    Error(String),
+    /// Why there is no value. Shared, as it goes on to all that depends on the cell.
+    Error(Rc<str>),
+}
+
+impl From<f64> for Value {
+    fn from(number: f64) -> Self {
+        if number.is_nan() { Value::Error("not a number".into()) } else { Value::Number(number) }
+    }
 }
 
 impl fmt::Display for Value {
@@ -37,51 +41,4 @@ fn shown(number: f64) -> String {
     }
     let text = format!("{number:.4}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
-/// The values of all cells that are computed so far.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Values(BTreeMap<Address, Value>);
-
-impl Values {
-    /// The value of a cell; `None` where it is empty.
-    #[must_use]
-    pub fn get(&self, address: Address) -> Option<&Value> {
-        self.0.get(&address)
-    }
-
-    /// The number in a cell; an empty one counts as 0.
-    ///
-    /// # Errors
-    /// The cell holds a text, or an error.
-    pub fn number(&self, address: Address) -> Result<f64, String> {
-        match self.get(address) {
-            None => Ok(0.0),
-            Some(Value::Number(number)) => Ok(*number),
-            Some(Value::Text(_)) => Err(format!("{address} is a text")),
-            Some(Value::Error(error)) => Err(error.clone()),
-        }
-    }
-
-    /// The numbers in a range, row by row; texts and empty cells are passed over, as spreadsheets do.
-    ///
-    /// # Errors
-    /// The first error among the cells.
-    pub fn numbers(&self, range: Range) -> Result<Vec<f64>, String> {
-        let cells = self.0.range(range.first()..=range.last()).filter(|(address, _)| range.contains(**address));
-        let numbers = cells.filter_map(|(_, value)| match value {
-            Value::Number(number) => Some(Ok(*number)),
-            Value::Text(_) => None,
-            Value::Error(error) => Some(Err(error.clone())),
-        });
-        numbers.collect()
-    }
-
-    pub(super) fn insert(&mut self, address: Address, value: Value) {
-        self.0.insert(address, value);
-    }
-
-    pub(super) fn iter(&self) -> impl Iterator<Item = (Address, &Value)> {
-        self.0.iter().map(|(address, value)| (*address, value))
-    }
 }

@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-/// A table of eight rows, whose sheet is small enough to try every change of a bit.
+/// A table of eight rows, whose workbook is small enough to try every change of a bit.
 pub(crate) const SHEET_CSV: &str =
     "length,width,kind\n5.1,3.5,a\n4.9,3.4,a\n4.7,3.6,a\n4.6,1.5,a\n7,2,b\n6.4,2.5,b\n6.9,2,b\n5.5,1,b\n";
 

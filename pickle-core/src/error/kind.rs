@@ -4,12 +4,12 @@
 /// | --- | --- |
 /// | [`Io`](ErrorKind::Io) | the disk is full; the reader or writer failed |
 /// | [`NotAStream`](ErrorKind::NotAStream) | `loads(b"hello")`: the first bytes are no pickle's |
-/// | [`Version`](ErrorKind::Version) | the file was written by a later release with a later format |
+/// | [`Version`](ErrorKind::Version) | the file was written by a later release: in a later format, or with a later version of a type |
 /// | [`Truncated`](ErrorKind::Truncated) | the file ends in the middle of a stream |
 /// | [`Trailing`](ErrorKind::Trailing) | `loads` of two streams in a row: bytes follow the first |
 /// | [`Checksum`](ErrorKind::Checksum) | the stream carries a checksum, and a byte has changed |
 /// | [`Corrupt`](ErrorKind::Corrupt) | the structure of the bytes contradicts itself |
-/// | [`WrongType`](ErrorKind::WrongType) | a stream of a `Cat` is loaded as a `Dog`, or as a `Cat` of another shape |
+/// | [`WrongType`](ErrorKind::WrongType) | a stream of a `Cat` is loaded as a `Dog`, or as a `Cat` of a shape that nothing bridges |
 /// | [`NoSchema`](ErrorKind::NoSchema) | a stream dumped with [`Schema::Fingerprint`](crate::Schema::Fingerprint) is read without its Rust types |
 /// | [`InvalidValue`](ErrorKind::InvalidValue) | a `bool` of 2, a zero `NonZero`, a surrogate `char`, an unknown variant |
 /// | [`DuplicateKey`](ErrorKind::DuplicateKey) | a map or set in the stream has one key twice |
@@ -38,7 +38,7 @@ pub enum ErrorKind {
     Io,
     /// The first bytes are not those of a stream.
     NotAStream,
-    /// The stream is of a later format than this release reads.
+    /// The stream is of a later format than this release reads, or has a later version of a type than the program knows.
     Version,
     /// The bytes end within a stream.
     Truncated,
@@ -48,7 +48,7 @@ pub enum ErrorKind {
     Checksum,
     /// The structure of the stream contradicts itself.
     Corrupt,
-    /// The stream holds another type, or the type in another shape.
+    /// The stream holds another type, or the type in a shape that can't become its own.
     WrongType,
     /// The stream has only the fingerprint of its schema, and is read without its Rust types.
     NoSchema,

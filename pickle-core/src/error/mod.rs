@@ -91,6 +91,13 @@ impl Error {
         self
     }
 
+    /// The same without a place in bytes that the user has never seen.
+    #[cold]
+    pub(crate) fn without_offset(mut self) -> Self {
+        self.0.offset = None;
+        self
+    }
+
     #[cold]
     #[inline(never)]
     pub(crate) fn step(mut self, step: Step) -> Self {

@@ -77,13 +77,21 @@ pub(super) struct Pointers<F: Family, T: ?Sized + 'static> {
     pub(super) items: Vec<F::Strong<T>>,
 }
 
+/// The address of an object: its identity while anything refers to it.
+#[inline]
+pub(super) fn address<T: ?Sized>(object: &T) -> usize {
+    std::ptr::from_ref(object).cast::<()>().addr()
+}
+
 /// A table of pointers of some class.
 #[doc(hidden)]
 pub trait Table: Any {
     fn get(&self, index: usize) -> Option<&dyn Any>;
     fn len(&self) -> usize;
-    /// Lets go of the last pointer.
-    fn pop(&mut self);
+    /// The address of an object.
+    fn address(&self, index: usize) -> usize;
+    /// Lets go of the last pointers, one after the other.
+    fn pop(&mut self, count: usize);
     fn reverse(&mut self);
     fn any(&self) -> &dyn Any;
     fn any_mut(&mut self) -> &mut dyn Any;
@@ -99,8 +107,14 @@ impl<F: Family, T: ?Sized + 'static> Table for Pointers<F, T> {
         self.items.len()
     }
 
-    fn pop(&mut self) {
-        self.items.pop();
+    fn address(&self, index: usize) -> usize {
+        address::<T>(&self.items[index])
+    }
+
+    fn pop(&mut self, count: usize) {
+        for _ in 0..count {
+            self.items.pop();
+        }
     }
 
     fn reverse(&mut self) {

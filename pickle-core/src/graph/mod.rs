@@ -14,7 +14,9 @@ mod vacancy;
 
 pub use class::{Class, ClassOf, PointerClass};
 pub use family::{ArcPointers, Casts, Family, RcPointers, Views};
-pub(crate) use persist::Graph;
+pub(crate) use order::NOWHERE;
+pub(crate) use persist::{ForeignClass, Graph, Source};
 pub(crate) use restore::{Cells, Objects};
 pub use target::Target;
+pub(crate) use vacancy::CellContent;
 pub use vacancy::Vacancy;

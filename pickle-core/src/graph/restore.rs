@@ -9,7 +9,7 @@ use super::order::NOWHERE;
 use super::{Class, Family, PointerClass, Target, Vacancy};
 use crate::error::{Error, ErrorKind, Result, Step};
 use crate::schema::TypeSchema;
-use crate::traits::Shape;
+use crate::traits::{Shape, Unpickle};
 use crate::wire::{Entry, Mark, Reader};
 
 /// The objects of a stream.
@@ -172,7 +172,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
             if let Some(slot) = objects.slot(id)
                 && let Some(table) = objects.tables.get_mut(slot.class as usize)
             {
-                table.pop();
+                table.pop(1);
             }
         }
     }
@@ -183,15 +183,16 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
 
     /// Reads what the classes of the records are.
     fn read_tables(&mut self) -> Result<()> {
+        let numbering = self.numbering();
         let scopes = self.table_length(12)?;
         for _ in 0..scopes {
             let (parent, node, number) = (self.number()?, self.number()?, self.number()?);
             let schema = self.objects()?.schemas.get(parent as usize).copied();
-            let Some(find) = schema.and_then(|schema| schema.dynamic(node)) else {
+            let Some(dynamic) = schema.and_then(|schema| schema.dynamic(node, numbering)) else {
                 return Err(self.corrupt("types that no trait of its schema has"));
             };
             let found = self.use_type(number as usize)?;
-            let schema = find(found.name).map_err(|error| self.place(error))?;
+            let schema = (dynamic.find)(found.name).map_err(|error| self.place(error))?.schema;
             self.check_runtime_type(&found, schema)?;
             self.objects()?.schemas.push(schema);
         }
@@ -199,7 +200,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         for _ in 0..classes {
             let (scope, node, number) = (self.number()?, self.number()?, self.number()?);
             let schema = self.objects()?.schemas.get(scope as usize).copied();
-            let class = match (schema.and_then(|schema| schema.pointer(node)), number.checked_sub(1)) {
+            let class = match (schema.and_then(|schema| schema.pointer(node, numbering)), number.checked_sub(1)) {
                 (Some(PointerClass::Known(class)), None) => class,
                 (Some(PointerClass::Behind(find)), Some(number)) => {
                     let found = self.use_type(number as usize)?;
@@ -487,6 +488,17 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
             self.next_deferred(|deferred| deferred.landmark);
         }
         turn
+    }
+
+    /// Counts the cells of a value that user code has made: a walk through its object will come to them.
+    pub(crate) fn pass_cells<T: Unpickle<'a>>(&mut self, value: &T) -> Result<()> {
+        if self.cells.solid > 0 || self.objects().is_err() {
+            return Ok(());
+        }
+        let waiting = self.cells.ordinal.take();
+        let passed = value.fill(self);
+        self.cells.ordinal = waiting;
+        passed
     }
 
     /// What goes into a deferred cell: its content, or a vacant value where the load has failed.

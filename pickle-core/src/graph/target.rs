@@ -29,8 +29,7 @@ use crate::wire::{Reader, Writer};
     message = "a shared pointer to `{Self}` cannot be pickled",
     label = "no `Rc`, `Arc` or `Weak` of this can be restored",
     note = "a type of your own: `#[derive(pickle_core::Pickle)]`, and nothing in it may borrow",
-    note = "a trait object: `#[pickle_core::object]` on the trait and on each of its `impl`s",
-    note = "a trait object in a cell, `Rc<RefCell<dyn Trait>>`, can't be restored in safe Rust: write `Rc<RefCell<Box<dyn Trait>>>`"
+    note = "a trait object: `#[pickle_core::object]` on the trait and on each of its `impl`s"
 )]
 pub trait Target: 'static {
     #[doc(hidden)]

@@ -2,6 +2,8 @@
 
 use std::any::TypeId;
 
+use crate::traits::Shape;
+
 /// What keeps [`Shape::vacant`](crate::Shape::vacant) from asking a recursive type for ever.
 ///
 /// ```
@@ -26,5 +28,19 @@ impl Vacancy {
         let value = vacant(self);
         self.asked.pop();
         value
+    }
+}
+
+/// What a writer must know of a cell's content to say whether the cell can wait.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CellContent {
+    pub(super) key: fn() -> TypeId,
+    pub(super) has_vacant: fn(&mut Vacancy) -> bool,
+    pub(super) name: fn() -> String,
+}
+
+impl CellContent {
+    pub(crate) const fn of<T: Shape>() -> Self {
+        CellContent { key: typeid::of::<T>, has_vacant: T::has_vacant, name: T::name }
     }
 }

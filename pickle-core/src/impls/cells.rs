@@ -74,7 +74,7 @@ impl<T: Shape> Shape for RefCell<T> {
     }
 
     fn describe(schema: &mut Describer) -> TypeRef {
-        schema.cell::<Self>(T::describe)
+        schema.cell::<Self, T>()
     }
 
     fn vacant(vacancy: &mut Vacancy) -> Option<Self> {
@@ -142,7 +142,7 @@ macro_rules! once {
             }
 
             fn describe(schema: &mut Describer) -> TypeRef {
-                schema.cell::<Self>(Option::<T>::describe)
+                schema.cell::<Self, Option<T>>()
             }
 
             fn vacant(_: &mut Vacancy) -> Option<Self> {

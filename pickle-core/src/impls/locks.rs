@@ -24,7 +24,7 @@ macro_rules! lock {
             }
 
             fn describe(schema: &mut Describer) -> TypeRef {
-                schema.cell::<Self>(T::describe)
+                schema.cell::<Self, T>()
             }
 
             fn vacant(vacancy: &mut Vacancy) -> Option<Self> {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{ErrorKind, Result};
 use crate::graph::Vacancy;
-use crate::schema::{Describer, TypeRef};
+use crate::schema::{Describer, FieldShape, Style, TypeRef};
 use crate::{Pickle, Reader, Shape, Unpickle, Writer};
 
 /// A string of the operating system.
@@ -132,7 +132,7 @@ impl Shape for CString {
     }
 
     fn describe(schema: &mut Describer) -> TypeRef {
-        schema.structure::<Self>("CString", crate::schema::Style::Tuple, &[("", <[u8]>::describe)])
+        schema.structure::<Self>(&["CString"], Style::Tuple, &[FieldShape::new(&[""], <[u8]>::describe)])
     }
 
     fn vacant(_: &mut Vacancy) -> Option<Self> {

@@ -16,7 +16,7 @@ impl Shape for str {
     }
 
     fn describe(schema: &mut Describer) -> TypeRef {
-        schema.primitive(Primitive::String)
+        schema.primitive(Primitive::Text)
     }
 }
 

@@ -26,7 +26,7 @@ impl<'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'_, 'r, 'a, V> {
     /// Accounts for the blocks of types that came before the block that has just been opened.
     fn type_blocks(&mut self, before: Input<'r, 'a>, mut start: u64, mut known: usize) -> Result<()> {
         let mut skipped = match before {
-            Input::Slice(bytes) => (bytes, [].as_slice()),
+            Input::Slice(bytes) | Input::Rewritten(bytes) => (bytes, [].as_slice()),
             Input::Gathered(blocks) => ([].as_slice(), blocks),
         };
         while start < self.place.start {

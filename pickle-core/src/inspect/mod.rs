@@ -43,7 +43,8 @@ mod stream;
 mod visitor;
 mod walk;
 
-pub use crate::schema::{Field, Fields, Kind, Primitive, Style, Type, TypeTable, Variant, Variants};
+pub use crate::schema::view::{Field, Fields, Kind, Type, Variant, Variants};
+pub use crate::schema::{Primitive, Style, TypeTable};
 pub(crate) use same::same_shape;
 pub use stream::Stream;
 pub(crate) use stream::types_of;

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::schema::{Kind, Type, TypeTable, Variants};
+use crate::schema::TypeTable;
+use crate::schema::view::{Fields, Kind, Type, Variants};
 
 /// Compares by name and shape, all the way down. In schemas in their one form a type has at most one counterpart, so the
 /// pairs to be compared are no more than the types.
@@ -32,11 +33,11 @@ fn same_kind<'t>(x: Type<'t>, y: Type<'t>, pairs: &mut Vec<(Type<'t>, Type<'t>)>
     };
     match (x.kind(), y.kind()) {
         (Kind::Primitive(a), Kind::Primitive(b)) => a == b,
-        (Kind::Option(a), Kind::Option(b))
+        (Kind::Optional(a), Kind::Optional(b))
         | (Kind::Sequence(a), Kind::Sequence(b))
         | (Kind::Set(a), Kind::Set(b))
         | (Kind::Piece(a), Kind::Piece(b))
-        | (Kind::Cell(a), Kind::Cell(b))
+        | (Kind::InCell(a), Kind::InCell(b))
         | (Kind::NonZero(a), Kind::NonZero(b))
         | (Kind::Compact(a), Kind::Compact(b))
         | (Kind::Shared(a), Kind::Shared(b))
@@ -57,11 +58,7 @@ fn same_variants<'t>(a: Variants<'t>, b: Variants<'t>, pairs: &mut Vec<(Type<'t>
         && a.iter().zip(b.iter()).all(|(x, y)| x.name == y.name && same_fields(x.fields, y.fields, pairs))
 }
 
-fn same_fields<'t>(
-    a: crate::schema::Fields<'t>,
-    b: crate::schema::Fields<'t>,
-    pairs: &mut Vec<(Type<'t>, Type<'t>)>,
-) -> bool {
+fn same_fields<'t>(a: Fields<'t>, b: Fields<'t>, pairs: &mut Vec<(Type<'t>, Type<'t>)>) -> bool {
     a.style() == b.style()
         && a.len() == b.len()
         && a.iter().zip(b.iter()).all(|(x, y)| {

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::error::{BoxError, Error, Result};
-use crate::schema::{Primitive, Type, TypeTable};
+use crate::schema::view::Type;
+use crate::schema::{Primitive, TypeTable};
 
 /// What looks at a stream as it is walked through; see [`Stream::walk`](super::Stream::walk).
 ///
@@ -297,7 +298,7 @@ pub struct Object<'t> {
     pub class: u32,
     /// Its type.
     pub kind: Type<'t>,
-    /// The name and number of its type, where the pointers to it see it as a trait.
+    /// The number of its type, where the pointers to it see it as a trait; see [`Visitor::types`].
     pub behind: Option<usize>,
     /// Whether it was [opened](Visitor::open_object) before.
     pub opened: bool,
@@ -389,13 +390,13 @@ pub enum Composite<'t> {
         length: usize,
     },
     /// `None`: nothing follows.
-    None(Type<'t>),
+    Absent(Type<'t>),
     /// `Some`: the value follows.
-    Some(Type<'t>),
+    Present(Type<'t>),
     /// A `Box` and the like: the content follows.
     Piece(Type<'t>),
     /// A cell: the content follows, or the cell is deferred.
-    Cell(Type<'t>),
+    InCell(Type<'t>),
     /// A value with a version: the struct or enum follows.
     Versioned(Type<'t>),
     /// A value that names its type: that value follows.
@@ -438,10 +439,10 @@ impl<'t> Composite<'t> {
             | Composite::Sequence { kind, .. }
             | Composite::Set { kind, .. }
             | Composite::Map { kind, .. }
-            | Composite::None(kind)
-            | Composite::Some(kind)
+            | Composite::Absent(kind)
+            | Composite::Present(kind)
             | Composite::Piece(kind)
-            | Composite::Cell(kind)
+            | Composite::InCell(kind)
             | Composite::Versioned(kind)
             | Composite::Dynamic { kind, .. } => *kind,
         }
@@ -552,7 +553,7 @@ impl Scalar {
                 nanos @ 0..1_000_000_000 => Scalar::Nanos(nanos),
                 _ => return None,
             },
-            Primitive::String | Primitive::Function => return None,
+            Primitive::Text | Primitive::FunctionName => return None,
         })
     }
 }

@@ -275,13 +275,13 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
         let kind = types.type_of(code);
         let length = head.len() as u64;
         match plan.op {
-            Op::Primitive(Primitive::String) => {
+            Op::Primitive(Primitive::Text) => {
                 self.span(at, 1, What::Length)?;
                 let length = self.length(first(head))?;
                 let text = self.text(length)?;
                 self.visitor.string(text)
             }
-            Op::Primitive(Primitive::Function) => {
+            Op::Primitive(Primitive::FunctionName) => {
                 self.span(at, 1, What::Length)?;
                 let length = self.length(first(head))?;
                 let text = self.text(length)?;
@@ -346,12 +346,12 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
             Op::Option(content) => match first(head) {
                 0 => {
                     span(self.visitor, at, 1, What::OptionTag)?;
-                    self.visitor.begin(Composite::None(kind))?;
+                    self.visitor.begin(Composite::Absent(kind))?;
                     self.visitor.end()
                 }
                 1 => {
                     span(self.visitor, at, 1, What::OptionTag)?;
-                    self.visitor.begin(Composite::Some(kind))?;
+                    self.visitor.begin(Composite::Present(kind))?;
                     self.content(table, code, table, content, plan.counts)
                 }
                 _ => Err(self.refuse(table, code, head, at)),
@@ -370,7 +370,7 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
                 self.content(table, code, table, content, false)
             }
             Op::Cell(content) => {
-                self.visitor.begin(Composite::Cell(kind))?;
+                self.visitor.begin(Composite::InCell(kind))?;
                 match self.turn(table, content)? {
                     None => self.content(table, code, table, content, plan.counts),
                     Some(cell) => {

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{Describer, TypeRef};
 use crate::traits::{Pickle, Shape, Unpickle};
 use crate::wire::{Reader, Writer};
@@ -41,12 +41,11 @@ macro_rules! signed {
     ($($t:ty)*) => {$(
         impl Integer for $t {
             fn to_bits(self) -> u128 {
-                let wide = self as i128;
-                (wide << 1 ^ wide >> 127) as u128
+                zigzag(self as i128)
             }
 
             fn from_bits(bits: u128) -> Option<Self> {
-                ((bits >> 1) as i128 ^ -((bits & 1) as i128)).try_into().ok()
+                unzigzag(bits).try_into().ok()
             }
         }
     )*};
@@ -73,38 +72,59 @@ impl<T: Integer> Pickle for Compact<T> {
     fn head(&self, _: &mut [u8]) {}
 
     fn body(&self, writer: &mut Writer<'_>) {
-        let mut bits = self.0.to_bits();
-        let mut bytes = [0; 19];
-        let mut length = 0;
-        while bits >= 0x80 {
-            bytes[length] = bits as u8 | 0x80;
-            bits >>= 7;
-            length += 1;
-        }
-        bytes[length] = bits as u8;
-        writer.reserve(length + 1).copy_from_slice(&bytes[..=length]);
+        write(self.0.to_bits(), writer);
     }
 }
 
 impl<'a, T: Integer> Unpickle<'a> for Compact<T> {
     fn build<'r>(_: &'r [u8], _: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
-        let mut bits = 0u128;
-        for i in 0..19 {
-            // The writer keeps a number in one block, so the bytes after the first never open the next one.
-            let byte = if i == 0 { reader.take(1)? } else { reader.take_here(1)? }[0];
-            let part = u128::from(byte & 0x7f);
-            if i > 0 && byte == 0 || i == 18 && part > 3 {
-                return Err(reader.corrupt("a compact number that is longer than it need be"));
-            }
-            bits |= part << (7 * i);
-            if byte < 0x80 {
-                return T::from_bits(bits).map(Compact).ok_or_else(|| {
-                    reader.error(ErrorKind::InvalidValue, format!("a compact number does not fit in `{}`", T::name()))
-                });
-            }
-        }
-        Err(reader.corrupt("a compact number that does not end"))
+        T::from_bits(read(reader)?).map(Compact).ok_or_else(|| too_large(&T::name(), reader))
     }
+}
+
+/// Writes a varint.
+pub(crate) fn write(mut bits: u128, writer: &mut Writer<'_>) {
+    let mut bytes = [0; 19];
+    let mut length = 0;
+    while bits >= 0x80 {
+        bytes[length] = bits as u8 | 0x80;
+        bits >>= 7;
+        length += 1;
+    }
+    bytes[length] = bits as u8;
+    writer.reserve(length + 1).copy_from_slice(&bytes[..=length]);
+}
+
+/// Reads a varint.
+pub(crate) fn read(reader: &mut Reader<'_, '_>) -> Result<u128> {
+    let mut bits = 0u128;
+    for i in 0..19 {
+        // The writer keeps a number in one block, so the bytes after the first never open the next one.
+        let byte = if i == 0 { reader.take(1)? } else { reader.take_here(1)? }[0];
+        let part = u128::from(byte & 0x7f);
+        if i > 0 && byte == 0 || i == 18 && part > 3 {
+            return Err(reader.corrupt("a compact number that is longer than it need be"));
+        }
+        bits |= part << (7 * i);
+        if byte < 0x80 {
+            return Ok(bits);
+        }
+    }
+    Err(reader.corrupt("a compact number that does not end"))
+}
+
+#[cold]
+pub(crate) fn too_large(name: &str, reader: &Reader<'_, '_>) -> Error {
+    reader.error(ErrorKind::InvalidValue, format!("a compact number does not fit in `{name}`"))
+}
+
+/// The bits of a signed number, so that small negative ones are small (zigzag), and back.
+pub(crate) fn zigzag(number: i128) -> u128 {
+    (number << 1 ^ number >> 127) as u128
+}
+
+pub(crate) fn unzigzag(bits: u128) -> i128 {
+    (bits >> 1) as i128 ^ -((bits & 1) as i128)
 }
 
 #[must_use]

@@ -15,7 +15,11 @@ pub use crate::registry::{
     strong_object, weak_object,
 };
 use crate::registry::{Rebuilder, Registry};
-pub use crate::schema::{Describe, Describer, Style, TypeRef};
+use crate::schema::Numbering;
+pub use crate::schema::{
+    Alternative, Alternatives, DefaultOf, DefaultValue, Describe, Describer, FieldDefault, FieldShape, Names, Style,
+    TypeRef, VariantShape,
+};
 use crate::traits::{Pickle, Shape, Unpickle, UnpickleOwned};
 use crate::wire::RuntimeType;
 pub use crate::wire::{Reader, Writer};
@@ -195,10 +199,15 @@ pub fn describe_dumped<'s, T: ?Sized + 's, A: Shape, B: Shape, L, E>(
     if A::BODY { schema.piece_of(content) } else { content }
 }
 
+/// Describes what a function takes.
+pub fn describe_argument<A: Shape, T, E>(schema: &mut Describer, _: fn(A) -> Result<T, E>) -> TypeRef {
+    A::describe(schema)
+}
+
 /// The schema of a struct that looks like its one field.
-pub fn describe_transparent(schema: &mut Describer, _: Style, fields: &[(&str, Describe)]) -> TypeRef {
+pub fn describe_transparent(schema: &mut Describer, _: Style, fields: &[FieldShape]) -> TypeRef {
     match fields {
-        [(_, describe), ..] => describe(schema),
+        [field, ..] => field.describe(schema),
         [] => <()>::describe(schema),
     }
 }
@@ -304,6 +313,38 @@ pub fn after_load<T, E: Into<BoxError>>(
     reader: &Reader<'_, '_>,
 ) -> Result<()> {
     hook(value).map_err(|error| reader.place(Error::hook(what, error.into())))
+}
+
+// Versions.
+
+/// The version in a head, which is not the type's own: only a record that was brought up from an older stream has one.
+#[cold]
+pub fn older_version(name: &str, version: u8, reader: &Reader<'_, '_>) -> Result<u8> {
+    if reader.numbering() == Numbering::Own {
+        return Ok(version);
+    }
+    Err(reader.corrupt(&format!("a value of `{name}` in version {version}, which its schema does not have")))
+}
+
+#[cold]
+pub fn unknown_version(name: &str, version: u8, own: u8, reader: &Reader<'_, '_>) -> Error {
+    reader.corrupt(&format!("no function brings `{name}` from version {version} to {own}"))
+}
+
+/// Builds a value of an older version, and makes the current one of it.
+#[cold]
+pub fn migrated<'a, A: Unpickle<'a>, T: Unpickle<'a>, E: Into<BoxError>>(
+    migrate: fn(A) -> Result<T, E>,
+    name: &str,
+    version: u8,
+    reader: &mut Reader<'_, 'a>,
+) -> Result<T> {
+    let old = reader.solid(|reader| reader.value::<A>())?;
+    let value = migrate(old).map_err(|error| {
+        reader.place(Error::hook(&format!("the migration of `{name}` from version {version}"), error.into()))
+    })?;
+    reader.pass_cells(&value)?;
+    Ok(value)
 }
 
 // Enums.

@@ -150,7 +150,7 @@ impl<F: 'static> Shape for Function<F> {
     }
 
     fn describe(schema: &mut Describer) -> TypeRef {
-        schema.primitive(Primitive::Function)
+        schema.primitive(Primitive::FunctionName)
     }
 }
 

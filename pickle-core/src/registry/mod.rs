@@ -58,12 +58,15 @@ pub(crate) struct RegisteredFunction {
 /// A trait as it stands behind `dyn`: `dyn Animal` and `dyn Animal + Send` are two.
 type View = TypeId;
 
+type ByName = HashMap<String, Vec<&'static ImplementorEntry>>;
+
 /// The table of all registrations. A value, so that tests can have tables of their own.
 #[derive(Debug, Default)]
 pub(crate) struct Registry {
     functions: HashMap<&'static str, Vec<RegisteredFunction>>,
     function_names: HashMap<TypeId, &'static FunctionEntry>,
-    by_name: HashMap<View, HashMap<String, Vec<&'static ImplementorEntry>>>,
+    by_name: HashMap<View, ByName>,
+    by_former_name: HashMap<View, ByName>,
     by_type: HashMap<(View, TypeId), Vec<&'static ImplementorEntry>>,
 }
 
@@ -95,6 +98,9 @@ impl Registry {
             }
             let view = (entry.view)();
             registry.by_name.entry(view).or_default().entry((entry.name)()).or_default().push(entry);
+            for name in (entry.former_names)() {
+                registry.by_former_name.entry(view).or_default().entry(name).or_default().push(entry);
+            }
             registry.by_type.entry((view, (entry.concrete)())).or_default().push(entry);
         }
         // Whoever asks by type learns of a second type of its name, too.
@@ -117,6 +123,14 @@ impl Registry {
         }
     }
 
+    /// The one function of this name, if there is just one.
+    pub(crate) fn function_named(&self, name: &str) -> Option<&RegisteredFunction> {
+        match self.functions.get(name)?.as_slice() {
+            [function] => Some(function),
+            _ => None,
+        }
+    }
+
     /// The name that the item of this type was registered under.
     pub(crate) fn function_name(&self, item: TypeId) -> Option<&'static str> {
         self.function_names.get(&item).map(|entry| entry.name)
@@ -124,14 +138,22 @@ impl Registry {
 
     /// The one implementor of this name for the trait `V`.
     pub(crate) fn implementor<V: ?Sized + 'static>(&self, name: &str) -> Result<&'static ImplementorEntry> {
-        let names = self.by_name.get(&TypeId::of::<V>());
-        match names.and_then(|names| names.get(name)).map(Vec::as_slice) {
-            Some([entry]) => Ok(entry),
-            Some([first, second, ..]) => Err(duplicate(&implementor_of::<V>(), name, first.place, second.place)),
-            None | Some([]) => {
-                Err(unknown(&implementor_of::<V>(), name, names.into_iter().flatten().map(|(name, _)| name.as_str())))
+        match self.implementors_named::<V>(name) {
+            [entry] => Ok(entry),
+            [first, second, ..] => Err(duplicate(&implementor_of::<V>(), name, first.place, second.place)),
+            [] => {
+                let names = self.by_name.get(&TypeId::of::<V>()).into_iter().flatten();
+                Err(unknown(&implementor_of::<V>(), name, names.map(|(name, _)| name.as_str())))
             }
         }
+    }
+
+    /// The implementors of this name for the trait `V`, or those that once had it.
+    pub(crate) fn implementors_named<V: ?Sized + 'static>(&self, name: &str) -> &[&'static ImplementorEntry] {
+        let view = TypeId::of::<V>();
+        let now = self.by_name.get(&view).and_then(|names| names.get(name));
+        let entries = now.or_else(|| self.by_former_name.get(&view).and_then(|names| names.get(name)));
+        entries.map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The implementors of the trait `V`, in the order of their names.

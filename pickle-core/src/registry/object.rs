@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use super::{Place, Registry};
 use crate::error::Result;
 use crate::graph::{Class, Family, PointerClass, Views};
-use crate::schema::{Alternatives, TypeSchema};
+use crate::schema::{Alternative, Alternatives, TypeSchema};
 use crate::stack::deeper;
 use crate::wire::{Reader, RuntimeType, Writer};
 
@@ -33,13 +33,29 @@ impl<T: Any> Object for T {
 pub struct BehindDyn<V: ?Sized>(PhantomData<fn() -> Box<V>>);
 
 impl<V: ?Sized + 'static> Alternatives for BehindDyn<V> {
-    fn find(name: &str) -> Result<&'static TypeSchema> {
-        (Registry::program().implementor::<V>(name)?.schema)()
+    fn find(name: &str) -> Result<Alternative> {
+        alternative(Registry::program().implementor::<V>(name)?)
+    }
+
+    fn look_up(name: &str) -> Option<Alternative> {
+        match Registry::program().implementors_named::<V>(name) {
+            [entry] => alternative(entry).ok(),
+            _ => None,
+        }
     }
 
     fn all() -> Vec<&'static TypeSchema> {
         Registry::program().implementors::<V>().filter_map(|entry| (entry.schema)().ok()).collect()
     }
+}
+
+fn alternative(entry: &'static ImplementorEntry) -> Result<Alternative> {
+    Ok(Alternative {
+        name: (entry.name)(),
+        schema: (entry.schema)()?,
+        kind: RuntimeType::Implementor((entry.concrete)()),
+        entry: std::ptr::from_ref(entry).addr(),
+    })
 }
 
 /// One registration of an implementor for one view of a trait, as `inventory` collects it.
@@ -51,6 +67,8 @@ pub struct ImplementorEntry {
     pub view: fn() -> TypeId,
     pub concrete: fn() -> TypeId,
     pub name: fn() -> String,
+    /// The names that earlier releases stored it under.
+    pub former_names: fn() -> Vec<String>,
     pub schema: fn() -> Result<&'static TypeSchema>,
     pub persist: fn(&dyn Any, &mut Writer<'_>),
     /// A `Views<dyn Trait>`; `None` where the type can't be had behind this view.

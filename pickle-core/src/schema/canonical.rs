@@ -10,8 +10,8 @@ use super::model::{Fields, Model, Node, Ref};
 /// partition refinement (Moore's algorithm for automata) merges what no path from the root can tell apart.
 ///
 /// The last part of what it gives is the number that each type has got.
-pub(super) fn canonical(model: Model) -> (Model, Vec<u8>, Vec<Option<usize>>) {
-    let classes = classes(&model);
+pub(super) fn canonical(model: &Model) -> (Model, Vec<u8>, Vec<Option<usize>>) {
+    let classes = classes(model);
     let mut numbers = HashMap::new();
     let mut order = Vec::new();
     let mut stack = vec![model.root];

@@ -3,12 +3,14 @@
 use std::any::TypeId;
 use std::collections::HashMap;
 
-use super::TypeSchema;
 use super::decode::{MAX_FIELDS, MAX_NAME, MAX_PARTS, MAX_TYPES};
+use super::layout::Layout;
 use super::model::{Fields, Model, Node, Primitive, Ref, Style};
+use super::{Numbering, TypeSchema};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Family, PointerClass, Target};
+use crate::graph::{CellContent, Family, PointerClass, Target};
 use crate::traits::Shape;
+use crate::wire::{RuntimeType as RuntimeTypeKind, Writer};
 
 /// What [`Shape::describe`] adds a type to.
 ///
@@ -21,6 +23,7 @@ use crate::traits::Shape;
 #[derive(Debug, Default)]
 pub struct Describer {
     types: Vec<Option<Node>>,
+    details: HashMap<usize, Details>,
     known: HashMap<TypeId, TypeRef>,
     error: Option<Error>,
     pub(super) pointers: Vec<Pointer>,
@@ -42,42 +45,190 @@ pub struct TypeRef(pub(super) Ref);
 /// A node of shared pointers, and how the class of its objects is found.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Pointer {
-    pub(super) node: usize,
+    /// Its number as it was described, and its number in the canonical form, where that has it.
+    pub(super) own: usize,
+    pub(super) node: Option<usize>,
     pub(super) strong: TypeId,
     pub(super) class: PointerClass,
 }
 
 /// A node of types that only values name.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Dynamic {
-    pub(super) node: usize,
-    pub(super) key: TypeId,
-    pub(super) find: fn(&str) -> Result<&'static TypeSchema>,
+pub(crate) struct Dynamic {
+    pub(super) own: usize,
+    pub(super) node: Option<usize>,
+    pub(crate) key: TypeId,
+    pub(crate) find: fn(&str) -> Result<Alternative>,
+    pub(crate) look_up: fn(&str) -> Option<Alternative>,
     pub(super) all: fn() -> Vec<&'static TypeSchema>,
+}
+
+/// The number of a node that stands in both numberings.
+fn number(own: usize, node: Option<usize>, numbering: Numbering) -> Option<u32> {
+    let number = match numbering {
+        Numbering::Canonical => node,
+        Numbering::Own => Some(own),
+    };
+    number.map(|number| number as u32)
+}
+
+impl Pointer {
+    pub(super) fn number(&self, numbering: Numbering) -> Option<u32> {
+        number(self.own, self.node, numbering)
+    }
+}
+
+impl Dynamic {
+    pub(super) fn number(&self, numbering: Numbering) -> Option<u32> {
+        number(self.own, self.node, numbering)
+    }
 }
 
 /// A set of registered types, of which each value names its own.
 #[doc(hidden)]
 pub trait Alternatives: 'static {
-    /// The schema of the one of this name.
-    fn find(name: &str) -> Result<&'static TypeSchema>;
+    /// The one of this name.
+    fn find(name: &str) -> Result<Alternative>;
+    /// The same, where there is no need to say why there is none.
+    fn look_up(name: &str) -> Option<Alternative>;
     /// The schemas of all.
     fn all() -> Vec<&'static TypeSchema>;
+}
+
+/// One of a set of registered types.
+#[doc(hidden)]
+#[derive(Debug, Clone)]
+pub struct Alternative {
+    pub(crate) name: String,
+    pub(crate) schema: &'static TypeSchema,
+    /// What tells it from others in a stream.
+    pub(crate) kind: RuntimeTypeKind,
+    pub(crate) entry: usize,
+}
+
+/// A field as its type describes it.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct FieldShape {
+    /// The stored name, then those that earlier releases stored it under.
+    names: Names,
+    describe: Describe,
+    default: Option<FieldDefault>,
+}
+
+impl FieldShape {
+    #[must_use]
+    pub const fn new(names: Names, describe: Describe) -> Self {
+        FieldShape { names, describe, default: None }
+    }
+
+    pub(crate) fn describe(&self, schema: &mut Describer) -> TypeRef {
+        (self.describe)(schema)
+    }
+
+    /// With the value that it has where a stream lacks it.
+    #[must_use]
+    pub const fn or(self, default: FieldDefault) -> Self {
+        FieldShape { default: Some(default), ..self }
+    }
+}
+
+/// A variant as its enum describes it.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct VariantShape<'s> {
+    pub names: Names,
+    pub style: Style,
+    pub fields: &'s [FieldShape],
+    /// Whether it stands for variants that the enum does not have.
+    pub other: bool,
+}
+
+/// How the default of a field is written.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub enum FieldDefault {
+    /// All of it is head.
+    Head(fn(&mut [u8])),
+    Value(fn() -> Box<dyn DefaultValue>),
+}
+
+/// The default of a field, kept until both its head and its body are written.
+#[doc(hidden)]
+pub trait DefaultValue {
+    fn head(&self, head: &mut [u8]);
+    fn body(&self, writer: &mut Writer<'_>);
+}
+
+/// A value with the functions that write it.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct DefaultOf<T> {
+    pub value: T,
+    pub head: fn(&T, &mut [u8]),
+    pub body: fn(&T, &mut Writer<'_>),
+}
+
+impl<T> DefaultValue for DefaultOf<T> {
+    fn head(&self, head: &mut [u8]) {
+        (self.head)(&self.value, head);
+    }
+
+    fn body(&self, writer: &mut Writer<'_>) {
+        (self.body)(&self.value, writer);
+    }
+}
+
+/// A stored name, then those of earlier releases.
+#[doc(hidden)]
+pub type Names = &'static [&'static str];
+
+/// What a schema does not say of a type, and a loader of older shapes must know.
+#[derive(Debug, Default)]
+pub(crate) struct Details {
+    pub(crate) names: Names,
+    /// Of the fields of a struct, or of each variant.
+    pub(crate) fields: Vec<FieldDetails>,
+    pub(crate) variants: Vec<VariantDetails>,
+    pub(crate) cell: Option<CellContent>,
+    /// The older types that a type's code makes its own of, by their versions.
+    pub(crate) migrations: Vec<(u8, Ref)>,
+}
+
+#[derive(Debug)]
+pub(crate) struct FieldDetails {
+    pub(crate) names: Names,
+    pub(crate) default: Option<FieldDefault>,
+}
+
+#[derive(Debug)]
+pub(crate) struct VariantDetails {
+    pub(crate) names: Names,
+    pub(crate) other: bool,
+    pub(crate) fields: Vec<FieldDetails>,
+}
+
+/// A type with all that it reaches, as it describes itself: each Rust type is a node of its own.
+#[derive(Debug)]
+pub(crate) struct Own {
+    pub(crate) layout: Layout,
+    /// By node.
+    pub(crate) details: Vec<Details>,
 }
 
 /// Tells the piece around a type from the type itself.
 struct Hooked<T>(std::marker::PhantomData<T>);
 
+/// The same for its version.
+struct OfVersion<T>(std::marker::PhantomData<T>);
+
 /// How a part describes itself.
 #[doc(hidden)]
 pub type Describe = fn(&mut Describer) -> TypeRef;
 
-/// The names of fields, and how each describes itself.
-type Parts<'p> = &'p [(&'p str, Describe)];
-
 impl Describer {
     /// Describes `T` from scratch.
-    pub(super) fn describe<T: Shape + ?Sized>() -> Result<(Model, Vec<Pointer>, Vec<Dynamic>)> {
+    pub(super) fn describe<T: Shape + ?Sized>() -> Result<(Own, Vec<Pointer>, Vec<Dynamic>)> {
         let mut describer = Describer::default();
         let root = T::describe(&mut describer).0;
         if describer.types.len() > MAX_TYPES {
@@ -89,8 +240,11 @@ impl Describer {
         match describer.error {
             Some(error) => Err(error),
             None => {
-                let types = describer.types.into_iter().flatten().collect();
-                Ok((Model { root, types }, describer.pointers, describer.dynamics))
+                let types: Vec<Node> = describer.types.into_iter().flatten().collect();
+                let mut details = describer.details;
+                let details = (0..types.len()).map(|node| details.remove(&node).unwrap_or_default()).collect();
+                let layout = Layout::new(Model { root, types })?;
+                Ok((Own { layout, details }, describer.pointers, describer.dynamics))
             }
         }
     }
@@ -142,8 +296,32 @@ impl Describer {
         self.define::<T>(|s| Node::Piece(content(s).0))
     }
 
-    pub(crate) fn cell<T: ?Sized>(&mut self, content: Describe) -> TypeRef {
-        self.define::<T>(|s| Node::Cell(content(s).0))
+    /// A cell `T`, which holds a `C`.
+    pub(crate) fn cell<T: ?Sized, C: Shape>(&mut self) -> TypeRef {
+        let reference = self.define::<T>(|s| Node::Cell(C::describe(s).0));
+        self.details(reference).cell = Some(CellContent::of::<C>());
+        reference
+    }
+
+    fn details(&mut self, of: TypeRef) -> &mut Details {
+        // What is defined is a type of the table.
+        let node = if let Ref::Type(node) = of.0 { node } else { usize::MAX };
+        self.details.entry(node).or_default()
+    }
+
+    /// A type of a version above 0, and the older types that its code takes.
+    #[doc(hidden)]
+    pub fn versioned<T>(&mut self, version: u8, content: Describe, migrations: &[(u8, Describe)]) -> TypeRef {
+        let mut new = false;
+        let reference = self.define::<OfVersion<T>>(|s| {
+            new = true;
+            Node::Versioned(version, content(s).0)
+        });
+        if new {
+            let migrations = migrations.iter().map(|(version, describe)| (*version, describe(self).0)).collect();
+            self.details(reference).migrations = migrations;
+        }
+        reference
     }
 
     /// A type that is one piece because a hook runs before it is written.
@@ -172,7 +350,14 @@ impl Describer {
         let before = self.types.len();
         let reference = self.define::<A>(|_| Node::Dynamic(name.to_owned()));
         if self.types.len() > before {
-            self.dynamics.push(Dynamic { node: before, key: TypeId::of::<A>(), find: A::find, all: A::all });
+            self.dynamics.push(Dynamic {
+                own: before,
+                node: None,
+                key: TypeId::of::<A>(),
+                find: A::find,
+                look_up: A::look_up,
+                all: A::all,
+            });
         }
         reference
     }
@@ -186,7 +371,12 @@ impl Describer {
             Node::Shared(T::describe_target(s).0)
         });
         if new {
-            self.pointers.push(Pointer { node, strong: TypeId::of::<F::Strong<T>>(), class: T::class::<F>() });
+            self.pointers.push(Pointer {
+                own: node,
+                node: None,
+                strong: TypeId::of::<F::Strong<T>>(),
+                class: T::class::<F>(),
+            });
         }
         reference
     }
@@ -196,32 +386,65 @@ impl Describer {
     }
 
     #[doc(hidden)]
-    pub fn structure<T: ?Sized>(&mut self, name: &str, style: Style, fields: Parts<'_>) -> TypeRef {
-        self.check_name(name);
-        self.define::<T>(|s| Node::Struct(name.to_owned(), s.fields(name, style, fields)))
+    pub fn structure<T: ?Sized>(&mut self, names: Names, style: Style, fields: &[FieldShape]) -> TypeRef {
+        let name = self.stored(names);
+        let mut details = None;
+        let reference = self.define::<T>(|s| {
+            let (fields, of_fields) = s.fields(name, style, fields);
+            details = Some(Details { names, fields: of_fields, ..Details::default() });
+            Node::Struct(name.to_owned(), fields)
+        });
+        self.keep(reference, details)
     }
 
     #[doc(hidden)]
-    pub fn enumeration<T: ?Sized>(&mut self, name: &str, variants: &[(&str, Style, Parts<'_>)]) -> TypeRef {
-        self.check_name(name);
-        self.define::<T>(|s| {
-            let variants = variants.iter().map(|(variant, style, fields)| {
-                s.check_name(variant);
-                ((*variant).to_owned(), s.fields(name, *style, fields))
-            });
-            Node::Enum(name.to_owned(), variants.collect())
-        })
+    pub fn enumeration<T: ?Sized>(&mut self, names: Names, variants: &[VariantShape<'_>]) -> TypeRef {
+        let name = self.stored(names);
+        let mut details = None;
+        let reference = self.define::<T>(|s| {
+            let (nodes, of_variants) = variants
+                .iter()
+                .map(|variant| {
+                    let own = s.stored(variant.names);
+                    let (fields, of_fields) = s.fields(name, variant.style, variant.fields);
+                    let of_variant = VariantDetails { names: variant.names, other: variant.other, fields: of_fields };
+                    ((own.to_owned(), fields), of_variant)
+                })
+                .unzip();
+            details = Some(Details { names, variants: of_variants, ..Details::default() });
+            Node::Enum(name.to_owned(), nodes)
+        });
+        self.keep(reference, details)
     }
 
-    fn fields(&mut self, owner: &str, style: Style, fields: Parts<'_>) -> Fields {
+    /// Keeps the details of a type that was defined just now.
+    fn keep(&mut self, of: TypeRef, details: Option<Details>) -> TypeRef {
+        if let Some(details) = details {
+            *self.details(of) = details;
+        }
+        of
+    }
+
+    fn fields(&mut self, owner: &str, style: Style, fields: &[FieldShape]) -> (Fields, Vec<FieldDetails>) {
         if fields.len() > MAX_FIELDS {
             self.refuse(format!("`{owner}` has more than {MAX_FIELDS} fields"));
         }
-        let fields = fields.iter().map(|(name, describe)| {
-            self.check_name(name);
-            ((*name).to_owned(), describe(self).0)
-        });
-        Fields { style, fields: fields.collect() }
+        let (nodes, details) = fields
+            .iter()
+            .map(|field| {
+                let name = self.stored(field.names);
+                let details = FieldDetails { names: field.names, default: field.default };
+                ((name.to_owned(), (field.describe)(self).0), details)
+            })
+            .unzip();
+        (Fields { style, fields: nodes }, details)
+    }
+
+    /// The name that is stored.
+    fn stored(&mut self, names: Names) -> &'static str {
+        let name = names.first().copied().unwrap_or_default();
+        self.check_name(name);
+        name
     }
 
     fn check_name(&mut self, name: &str) {
@@ -257,7 +480,7 @@ impl Describer {
             let mut alone = Describer { comparing: true, ..Describer::default() };
             let root = describe(&mut alone).0;
             let types = alone.types.into_iter().flatten().collect();
-            super::canonical::canonical(Model { root, types })
+            super::canonical::canonical(&Model { root, types })
         };
         let ((gives, given_bytes, _), (takes, taken_bytes, _)) = (shape(gives), shape(takes));
         if given_bytes != taken_bytes {

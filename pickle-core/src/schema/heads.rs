@@ -102,13 +102,7 @@ fn length(model: &Model, part: Ref) -> usize {
         Node::Piece(_) | Node::Cell(_) | Node::Compact(_) | Node::Dynamic(_) | Node::Shared(_) | Node::Weak(_) => 0,
         Node::NonZero(part) => length(model, *part),
         Node::Array(part, count) => length(model, *part) * *count as usize,
-        Node::Enum(_, variants) => {
-            if variants.len() <= 256 {
-                1
-            } else {
-                2
-            }
-        }
+        Node::Enum(_, variants) => Node::tag_width(variants.len()),
         Node::Tuple(_) | Node::Struct(..) => node.parts().into_iter().map(|part| length(model, part)).sum(),
     }
 }

@@ -4,29 +4,32 @@
 //! fingerprint. Equal fingerprints mean equal names and equal shapes, all the way down.
 
 mod canonical;
-mod compare;
 mod decode;
 mod describe;
 mod heads;
+mod layout;
 mod minimal;
 mod model;
 pub(crate) mod runtime;
 mod table;
-mod view;
+pub(crate) mod view;
 
 use std::any::TypeId;
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::sync::{OnceLock, PoisonError, RwLock};
 
-pub(crate) use compare::mismatch;
 pub(crate) use decode::{MAX_BYTES, MAX_NAME, MAX_TYPES, too_large};
-pub(crate) use describe::Alternatives;
-pub use describe::{Describe, Describer, TypeRef};
+pub use describe::{
+    Alternative, Alternatives, DefaultOf, DefaultValue, Describe, Describer, FieldDefault, FieldShape, Names, TypeRef,
+    VariantShape,
+};
+pub(crate) use describe::{Details, Dynamic, FieldDetails, Own};
+pub(crate) use layout::{Layout, Measure};
+pub(crate) use model::{Fields, Model, Node, Ref};
 pub use model::{Primitive, Style};
 pub use table::TypeTable;
 pub(crate) use table::{Op, Plan, offsets};
-pub use view::{Field, Fields, Kind, Type, Variant, Variants};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::PointerClass;
@@ -52,10 +55,20 @@ pub enum Schema {
     Fingerprint,
 }
 
+/// How the nodes of a schema are numbered.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Numbering {
+    /// As in the stream's schema.
+    Canonical,
+    /// As the type describes itself: for records that were brought into its shape.
+    Own,
+}
+
 /// The schema of a type, in every form that dumping and loading ask for.
 #[derive(Debug)]
 pub struct TypeSchema {
     model: model::Model,
+    own: Own,
     pointers: Vec<describe::Pointer>,
     dynamics: Vec<describe::Dynamic>,
     /// Whether a value may hold shared pointers, as far as the shape alone can say.
@@ -70,15 +83,11 @@ pub struct TypeSchema {
 
 impl TypeSchema {
     fn new<T: Shape + ?Sized>() -> Result<Self> {
-        let (model, mut pointers, mut dynamics) = Describer::describe::<T>()?;
-        let (model, bytes, numbers) = canonical::canonical(model);
-        let number = |node: &mut usize| {
-            let found = numbers.get(*node).copied().flatten();
-            *node = found.unwrap_or(usize::MAX);
-            found.is_some()
-        };
-        pointers.retain_mut(|pointer| number(&mut pointer.node));
-        dynamics.retain_mut(|dynamic| number(&mut dynamic.node));
+        let (own, mut pointers, mut dynamics) = Describer::describe::<T>()?;
+        let (model, bytes, numbers) = canonical::canonical(&own.layout.model);
+        let number = |own: usize| numbers.get(own).copied().flatten();
+        pointers.iter_mut().for_each(|pointer| pointer.node = number(pointer.own));
+        dynamics.iter_mut().for_each(|dynamic| dynamic.node = number(dynamic.own));
         if bytes.len() > MAX_BYTES {
             return Err(Error::new(
                 ErrorKind::Limit,
@@ -90,9 +99,11 @@ impl TypeSchema {
         let mut embedded = header::encode(header::EMBEDDED, fingerprint).to_vec();
         embedded.extend((bytes.len() as u32).to_le_bytes());
         embedded.extend(bytes);
-        let shares = if dynamics.is_empty() || !pointers.is_empty() { Some(!pointers.is_empty()) } else { None };
+        let points = pointers.iter().any(|pointer| pointer.node.is_some());
+        let shares = if points || dynamics.iter().all(|dynamic| dynamic.node.is_none()) { Some(points) } else { None };
         Ok(TypeSchema {
             model,
+            own,
             pointers,
             dynamics,
             shares,
@@ -104,14 +115,15 @@ impl TypeSchema {
     }
 
     /// The schema that a stream brought, of types that this program need not have.
-    pub(crate) fn of_table(types: &TypeTable) -> Self {
+    pub(crate) fn of_table(types: &TypeTable) -> Result<Self> {
         let bytes = canonical::encode(&types.model);
         let fingerprint = fingerprint(&bytes);
         let mut embedded = header::encode(header::EMBEDDED, fingerprint).to_vec();
         embedded.extend((bytes.len() as u32).to_le_bytes());
         embedded.extend(bytes);
-        TypeSchema {
+        Ok(TypeSchema {
             model: types.model.clone(),
+            own: Own { layout: Layout::new(types.model.clone())?, details: Vec::new() },
             pointers: Vec::new(),
             dynamics: Vec::new(),
             shares: Some(false),
@@ -119,7 +131,7 @@ impl TypeSchema {
             fingerprint,
             bare_header: header::encode(0, fingerprint),
             embedded_header: embedded.into_boxed_slice(),
-        }
+        })
     }
 
     #[inline]
@@ -161,31 +173,53 @@ impl TypeSchema {
             if !seen.insert(schema.fingerprint) {
                 continue;
             }
-            if !schema.pointers.is_empty() {
+            if schema.pointers.iter().any(|pointer| pointer.node.is_some()) {
                 return true;
             }
-            left.extend(schema.dynamics.iter().flat_map(|dynamic| (dynamic.all)()));
+            let dynamics = schema.dynamics.iter().filter(|dynamic| dynamic.node.is_some());
+            left.extend(dynamics.flat_map(|dynamic| (dynamic.all)()));
         }
         false
     }
 
+    /// Whether a value that is brought into this shape may hold shared pointers, those of its older versions included.
+    pub(crate) fn may_share(&self) -> bool {
+        !self.pointers.is_empty() || !self.dynamics.is_empty()
+    }
+
+    /// The nodes of types that only values name.
+    #[inline]
+    pub(crate) fn dynamics(&self) -> impl Iterator<Item = &Dynamic> {
+        self.dynamics.iter()
+    }
+
+    #[inline]
+    pub(crate) fn has_dynamics(&self) -> bool {
+        !self.dynamics.is_empty()
+    }
+
+    /// The type as it describes itself.
+    pub(crate) fn own(&self) -> &Own {
+        &self.own
+    }
+
     /// The node of the pointers of this type.
-    pub(crate) fn pointer_node(&self, strong: TypeId) -> Option<u32> {
-        self.pointers.iter().find(|pointer| pointer.strong == strong).map(|pointer| pointer.node as u32)
+    pub(crate) fn pointer_node(&self, strong: TypeId, numbering: Numbering) -> Option<u32> {
+        self.pointers.iter().find(|pointer| pointer.strong == strong)?.number(numbering)
     }
 
     /// How the class of the objects is found that pointers of this node point to.
-    pub(crate) fn pointer(&self, node: u32) -> Option<PointerClass> {
-        self.pointers.iter().find(|pointer| pointer.node == node as usize).map(|pointer| pointer.class)
+    pub(crate) fn pointer(&self, node: u32, numbering: Numbering) -> Option<PointerClass> {
+        self.pointers.iter().find(|pointer| pointer.number(numbering) == Some(node)).map(|pointer| pointer.class)
     }
 
-    pub(crate) fn dynamic_node(&self, key: TypeId) -> Option<u32> {
-        self.dynamics.iter().find(|dynamic| dynamic.key == key).map(|dynamic| dynamic.node as u32)
+    pub(crate) fn dynamic_node(&self, key: TypeId, numbering: Numbering) -> Option<u32> {
+        self.dynamics.iter().find(|dynamic| dynamic.key == key)?.number(numbering)
     }
 
-    /// How the schema of a type is found that a value of this node names.
-    pub(crate) fn dynamic(&self, node: u32) -> Option<fn(&str) -> Result<&'static TypeSchema>> {
-        self.dynamics.iter().find(|dynamic| dynamic.node == node as usize).map(|dynamic| dynamic.find)
+    /// How the type is found that a value of this node names.
+    pub(crate) fn dynamic(&self, node: u32, numbering: Numbering) -> Option<&Dynamic> {
+        self.dynamics.iter().find(|dynamic| dynamic.number(numbering) == Some(node))
     }
 
     /// The error for a head that holds a bad bit pattern and starts at byte `start`, where that is known.
@@ -201,6 +235,31 @@ impl TypeSchema {
     pub(crate) fn has_bad_head(&self, head: &[u8]) -> bool {
         heads::first_bad(&self.model, self.model.root, head).is_some()
     }
+}
+
+/// The error for a stream that only says that it is of another shape than `own`, with the fingerprint `found`.
+#[cold]
+pub(crate) fn unknown_shape(own: &TypeSchema, found: u64) -> Error {
+    let name = own.model.name(own.model.root);
+    Error::new(
+        ErrorKind::WrongType,
+        format!(
+            "the stream was written from another type, or another shape of `{name}`: its fingerprint is {found:016x}, expected {:016x}",
+            own.fingerprint
+        ),
+    )
+    .with_remedy("it was dumped with `Schema::Fingerprint` and can't say more: load it with the build that wrote it")
+}
+
+/// The types of a stream's schema, which has the fingerprint `found`.
+///
+/// # Errors
+/// A schema that is damaged.
+pub(crate) fn layout(bytes: &[u8], found: u64) -> Result<Layout> {
+    if fingerprint(bytes) != found {
+        return Err(Error::new(ErrorKind::Corrupt, "the stream's schema does not match its fingerprint"));
+    }
+    Layout::new(Model::decode(bytes)?)
 }
 
 /// The first 8 bytes of a schema's SHA-256.

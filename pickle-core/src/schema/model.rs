@@ -45,10 +45,10 @@ pub enum Primitive {
     F32 = 15,
     /// `f64`
     F64 = 16,
-    /// Text, in UTF-8.
-    String = 17,
+    /// `String`: text, in UTF-8.
+    Text = 17,
     /// A function, by its name.
-    Function = 18,
+    FunctionName = 18,
     /// A `u32` below a billion.
     Nanos = 19,
 }
@@ -57,8 +57,26 @@ impl Primitive {
     pub(crate) const ALL: [Primitive; 20] = {
         use Primitive::*;
         [
-            Unit, Bool, Char, U8, U16, U32, U64, U128, Usize, I8, I16, I32, I64, I128, Isize, F32, F64, String,
-            Function, Nanos,
+            Unit,
+            Bool,
+            Char,
+            U8,
+            U16,
+            U32,
+            U64,
+            U128,
+            Usize,
+            I8,
+            I16,
+            I32,
+            I64,
+            I128,
+            Isize,
+            F32,
+            F64,
+            Text,
+            FunctionName,
+            Nanos,
         ]
     };
 
@@ -88,8 +106,8 @@ impl Primitive {
             Isize => "isize",
             F32 => "f32",
             F64 => "f64",
-            String => "String",
-            Function => "Function",
+            Text => "String",
+            FunctionName => "Function",
             Nanos => "Nanos",
         }
     }
@@ -98,12 +116,12 @@ impl Primitive {
     ///
     /// ```
     /// use pickle_core::inspect::Primitive;
-    /// assert_eq!((Primitive::Char.size(), Primitive::String.size()), (Some(4), None));
+    /// assert_eq!((Primitive::Char.size(), Primitive::Text.size()), (Some(4), None));
     /// ```
     #[must_use]
     pub const fn size(self) -> Option<usize> {
         match self {
-            Primitive::String | Primitive::Function => None,
+            Primitive::Text | Primitive::FunctionName => None,
             _ => Some(self.head()),
         }
     }
@@ -117,7 +135,7 @@ impl Primitive {
         use Primitive::*;
         match self {
             Unit => 0,
-            Bool | U8 | I8 | String | Function => 1,
+            Bool | U8 | I8 | Text | FunctionName => 1,
             U16 | I16 => 2,
             Char | U32 | I32 | F32 | Nanos => 4,
             U64 | I64 | F64 | Usize | Isize => 8,
@@ -204,6 +222,11 @@ impl Node {
     pub(crate) const CELL: u8 = 14;
     pub(crate) const VERSIONED: u8 = 15;
 
+    /// Length of the tag of an enum.
+    pub(crate) fn tag_width(variants: usize) -> usize {
+        if variants <= 256 { 1 } else { 2 }
+    }
+
     /// How many parts, fields and variants it has.
     pub(crate) fn size(&self) -> usize {
         match self {
@@ -250,6 +273,18 @@ impl Model {
         let mut name = String::new();
         self.write_name(of, &mut name, 0);
         name
+    }
+
+    /// The stored name of a struct or enum; empty for other types.
+    pub(crate) fn stored_name(&self, of: Ref) -> String {
+        match of {
+            Ref::Type(index) => match &self.types[index] {
+                Node::Struct(name, _) | Node::Enum(name, _) => name.clone(),
+                Node::Versioned(_, content) => self.stored_name(*content),
+                _ => String::new(),
+            },
+            Ref::Primitive(_) => String::new(),
+        }
     }
 
     fn write_name(&self, of: Ref, name: &mut String, depth: usize) {

@@ -26,7 +26,7 @@ pub struct Type<'t> {
 /// ```
 /// use pickle_core::{dumps, inspect::{Kind, Stream}};
 /// let bytes = dumps(&Some('x'))?;
-/// assert!(matches!(Stream::open(&bytes)?.types()?.root().kind(), Kind::Option(_)));
+/// assert!(matches!(Stream::open(&bytes)?.types()?.root().kind(), Kind::Optional(_)));
 /// # Ok::<(), pickle_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy)]
@@ -35,7 +35,7 @@ pub enum Kind<'t> {
     /// A type without parts.
     Primitive(Primitive),
     /// `None`, or a value of the type.
-    Option(Type<'t>),
+    Optional(Type<'t>),
     /// Any number of elements in order.
     Sequence(Type<'t>),
     /// Any number of keys.
@@ -49,7 +49,7 @@ pub enum Kind<'t> {
     /// A `Box`, or what an adapter, a hook or a reducer gave.
     Piece(Type<'t>),
     /// A `RefCell`, a lock, a cell that is set once.
-    Cell(Type<'t>),
+    InCell(Type<'t>),
     /// A type with a version, which is this in this stream.
     Versioned(u8, Type<'t>),
     /// An integer other than zero.
@@ -147,14 +147,14 @@ impl<'t> Type<'t> {
             Ref::Type(index) => &table.model.types[index],
         };
         match node {
-            Node::Option(a) => Kind::Option(self.part(*a)),
+            Node::Option(a) => Kind::Optional(self.part(*a)),
             Node::Sequence(a) => Kind::Sequence(self.part(*a)),
             Node::Set(a) => Kind::Set(self.part(*a)),
             Node::Map(k, v) => Kind::Map(self.part(*k), self.part(*v)),
             Node::Array(a, count) => Kind::Array(self.part(*a), *count),
             Node::Tuple(parts) => Kind::Tuple(Fields { table, parts: Parts::Tuple(parts) }),
             Node::Piece(a) => Kind::Piece(self.part(*a)),
-            Node::Cell(a) => Kind::Cell(self.part(*a)),
+            Node::Cell(a) => Kind::InCell(self.part(*a)),
             Node::Versioned(version, a) => Kind::Versioned(*version, self.part(*a)),
             Node::NonZero(a) => Kind::NonZero(self.part(*a)),
             Node::Compact(a) => Kind::Compact(self.part(*a)),

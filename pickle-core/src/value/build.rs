@@ -138,7 +138,7 @@ impl Visitor<'_> for Builder {
         self.arena.charge(size_of::<NamedType>() + name.len())?;
         let table = self.tables.len() as u16;
         self.tables.push(types.clone());
-        let schema = Arc::new(TypeSchema::of_table(types));
+        let schema = Arc::new(TypeSchema::of_table(types)?);
         if self.named.len() <= number {
             self.named.resize_with(number + 1, NamedType::default);
         }
@@ -207,8 +207,8 @@ impl Visitor<'_> for Builder {
                 let parts = length.saturating_mul(2);
                 self.parts(kind, Self::count(parts)?, parts)
             }
-            Composite::None(_) => self.content(kind, 0, table),
-            Composite::Some(_) | Composite::Piece(_) | Composite::Cell(_) | Composite::Versioned(_) => {
+            Composite::Absent(_) => self.content(kind, 0, table),
+            Composite::Present(_) | Composite::Piece(_) | Composite::InCell(_) | Composite::Versioned(_) => {
                 self.content(kind, 1, table)
             }
             Composite::Dynamic { number, content, .. } => self.content(kind, number as u32, self.table_of(content)),
@@ -227,14 +227,14 @@ impl Visitor<'_> for Builder {
 
     fn string(&mut self, text: &str) -> Result<()> {
         let (length, at) = self.arena.add_text(text)?;
-        let code = crate::inspect::Primitive::String as u32;
+        let code = crate::inspect::Primitive::Text as u32;
         let table = self.tables[0].clone();
         self.add(table.type_of(code), length, at).map(drop)
     }
 
     fn function(&mut self, name: &str) -> Result<()> {
         let (length, at) = self.arena.add_text(name)?;
-        let code = crate::inspect::Primitive::Function as u32;
+        let code = crate::inspect::Primitive::FunctionName as u32;
         let table = self.tables[0].clone();
         self.add(table.type_of(code), length, at).map(drop)
     }

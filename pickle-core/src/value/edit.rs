@@ -20,7 +20,7 @@ use crate::schema::Op;
 /// use pickle_core::{Value, dumps, loads, value::New};
 /// let mut value: Value = loads(&dumps(&(1u8, Some(2.5f32)))?)?;
 /// value.set("0", 200)?;
-/// value.set("1", New::None)?;
+/// value.set("1", New::Absent)?;
 /// assert_eq!(loads::<(u8, Option<f32>)>(&dumps(&value)?)?, (200, None));
 /// # Ok::<(), pickle_core::Error>(())
 /// ```
@@ -30,9 +30,9 @@ pub enum New<'n> {
     /// A number, `bool`, `char` or unit.
     Scalar(Scalar),
     /// A string.
-    String(&'n str),
+    Text(&'n str),
     /// `None`, or a weak pointer to nothing.
-    None,
+    Absent,
     /// Zero, empty, `None`, the first variant: what the type can have without anything given.
     Blank,
     /// What a part of another value holds, of the same type.
@@ -75,13 +75,13 @@ impl From<Scalar> for New<'_> {
 
 impl<'n> From<&'n str> for New<'n> {
     fn from(text: &'n str) -> Self {
-        New::String(text)
+        New::Text(text)
     }
 }
 
 impl<'n> From<&'n String> for New<'n> {
     fn from(text: &'n String) -> Self {
-        New::String(text)
+        New::Text(text)
     }
 }
 
@@ -296,6 +296,7 @@ impl Value {
     /// Changes what is at the end of a path; an error gets that path.
     fn edit(&mut self, path: &str, change: impl FnOnce(&mut Value, Place) -> Result<()>) -> Result<()> {
         let Some(place) = self.at(path).map(|node| node.place) else { return Err(no_part(path)) };
+        self.changed = true;
         change(self, place).map_err(|error| error.steps(steps(path)))
     }
 
@@ -337,15 +338,15 @@ impl Value {
             let node = self.node(slot);
             let stays = match new {
                 New::Blank => true,
-                New::None => matches!(node.plan().op, Op::Option(_) | Op::Weak(_)),
+                New::Absent => matches!(node.plan().op, Op::Option(_) | Op::Weak(_)),
                 New::Node(new) => copy::same_type(node.kind(), new.kind()),
-                New::Scalar(_) | New::String(_) => false,
+                New::Scalar(_) | New::Text(_) => false,
             };
             let inner = match node.data() {
                 _ if stays => return Ok(slot),
-                Data::Some(inner)
+                Data::Present(inner)
                 | Data::Piece(inner)
-                | Data::Cell(inner)
+                | Data::InCell(inner)
                 | Data::Versioned(_, inner)
                 | Data::Dynamic(_, inner) => inner,
                 Data::Reference(Reference::Strong(id) | Reference::Weak(id)) => match self.object(id) {
@@ -374,8 +375,8 @@ impl Value {
         let slot = |a: u32, b: u64| Slot { table, code: code as u16, a, b };
         match (new, op) {
             (New::Blank, _) => self.blank(table, code, blank::DEPTH),
-            (New::None, Op::Option(_)) => self.arena.add(slot(0, u64::from(NOWHERE))),
-            (New::None, Op::Weak(_)) => self.arena.add(slot(NOWHERE, DANGLING)),
+            (New::Absent, Op::Option(_)) => self.arena.add(slot(0, u64::from(NOWHERE))),
+            (New::Absent, Op::Weak(_)) => self.arena.add(slot(NOWHERE, DANGLING)),
             (New::Node(node), _) if copy::same_type(kind, node.kind()) => self.copy_from(*node, table, code),
             // What only holds the type of the thing is made around it.
             (_, Op::Option(content) | Op::Piece(content) | Op::Cell(content) | Op::Versioned(_, content)) => {
@@ -388,7 +389,7 @@ impl Value {
                 let bits = self.arena.number(fitted)?;
                 self.arena.add(slot(0, bits))
             }
-            (New::String(text), Op::Primitive(Primitive::String | Primitive::Function)) => {
+            (New::Text(text), Op::Primitive(Primitive::Text | Primitive::FunctionName)) => {
                 let (length, at) = self.arena.add_text(text)?;
                 self.arena.add(slot(length, at))
             }
@@ -429,9 +430,9 @@ impl Value {
 
     /// Checks that a set or map has no such key; keys come every `width` parts.
     fn check_key(&self, slot: u32, key: u32, width: usize) -> Result<()> {
-        let (node, new) = (self.node(slot), equal::key(self.node(key)));
+        let (node, new) = (self.node(slot), equal::key(self.node(key), true));
         let known = (0..node.part_count()).step_by(width).filter_map(|index| node.part(index));
-        if known.map(equal::key).any(|key| key == new) {
+        if known.map(|key| equal::key(key, true)).any(|key| key == new) {
             let message = format!("there is a key {} already", self.node(key));
             return Err(Error::new(ErrorKind::DuplicateKey, message));
         }
@@ -504,8 +505,8 @@ fn does_not_fit(scalar: Scalar, primitive: Primitive, kind: String) -> Error {
 fn describe(new: &New<'_>) -> String {
     match new {
         New::Scalar(scalar) => format!("`{scalar}`"),
-        New::String(_) => "a string".to_owned(),
-        New::None => "`None`".to_owned(),
+        New::Text(_) => "a string".to_owned(),
+        New::Absent => "`None`".to_owned(),
         New::Blank => "blank".to_owned(),
         New::Node(node) => format!("a `{}`", node.kind().name()),
     }

@@ -27,11 +27,11 @@ fn same<'a>(x: Node<'a>, y: Node<'a>, partners: &mut Partners, pairs: &mut Vec<(
     };
     match (x.data(), y.data()) {
         (Data::Scalar(a), Data::Scalar(b)) => bits(a) == bits(b),
-        (Data::String(a), Data::String(b)) | (Data::Function(a), Data::Function(b)) => a == b,
-        (Data::None, Data::None) => true,
-        (Data::Some(a), Data::Some(b)) | (Data::Piece(a), Data::Piece(b)) | (Data::Cell(a), Data::Cell(b)) => {
-            pair(a, b)
-        }
+        (Data::Text(a), Data::Text(b)) | (Data::FunctionName(a), Data::FunctionName(b)) => a == b,
+        (Data::Absent, Data::Absent) => true,
+        (Data::Present(a), Data::Present(b))
+        | (Data::Piece(a), Data::Piece(b))
+        | (Data::InCell(a), Data::InCell(b)) => pair(a, b),
         (Data::Versioned(v, a), Data::Versioned(w, b)) => v == w && pair(a, b),
         (Data::Dynamic(n, a), Data::Dynamic(m, b)) => n == m && pair(a, b),
         (Data::Reference(a), Data::Reference(b)) => {
@@ -87,7 +87,9 @@ fn entries<'a>(x: Node<'a>, y: Node<'a>, pairs: &mut Vec<(Node<'a>, Node<'a>)>) 
         return false;
     }
     let keys = |node: Node<'a>| {
-        (0..count).step_by(width).map(move |index| (node.part(index).map(key).unwrap_or_default(), index))
+        (0..count)
+            .step_by(width)
+            .map(move |index| (node.part(index).map(|part| key(part, false)).unwrap_or_default(), index))
     };
     let places: HashMap<Vec<u8>, usize> = keys(y).collect();
     keys(x).all(|(key, index)| {
@@ -98,8 +100,8 @@ fn entries<'a>(x: Node<'a>, y: Node<'a>, pairs: &mut Vec<(Node<'a>, Node<'a>)>) 
     })
 }
 
-/// Bytes that stand for a key, whatever objects it refers to.
-pub(super) fn key(node: Node<'_>) -> Vec<u8> {
+/// Bytes that stand for a key; with `objects`, for the objects that it refers to, too.
+pub(super) fn key(node: Node<'_>, objects: bool) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut left = vec![node];
     while let Some(node) = left.pop() {
@@ -110,18 +112,22 @@ pub(super) fn key(node: Node<'_>) -> Vec<u8> {
         };
         match node.data() {
             Data::Scalar(scalar) => bytes.extend(bits(scalar).1.to_le_bytes()),
-            Data::String(string) | Data::Function(string) => text(1, string, &mut bytes),
-            Data::None => bytes.push(2),
-            Data::Some(content) => {
+            Data::Text(string) | Data::FunctionName(string) => text(1, string, &mut bytes),
+            Data::Absent => bytes.push(2),
+            Data::Present(content) => {
                 bytes.push(3);
                 left.push(content);
             }
-            Data::Piece(content) | Data::Cell(content) | Data::Versioned(_, content) => left.push(content),
+            Data::Piece(content) | Data::InCell(content) | Data::Versioned(_, content) => left.push(content),
             Data::Dynamic(name, content) => {
                 text(4, name, &mut bytes);
                 left.push(content);
             }
-            // Which object it is says the pairing.
+            Data::Reference(Reference::Strong(id) | Reference::Weak(id)) if objects => {
+                bytes.push(7);
+                bytes.extend(id.to_le_bytes());
+            }
+            // Between two values, which object it is says the pairing.
             Data::Reference(_) => bytes.push(5),
             Data::Variant(name) => {
                 text(6, name, &mut bytes);

@@ -90,6 +90,8 @@ pub struct Value {
     scopes: Vec<[u32; 3]>,
     classes: Vec<[u32; 3]>,
     root: u32,
+    /// Whether it is not as the stream was: two keys may have become one.
+    changed: bool,
 }
 
 /// A type that only values name.
@@ -246,8 +248,8 @@ impl<'a> Unpickle<'a> for Value {
         let Builder { tables, named, mut arena, objects, script, root, .. } = builder;
         // What is changed from now on nobody limits.
         (arena.left, arena.limit) = (usize::MAX, usize::MAX);
-        let schema = Arc::new(TypeSchema::of_table(&types));
-        Ok(Value { schema, tables, named, arena, objects, script, scopes, classes, root })
+        let schema = Arc::new(TypeSchema::of_table(&types)?);
+        Ok(Value { schema, tables, named, arena, objects, script, scopes, classes, root, changed: false })
     }
 }
 

@@ -39,7 +39,7 @@ pub(super) enum Place {
 /// ```
 /// use pickle_core::{Value, dumps, inspect::Scalar, loads, value::Data};
 /// let value: Value = loads(&dumps(&Some(7u8))?)?;
-/// let Data::Some(content) = value.root().data() else { panic!("it is `Some`") };
+/// let Data::Present(content) = value.root().data() else { panic!("it is `Some`") };
 /// assert!(matches!(content.data(), Data::Scalar(Scalar::U8(7))));
 /// # Ok::<(), pickle_core::Error>(())
 /// ```
@@ -49,17 +49,17 @@ pub enum Data<'v> {
     /// A number, `bool`, `char` or unit.
     Scalar(Scalar),
     /// A string.
-    String(&'v str),
+    Text(&'v str),
     /// A function, by its name.
-    Function(&'v str),
+    FunctionName(&'v str),
     /// `None`
-    None,
+    Absent,
     /// `Some`, and its content.
-    Some(Node<'v>),
+    Present(Node<'v>),
     /// A `Box` or the like, and its content.
     Piece(Node<'v>),
     /// A cell, and its content.
-    Cell(Node<'v>),
+    InCell(Node<'v>),
     /// A value with a version, and the value itself.
     Versioned(u8, Node<'v>),
     /// A value behind a trait: the name of its type, and the value itself.
@@ -135,7 +135,7 @@ impl<'v> Node<'v> {
     /// ```
     /// # use pickle_core::{Value, dumps, loads, value::Data};
     /// let value: Value = loads(&dumps("text")?)?;
-    /// assert!(matches!(value.root().data(), Data::String("text")));
+    /// assert!(matches!(value.root().data(), Data::Text("text")));
     /// # Ok::<(), pickle_core::Error>(())
     /// ```
     #[must_use]
@@ -144,8 +144,8 @@ impl<'v> Node<'v> {
         let arena = &self.value.arena;
         let content = || self.of(slot.b as u32);
         match kind.table.plan(kind.code).op {
-            Op::Primitive(Primitive::String) => Data::String(arena.str(slot)),
-            Op::Primitive(Primitive::Function) => Data::Function(arena.str(slot)),
+            Op::Primitive(Primitive::Text) => Data::Text(arena.str(slot)),
+            Op::Primitive(Primitive::FunctionName) => Data::FunctionName(arena.str(slot)),
             Op::Primitive(primitive) | Op::NonZero(primitive) | Op::Compact(primitive) => match self.place {
                 Place::Slot(_) => Data::Scalar(arena.scalar(primitive, slot.b)),
                 Place::Element(_, index) => {
@@ -155,10 +155,10 @@ impl<'v> Node<'v> {
                     Data::Scalar(head.and_then(|head| Scalar::decode(primitive, head)).unwrap_or(Scalar::Unit))
                 }
             },
-            Op::Option(_) if slot.a == 0 => Data::None,
-            Op::Option(_) => Data::Some(content()),
+            Op::Option(_) if slot.a == 0 => Data::Absent,
+            Op::Option(_) => Data::Present(content()),
             Op::Piece(_) => Data::Piece(content()),
-            Op::Cell(_) => Data::Cell(content()),
+            Op::Cell(_) => Data::InCell(content()),
             Op::Versioned(version, _) => Data::Versioned(version, content()),
             Op::Dynamic => {
                 let name = self.value.named.get(slot.a as usize).map_or("", |named| &named.name);
@@ -185,7 +185,7 @@ impl<'v> Node<'v> {
     /// ```
     /// # use pickle_core::{Value, dumps, loads, value::Data};
     /// let value: Value = loads(&dumps(&Some(std::rc::Rc::new("text".to_owned())))?)?;
-    /// assert!(matches!(value.root().inner().data(), Data::String("text")));
+    /// assert!(matches!(value.root().inner().data(), Data::Text("text")));
     /// # Ok::<(), pickle_core::Error>(())
     /// ```
     #[must_use]
@@ -194,9 +194,9 @@ impl<'v> Node<'v> {
         // Pointers to pointers can lead in a ring, which is no more than there are objects.
         for _ in 0..=self.value.arena.slots.len() {
             node = match node.data() {
-                Data::Some(inner)
+                Data::Present(inner)
                 | Data::Piece(inner)
-                | Data::Cell(inner)
+                | Data::InCell(inner)
                 | Data::Versioned(_, inner)
                 | Data::Dynamic(_, inner) => inner,
                 Data::Reference(Reference::Strong(id) | Reference::Weak(id)) => match self.value.object(id) {
@@ -445,7 +445,7 @@ impl<'v> Node<'v> {
     /// ```
     #[must_use]
     pub fn is_none(self) -> bool {
-        matches!(self.inner().data(), Data::None | Data::Reference(Reference::Dangling))
+        matches!(self.inner().data(), Data::Absent | Data::Reference(Reference::Dangling))
     }
 
     /// The number, `bool` or `char` that it is.
@@ -475,7 +475,7 @@ impl<'v> Node<'v> {
     #[must_use]
     pub fn as_str(self) -> Option<&'v str> {
         match self.inner().data() {
-            Data::String(text) => Some(text),
+            Data::Text(text) => Some(text),
             _ => None,
         }
     }

@@ -195,7 +195,7 @@ impl Value {
             types.parts[start as usize..end as usize].iter().all(|part| self.can_be_vacant(table, *part, depth))
         };
         match types.plan(code).op {
-            Op::Primitive(primitive) => primitive != crate::inspect::Primitive::Function,
+            Op::Primitive(primitive) => primitive != crate::inspect::Primitive::FunctionName,
             Op::Piece(content) | Op::Cell(content) | Op::Array(content, _) => self.can_be_vacant(table, content, depth),
             Op::Fields(start, end) => all((start, end)),
             Op::Enum(start, count, _) => {

@@ -86,15 +86,15 @@ impl Serialize for Level<'_> {
             return Err(S::Error::custom(format!("the value nests deeper than {MAX_DEPTH}")));
         }
         let mut node = self.node;
-        while let Data::Piece(content) | Data::Cell(content) | Data::Versioned(_, content) = node.data() {
+        while let Data::Piece(content) | Data::InCell(content) | Data::Versioned(_, content) = node.data() {
             node = content;
         }
         let here = Level { node, depth: self.depth };
         match node.data() {
             Data::Scalar(x) => scalar(x, serializer),
-            Data::String(text) | Data::Function(text) => serializer.serialize_str(text),
-            Data::None | Data::Reference(Reference::Dangling) => serializer.serialize_none(),
-            Data::Some(content) => serializer.serialize_some(&here.part(content)),
+            Data::Text(text) | Data::FunctionName(text) => serializer.serialize_str(text),
+            Data::Absent | Data::Reference(Reference::Dangling) => serializer.serialize_none(),
+            Data::Present(content) => serializer.serialize_some(&here.part(content)),
             Data::Reference(Reference::Strong(id)) => one("$ref", &id, serializer),
             Data::Reference(Reference::Weak(id)) => one("$weak", &id, serializer),
             Data::Dynamic(name, content) => one(name, &here.part(content), serializer),

@@ -109,15 +109,15 @@ fn begin<'v>(
     };
     match node.data() {
         Data::Scalar(scalar) => write!(f, "{scalar}"),
-        Data::String(text) => write!(f, "{text:?}"),
-        Data::Function(name) => write!(f, "fn {}", name.escape_debug()),
-        Data::None => f.write_str("None"),
-        Data::Some(content) => {
+        Data::Text(text) => write!(f, "{text:?}"),
+        Data::FunctionName(name) => write!(f, "fn {}", name.escape_debug()),
+        Data::Absent => f.write_str("None"),
+        Data::Present(content) => {
             f.write_str("Some(")?;
             tasks.extend([Task::Text(")"), Task::Node(content)]);
             Ok(())
         }
-        Data::Piece(content) | Data::Cell(content) | Data::Versioned(_, content) | Data::Dynamic(_, content) => {
+        Data::Piece(content) | Data::InCell(content) | Data::Versioned(_, content) | Data::Dynamic(_, content) => {
             tasks.push(Task::Node(content));
             Ok(())
         }

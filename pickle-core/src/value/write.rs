@@ -1,8 +1,11 @@
 //! A value as the stream that its types would write.
 
+use std::collections::HashSet;
+
 use super::Value;
 use super::arena::{DANGLING, NOWHERE, Slot, WEAK};
 use super::build::packed;
+use super::equal;
 use super::node::{Node, Place};
 use super::order::{Order, Step as Written, Unordered};
 use crate::error::{Error, ErrorKind, Result, Step};
@@ -318,14 +321,33 @@ impl<'o> Out<'o, '_> {
                 }
             }
             Op::Set(_) => {
+                self.check_keys(node, 1)?;
                 self.writer.length(count);
                 parts(0, count, Parts::Whole, plan.counts, self.writer)
             }
             Op::Map(..) => {
+                self.check_keys(node, 2)?;
                 self.writer.length(count / 2);
                 parts(0, count, Parts::Entries, plan.counts, self.writer)
             }
         }
+    }
+
+    /// Checks that no key, of those that come every `width` parts, has become another.
+    fn check_keys(&self, node: Node<'o>, width: usize) -> Result<(), Failed> {
+        if !self.value.changed {
+            return Ok(());
+        }
+        let mut seen = HashSet::new();
+        for index in (0..node.part_count()).step_by(width) {
+            if let Some(key) = node.part(index)
+                && !seen.insert(equal::key(key, true))
+            {
+                let error = Error::new(ErrorKind::DuplicateKey, format!("the key {key} is there twice"));
+                return Err(Failed { error: Some(error.step(Step::Key(index / width))), path: Vec::new() });
+            }
+        }
+        Ok(())
     }
 
     /// Adds the way to the error, which the writer may have.
@@ -377,7 +399,7 @@ fn head(node: Node<'_>, bytes: &mut [u8]) {
         }
     };
     match plan.op {
-        Op::Primitive(Primitive::String | Primitive::Function) => length(slot.a as usize, bytes),
+        Op::Primitive(Primitive::Text | Primitive::FunctionName) => length(slot.a as usize, bytes),
         Op::Primitive(primitive) | Op::NonZero(primitive) => {
             let wide = match primitive {
                 Primitive::U128 | Primitive::I128 => node.value.arena.wide.get(slot.b as usize).copied().unwrap_or(0),

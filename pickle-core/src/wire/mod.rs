@@ -7,6 +7,7 @@ mod reader;
 mod writer;
 
 pub(crate) use block::Frame;
+pub(crate) use header::Header;
 pub use reader::Reader;
 pub(crate) use reader::{Input, Limits, Mark, Place};
 pub(crate) use writer::RuntimeType;

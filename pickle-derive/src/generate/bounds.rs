@@ -115,6 +115,7 @@ pub(super) fn generics(container: &Container, of: Of) -> Generics {
                 parse_quote!(#parameter: #krate::Pickle + #krate::UnpickleOwned + 'static)
             }));
             predicates.extend(defaults(container));
+            predicates.extend(missing(container, &taken));
         }
     }
     let mut generics = container.generics.clone();
@@ -135,13 +136,25 @@ pub(super) fn generics(container: &Container, of: Of) -> Generics {
     generics
 }
 
-/// A skipped field of a generic type must have a default.
+/// What is written in place of a field that a stream lacks must be picklable, and live for a while.
+fn missing(container: &Container, taken: &Taken<'_>) -> Vec<WherePredicate> {
+    let krate = &container.krate;
+    let mut of_defaults = Taken::new(container);
+    for field in container.fields().into_iter().filter(|field| field.default.is_some()) {
+        of_defaults.visit_type(&field.ty);
+    }
+    let parameters = of_defaults.used.iter().filter(|parameter| !taken.shared.contains(parameter));
+    parameters.map(|parameter| parse_quote!(#parameter: #krate::Pickle + 'static)).collect()
+}
+
+/// A skipped field of a generic type must have a default, and so must one that a stream may lack.
 fn defaults(container: &Container) -> Vec<WherePredicate> {
     let mut predicates = Vec::new();
     for field in container.fields() {
         let mut taken = Taken::new(container);
         taken.visit_type(&field.ty);
-        if matches!(field.codec, Codec::Skip(None)) && !(taken.used.is_empty() && taken.associated.is_empty()) {
+        let asks = matches!(field.codec, Codec::Skip(None)) || matches!(field.default, Some(None));
+        if asks && !(taken.used.is_empty() && taken.associated.is_empty()) {
             let ty = &field.ty;
             predicates.push(parse_quote!(#ty: ::core::default::Default));
         }

@@ -3,7 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Ident, Member, Path};
+use syn::visit_mut::VisitMut;
+use syn::{Ident, Lifetime, Member, Path};
 
 use crate::model::{Codec, Field, Fields, Style};
 
@@ -12,6 +13,15 @@ fn of_module(module: &Path, function: &str) -> TokenStream {
     // Errors about the adapter point at its path.
     let function = format_ident!("{function}", span = module.span());
     quote_spanned!(module.span()=> #module::#function)
+}
+
+/// Makes every lifetime that of the program.
+struct StaticLifetimes;
+
+impl VisitMut for StaticLifetimes {
+    fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
+        *lifetime = Lifetime::new("'static", lifetime.span());
+    }
 }
 
 /// What is asked of a field's type to answer for the whole.
@@ -84,6 +94,41 @@ impl Field {
             Codec::External => quote!(#krate::__private::describe_external::<#ty>),
             Codec::Plain | Codec::Skip(_) => quote!(<#ty as #krate::Shape>::describe),
         }
+    }
+
+    /// `.or(…)`, where the field has a default: how that is made and written.
+    fn default_shape(&self, krate: &Path) -> Option<TokenStream> {
+        let expression = match self.default.as_ref()? {
+            Some(expression) => quote!(#expression),
+            None => quote_spanned!(self.ty.span()=> ::core::default::Default::default()),
+        };
+        // It outlives the call that makes it, so what it borrows must live as long as the program.
+        let mut ty = self.ty.clone();
+        StaticLifetimes.visit_type_mut(&mut ty);
+        let field = Field { ty, ..self.clone() };
+        let ty = &field.ty;
+        let value = quote!(__value);
+        let (head, body, has_body) =
+            (field.head(krate, &value), field.body(krate, &value), field.constant(krate, Constant::Body));
+        Some(quote! {
+            .or(if #has_body {
+                #krate::__private::FieldDefault::Value(|| {
+                    let __value: #ty = #expression;
+                    ::std::boxed::Box::new(#krate::__private::DefaultOf {
+                        value: __value,
+                        head: |__value: &#ty, mut __heads| { #head let _ = (__value, &mut __heads); },
+                        body: |__value: &#ty, __writer| { #body let _ = (__value, __writer); },
+                    })
+                })
+            } else {
+                #krate::__private::FieldDefault::Head(|mut __heads| {
+                    let __made: #ty = #expression;
+                    let __value = &__made;
+                    #head
+                    let _ = (__value, &mut __heads);
+                })
+            })
+        })
     }
 
     /// Writes the head of the field, which `value` is a reference to.
@@ -186,18 +231,20 @@ impl Fields {
         quote!(const { 0 #(+ #heads)* })
     }
 
-    /// The style and the list of names and describers.
-    pub(super) fn described(&self, krate: &Path, owner: &str) -> TokenStream {
+    /// The style, and the list of how the fields describe themselves.
+    pub(super) fn described(&self, krate: &Path, owner: &str) -> (TokenStream, TokenStream) {
         let style = match self.style {
             Style::Unit => quote!(Unit),
             Style::Tuple => quote!(Tuple),
             Style::Named => quote!(Named),
         };
         let fields = self.saved().map(|field| {
-            let (name, describe) = (&field.name, field.describe(krate, owner));
-            quote!((#name, #describe))
+            let Field { name, aliases, .. } = field;
+            let describe = field.describe(krate, owner);
+            let default = field.default_shape(krate);
+            quote!(#krate::__private::FieldShape::new(&[#name #(, #aliases)*], #describe) #default)
         });
-        quote!(#krate::__private::Style::#style, &[#(#fields),*])
+        (quote!(#krate::__private::Style::#style), quote!(&[#(#fields),*]))
     }
 
     /// Statements that write the heads into `__heads`.

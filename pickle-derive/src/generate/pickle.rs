@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::bounds::{self, Of};
 use super::fields::{bound, of_self};
-use super::shape::{has_payload, tag_width};
+use super::shape::{has_payload, is_one_piece, tag_width};
 use crate::model::{Container, Data, Reduce, Variant};
 
 pub(super) fn generate(container: &Container) -> TokenStream {
@@ -16,23 +16,31 @@ pub(super) fn generate(container: &Container) -> TokenStream {
     let head = head(container);
     let mut body = body(container);
     // What runs a hook first is written in one piece after it, because the hook may still change a cell.
-    let outer_head = match &container.before_dump {
-        None => head,
-        Some(hook) => {
-            let length = inner_head_length(container);
+    let outer_head = if is_one_piece(container) {
+        let length = inner_head_length(container);
+        let hook = container.before_dump.as_ref().map(|hook| {
             let what = format!("`before_dump` of `{}`", container.name);
-            body = quote! {
+            quote! {
                 if #krate::__private::before_dump(#hook, #what, self, __writer) {
                     return;
                 }
-                {
-                    let mut __heads = __writer.reserve(#length);
-                    #head
-                }
-                #body
-            };
-            TokenStream::new()
-        }
+            }
+        });
+        body = quote! {
+            #hook
+            {
+                let mut __heads = __writer.reserve(#length);
+                #head
+                let _ = &mut __heads;
+            }
+            #body
+        };
+        container.version.as_ref().map_or(TokenStream::new(), |version| {
+            let number = version.number;
+            quote!(__heads[0] = #number; let _ = &mut __heads;)
+        })
+    } else {
+        head
     };
     // A hook looks at the value as soon as it is built.
     if container.after_load.is_some() && !body.is_empty() {

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::bounds::{self, Of};
 use super::fields::Constant;
-use crate::model::{Container, Data, Reduce, Variant};
+use crate::model::{Container, Data, Reduce, Variant, Version};
 
 /// Bytes of the tag of an enum.
 pub(super) fn tag_width(variants: &[Variant]) -> usize {
@@ -18,8 +18,18 @@ pub(super) fn has_payload(variants: &[Variant]) -> bool {
 }
 
 /// Whether user code runs when a value is loaded or dumped, beside that of its fields: it may fail.
-pub(super) fn has_hooks(container: &Container) -> bool {
+fn has_hooks(container: &Container) -> bool {
     container.reduce.is_some() || container.before_dump.is_some() || container.after_load.is_some()
+}
+
+/// Whether more than the heads of its fields may be at fault where a value can't be built.
+pub(super) fn may_fail(container: &Container) -> bool {
+    has_hooks(container) || container.version.is_some()
+}
+
+/// Whether its fields' heads stand in its body: with what a hook or another version makes of it.
+pub(super) fn is_one_piece(container: &Container) -> bool {
+    container.before_dump.is_some() || container.version.is_some()
 }
 
 pub(super) fn generate(container: &Container) -> TokenStream {
@@ -29,6 +39,7 @@ pub(super) fn generate(container: &Container) -> TokenStream {
     let arguments = bounds::argument_names(container);
     let Constants { head, body, nests } = constants(container);
     let describe = describe(container);
+    let former_names = former_names(container, &arguments);
     let vacant = vacant(container);
     quote! {
         #[automatically_derived]
@@ -41,6 +52,8 @@ pub(super) fn generate(container: &Container) -> TokenStream {
                 #krate::__private::generic_name(#name, &[#(#arguments),*])
             }
 
+            #former_names
+
             fn describe(__schema: &mut #krate::Describer) -> #krate::TypeRef {
                 #describe
             }
@@ -48,6 +61,19 @@ pub(super) fn generate(container: &Container) -> TokenStream {
             #vacant
         }
     }
+}
+
+/// `fn former_names`, where there are any.
+fn former_names(container: &Container, arguments: &[TokenStream]) -> Option<TokenStream> {
+    let (krate, aliases) = (&container.krate, &container.aliases);
+    (!aliases.is_empty()).then(|| {
+        quote! {
+            fn former_names() -> ::std::vec::Vec<::std::string::String> {
+                let __arguments = [#(#arguments),*];
+                ::std::vec![#(#krate::__private::generic_name(#aliases, &__arguments)),*]
+            }
+        }
+    })
 }
 
 /// `fn vacant`, where the type may have a vacant value.
@@ -116,11 +142,11 @@ struct Constants {
 
 fn constants(container: &Container) -> Constants {
     let mut constants = of_data(container);
-    if has_hooks(container) {
+    if may_fail(container) {
         constants.body = quote!(true);
     }
-    if container.before_dump.is_some() {
-        constants.head = quote!(0);
+    if is_one_piece(container) {
+        constants.head = if container.version.is_some() { quote!(1) } else { quote!(0) };
     }
     constants
 }
@@ -153,35 +179,55 @@ fn of_data(container: &Container) -> Constants {
 
 fn describe(container: &Container) -> TokenStream {
     let (krate, name) = (&container.krate, &container.name);
+    let aliases = &container.aliases;
+    let names = quote!(&[#name #(, #aliases)*]);
     let described = match (&container.reduce, &container.data) {
         (Some(Reduce::Static { reduce, rebuild }), _) => quote! {
-            __schema.structure::<Self>(#name, #krate::__private::Style::Tuple, &[("", |__schema| {
-                #krate::__private::describe_dumped::<Self, _, _, Self, _>(__schema, #name, #reduce, #rebuild)
-            })])
+            __schema.structure::<Self>(#names, #krate::__private::Style::Tuple, &[
+                #krate::__private::FieldShape::new(&[""], |__schema| {
+                    #krate::__private::describe_dumped::<Self, _, _, Self, _>(__schema, #name, #reduce, #rebuild)
+                }),
+            ])
         },
         (Some(Reduce::Chosen { .. }), _) => quote! {
-            __schema.structure::<Self>(#name, #krate::__private::Style::Tuple, &[("", |__schema| {
-                __schema.dynamic::<#krate::Reduced<Self>>(#name)
-            })])
+            __schema.structure::<Self>(#names, #krate::__private::Style::Tuple, &[
+                #krate::__private::FieldShape::new(&[""], |__schema| {
+                    __schema.dynamic::<#krate::Reduced<Self>>(#name)
+                }),
+            ])
         },
         (None, Data::Struct(fields)) if container.transparent => {
-            let described = fields.described(krate, name);
-            return quote!(#krate::__private::describe_transparent(__schema, #described));
+            let (style, described) = fields.described(krate, name);
+            return quote!(#krate::__private::describe_transparent(__schema, #style, #described));
         }
         (None, Data::Struct(fields)) => {
-            let described = fields.described(krate, name);
-            quote!(__schema.structure::<Self>(#name, #described))
+            let (style, described) = fields.described(krate, name);
+            quote!(__schema.structure::<Self>(#names, #style, #described))
         }
         (None, Data::Enum(variants)) => {
             let variants = variants.iter().map(|variant| {
-                let (variant_name, described) = (&variant.name, variant.fields.described(krate, name));
-                quote!((#variant_name, #described))
+                let Variant { name: own, aliases, other, .. } = variant;
+                let (style, described) = variant.fields.described(krate, name);
+                quote!(#krate::__private::VariantShape {
+                    names: &[#own #(, #aliases)*],
+                    style: #style,
+                    fields: #described,
+                    other: #other,
+                })
             });
-            quote!(__schema.enumeration::<Self>(#name, &[#(#variants),*]))
+            quote!(__schema.enumeration::<Self>(#names, &[#(#variants),*]))
         }
     };
-    match container.before_dump {
-        Some(_) => quote!(__schema.hooked::<Self>(|__schema| #described)),
-        None => described,
+    match (&container.version, &container.before_dump) {
+        (Some(Version { number, migrations }), _) => {
+            let (from, paths) = (migrations.iter().map(|one| one.from), migrations.iter().map(|one| &one.path));
+            quote! {
+                __schema.versioned::<Self>(#number, |__schema| #described, &[
+                    #((#from, |__schema| #krate::__private::describe_argument(__schema, #paths))),*
+                ])
+            }
+        }
+        (None, Some(_)) => quote!(__schema.hooked::<Self>(|__schema| #described)),
+        (None, None) => described,
     }
 }

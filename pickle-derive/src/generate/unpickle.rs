@@ -6,8 +6,8 @@ use quote::quote;
 use super::bounds::{self, Of};
 use super::fields::{bound, of_self};
 use super::pickle::inner_head_length;
-use super::shape::{has_hooks, has_payload, tag_width};
-use crate::model::{Container, Data, Reduce, Variant};
+use super::shape::{has_payload, is_one_piece, may_fail, tag_width};
+use crate::model::{Container, Data, Migration, Reduce, Variant};
 
 pub(super) fn generate(container: &Container) -> TokenStream {
     let (krate, ident) = (&container.krate, &container.ident);
@@ -16,6 +16,7 @@ pub(super) fn generate(container: &Container) -> TokenStream {
     let (_, type_generics, _) = container.generics.split_for_impl();
     let (all_head, from_head) = from_head(container);
     let (before, after) = in_one_piece(container);
+    let migrated = migrated(container);
     let value = value(container);
     let built = match finish(container) {
         None => quote!(#before #value #after ::core::result::Result::Ok(__value)),
@@ -40,6 +41,7 @@ pub(super) fn generate(container: &Container) -> TokenStream {
                 __reader: &mut #krate::Reader<'__r, '__a>,
             ) -> #krate::Result<Self> {
                 #all_head
+                #migrated
                 #built
             }
 
@@ -53,7 +55,8 @@ pub(super) fn generate(container: &Container) -> TokenStream {
 /// `fn fill`, where the fields may have cells.
 fn fill(container: &Container) -> TokenStream {
     let krate = &container.krate;
-    if container.reduce.is_some() {
+    // What user code has made or looked at has no cells that wait.
+    if container.reduce.is_some() || container.after_load.is_some() {
         return TokenStream::new();
     }
     let fills = match &container.data {
@@ -97,7 +100,7 @@ fn fill(container: &Container) -> TokenStream {
 fn from_head(container: &Container) -> (TokenStream, TokenStream) {
     let krate = &container.krate;
     let none = (TokenStream::new(), TokenStream::new());
-    if has_hooks(container) {
+    if may_fail(container) {
         return none;
     }
     let made = match &container.data {
@@ -132,7 +135,7 @@ fn from_head(container: &Container) -> (TokenStream, TokenStream) {
 
 /// What stands before and after the value of a type whose head lies in its body.
 fn in_one_piece(container: &Container) -> (TokenStream, TokenStream) {
-    if container.before_dump.is_none() {
+    if !is_one_piece(container) {
         return (TokenStream::new(), TokenStream::new());
     }
     let (krate, length) = (&container.krate, inner_head_length(container));
@@ -148,6 +151,34 @@ fn in_one_piece(container: &Container) -> (TokenStream, TokenStream) {
         }
     };
     (before, after)
+}
+
+/// Makes a value of an older version's, where the head says so, and returns it.
+fn migrated(container: &Container) -> Option<TokenStream> {
+    let version = container.version.as_ref()?;
+    let (krate, name, number) = (&container.krate, &container.name, version.number);
+    let arms = version
+        .migrations
+        .iter()
+        .map(|Migration { from, path }| quote!(#from => #krate::__private::migrated(#path, #name, #from, __reader)));
+    let hook = container.after_load.as_ref().map(|hook| {
+        let what = format!("`after_load` of `{}`", container.name);
+        quote!(#krate::__private::after_load::<Self, _>(#hook, #what, &mut __value, __reader)?;)
+    });
+    let binding = if hook.is_some() { quote!(mut __value) } else { quote!(__value) };
+    Some(quote! {
+        if __head[0] != #number {
+            let __migrated: #krate::Result<Self> = match #krate::__private::older_version(#name, __head[0], __reader)? {
+                #(#arms,)*
+                __version => ::core::result::Result::Err(
+                    #krate::__private::unknown_version(#name, __version, #number, __reader),
+                ),
+            };
+            let #binding = __migrated?;
+            #hook
+            return ::core::result::Result::Ok(__value);
+        }
+    })
 }
 
 /// Runs the hook on `__value`, where there is one, and returns it.

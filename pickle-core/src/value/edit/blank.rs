@@ -24,7 +24,7 @@ impl Value {
         };
         let Some(depth) = depth.checked_sub(1) else { return Err(none()) };
         let (a, b) = match plan.op {
-            Op::Primitive(Primitive::Function) | Op::Dynamic | Op::Shared(_) => return Err(none()),
+            Op::Primitive(Primitive::FunctionName) | Op::Dynamic | Op::Shared(_) => return Err(none()),
             Op::Primitive(_) | Op::Compact(_) => match types.type_of(code).kind() {
                 _ if self.is_wide(table, code) => (0, self.arena.number(crate::inspect::Scalar::U128(0))?),
                 _ => (0, 0),

@@ -116,13 +116,13 @@ impl Value {
                 let bits = self.arena.number(scalar)?;
                 self.arena.add(with(0, bits))
             }
-            Data::String(text) | Data::Function(text) => {
+            Data::Text(text) | Data::FunctionName(text) => {
                 let text = text.to_owned();
                 let (length, at) = self.arena.add_text(&text)?;
                 self.arena.add(with(length, at))
             }
-            Data::None => self.arena.add(with(0, u64::from(NOWHERE))),
-            Data::Some(_) | Data::Piece(_) | Data::Cell(_) | Data::Versioned(..) => {
+            Data::Absent => self.arena.add(with(0, u64::from(NOWHERE))),
+            Data::Present(_) | Data::Piece(_) | Data::InCell(_) | Data::Versioned(..) => {
                 let content = match plan.op {
                     Op::Option(content) | Op::Piece(content) | Op::Cell(content) | Op::Versioned(_, content) => content,
                     _ => code,

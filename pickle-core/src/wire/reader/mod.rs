@@ -13,8 +13,8 @@ use super::{BLOCK_HEADER, LAST, LONG, TYPES};
 use crate::context::Context;
 use crate::error::{Error, ErrorKind, Result, Step};
 use crate::graph::{Cells, Objects};
-use crate::schema::TypeSchema;
 use crate::schema::runtime::{self, RuntimeType};
+use crate::schema::{Numbering, TypeSchema};
 use crate::traits::{Shape, Unpickle};
 
 /// What a value is built from.
@@ -43,6 +43,8 @@ pub struct Reader<'r, 'a: 'r> {
     end: u64,
     /// Bytes after the current block.
     later: usize,
+    /// Where the last block starts whose text was charged.
+    charged_to: u64,
     depth: usize,
     memory: usize,
     empty_elements: usize,
@@ -56,6 +58,8 @@ pub struct Reader<'r, 'a: 'r> {
     /// The objects of the stream, where it has any.
     objects: Option<Box<Objects<'r, 'a>>>,
     pub(crate) cells: Cells,
+    /// How the nodes of classes and scopes are numbered.
+    numbering: Numbering,
 }
 
 /// A place in the stream that a reader can come back to.
@@ -76,6 +80,8 @@ pub(crate) struct Mark<'r, 'a> {
 pub(crate) enum Input<'r, 'a> {
     Slice(&'a [u8]),
     Gathered(&'r [Vec<u8>]),
+    /// Brought into the reader's shape by this program.
+    Rewritten(&'r [u8]),
 }
 
 /// The limits of a load, worked out for its input.
@@ -108,6 +114,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
             lane_start: start as u64,
             end: (start + length) as u64,
             later: length,
+            charged_to: 0,
             depth: limits.depth,
             memory: limits.memory,
             empty_elements: limits.empty_elements,
@@ -119,6 +126,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
             types_used: 0,
             objects: None,
             cells: Cells::default(),
+            numbering: if matches!(input, Input::Rewritten(_)) { Numbering::Own } else { Numbering::Canonical },
         }
     }
 
@@ -191,7 +199,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     }
 
     #[inline]
-    fn used_up(&mut self) -> Result<()> {
+    pub(crate) fn used_up(&mut self) -> Result<()> {
         if !self.last {
             self.next()?;
         }
@@ -210,7 +218,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     /// Opens the next block.
     #[cold]
     #[inline(never)]
-    fn next(&mut self) -> Result<()> {
+    pub(crate) fn next(&mut self) -> Result<()> {
         loop {
             if !self.data.is_empty() || !self.text.is_empty() {
                 return Err(self.not_used_up());
@@ -233,6 +241,11 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
                     *blocks = after;
                     Block::open(first, start)?
                 }
+                Input::Rewritten(rest) => {
+                    let block = Block::open(rest, start)?;
+                    *rest = &rest[block.length..];
+                    block
+                }
             };
             self.later -= block.length;
             self.lane = block.data;
@@ -247,7 +260,12 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
             self.last = block.flags & LAST != 0;
             self.data = block.data;
             self.text = block.text;
-            // What the text becomes on the heap is charged here, once for all the strings of the block.
+            // What the text becomes on the heap is charged here, once for all the strings of the block, however often a
+            // reader comes back to it.
+            if self.lane_start <= self.charged_to {
+                return Ok(());
+            }
+            self.charged_to = self.lane_start;
             return self.charge(block.text.len());
         }
     }
@@ -333,7 +351,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     pub(crate) fn cow_text(&mut self, n: usize) -> Result<Cow<'a, str>> {
         match self.rest {
             Input::Slice(_) => self.lent_text(n).map(Cow::Borrowed),
-            Input::Gathered(_) => self.text(n).map(|text| Cow::Owned(text.to_owned())),
+            Input::Gathered(_) | Input::Rewritten(_) => self.text(n).map(|text| Cow::Owned(text.to_owned())),
         }
     }
 
@@ -361,7 +379,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
 
     /// Like `bytes`, lent from the input; `None`, and nothing is taken, where the input does not outlive the load.
     pub(crate) fn try_lend_bytes(&mut self, n: usize) -> Result<Option<&'a [u8]>> {
-        if matches!(self.rest, Input::Gathered(_)) {
+        if !matches!(self.rest, Input::Slice(_)) {
             return Ok(None);
         }
         self.bytes(n)?;
@@ -418,7 +436,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
 
     /// The heads of at least one and at most `count` elements, as many as lie in one block.
     #[inline]
-    fn run(&mut self, head: usize, count: usize) -> Result<&'r [u8]> {
+    pub(crate) fn run(&mut self, head: usize, count: usize) -> Result<&'r [u8]> {
         if self.data.len() < head {
             self.next()?;
         }
@@ -440,12 +458,18 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     /// Checks that what is left of the stream can hold `count` values.
     #[inline]
     pub(crate) fn claimed<T: Shape>(&mut self, count: usize) -> Result<()> {
+        self.claimed_heads(count, T::HEAD)
+    }
+
+    /// The same for values whose heads are `head` bytes long.
+    #[inline]
+    pub(crate) fn claimed_heads(&self, count: usize, head: usize) -> Result<()> {
         // Values without a head may take no bytes, so many of them as there may be of those.
-        let most = match self.remaining().checked_div(T::HEAD) {
+        let most = match self.remaining().checked_div(head) {
             Some(most) => most,
             None => self.remaining().saturating_add(self.empty_elements),
         };
-        if count > most { Err(self.too_many::<T>(count)) } else { Ok(()) }
+        if count > most { Err(self.too_many(count, head)) } else { Ok(()) }
     }
 
     /// An empty vector with room for `count` items, charged.
@@ -499,6 +523,11 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         if spend(&mut self.objects_left, 1) { Ok(()) } else { Err(self.too_many_objects()) }
     }
 
+    /// Charges elements that take no bytes at all, all at once.
+    pub(crate) fn charge_empty_elements(&mut self, count: usize) -> Result<()> {
+        if spend(&mut self.empty_elements, count) { Ok(()) } else { Err(self.too_many_empty()) }
+    }
+
     #[inline]
     fn charge_empty_element(&mut self) -> Result<()> {
         if spend(&mut self.empty_elements, 1) { Ok(()) } else { Err(self.too_many_empty()) }
@@ -516,6 +545,10 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     #[inline(always)]
     pub fn leave(&mut self) {
         self.depth += 1;
+    }
+
+    pub(crate) fn numbering(&self) -> Numbering {
+        self.numbering
     }
 
     pub(crate) fn context(&self) -> Option<&'r Context> {

@@ -137,8 +137,8 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     /// The error for a number of elements that the rest of the stream can't hold.
     #[cold]
     #[inline(never)]
-    pub(super) fn too_many<T: Shape>(&self, count: usize) -> Error {
-        if T::HEAD == 0 && self.cut_short().is_none() { self.too_many_empty() } else { self.claim(count as u64) }
+    pub(super) fn too_many(&self, count: usize, head: usize) -> Error {
+        if head == 0 && self.cut_short().is_none() { self.too_many_empty() } else { self.claim(count as u64) }
     }
 
     #[cold]
@@ -174,8 +174,12 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     #[cold]
     #[inline(never)]
     pub(super) fn cannot_lend(&self, borrowed: &str, owned: &str) -> Error {
-        self.error(ErrorKind::CannotBorrow, format!("`{borrowed}` can't borrow from these bytes"))
-            .with_remedy(format!("use `{owned}`, or `loads` from a slice"))
+        let error = self.error(ErrorKind::CannotBorrow, format!("`{borrowed}` can't borrow from these bytes"));
+        match self.rest {
+            // They were brought into the reader's shape, and live no longer than the load.
+            Input::Rewritten(_) => error.with_remedy(format!("the stream is of an older shape: use `{owned}`")),
+            _ => error.with_remedy(format!("use `{owned}`, or `loads` from a slice")),
+        }
     }
 
     /// The stored shape of what stands behind `dyn`, checked against the type that is to be built.
@@ -183,6 +187,6 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         if found.fingerprint == expected.fingerprint() && found.schema.is_none_or(|schema| schema == expected.bytes()) {
             return Ok(());
         }
-        Err(schema::mismatch(expected, found.fingerprint, found.schema).at(self.offset()))
+        Err(schema::unknown_shape(expected, found.fingerprint).at(self.offset()))
     }
 }

@@ -56,22 +56,6 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         self.used_up()
     }
 
-    /// Checks that what is left of the stream can hold `count` values whose heads are so long.
-    #[inline]
-    pub(crate) fn claimed_heads(&self, count: usize, head: usize) -> Result<()> {
-        let most = match self.remaining().checked_div(head) {
-            Some(most) => most,
-            None => self.remaining().saturating_add(self.empty_elements),
-        };
-        if count <= most {
-            Ok(())
-        } else if head == 0 && self.cut_short().is_none() {
-            Err(self.too_many_empty())
-        } else {
-            Err(self.claim(count as u64))
-        }
-    }
-
     /// Charges an element that took no bytes.
     #[inline]
     pub(crate) fn charge_empty(&mut self) -> Result<()> {

@@ -12,7 +12,7 @@ use super::{BLOCK_HEADER, FIRST_BLOCK, LAST, LONG, MAX_BLOCK, MAX_GAP, TYPES, he
 use crate::context::Context;
 use crate::error::{Error, ErrorKind, Result, Step};
 use crate::graph::Graph;
-use crate::schema::{MAX_NAME, MAX_TYPES, Schema, TypeSchema};
+use crate::schema::{MAX_NAME, MAX_TYPES, Numbering, Schema, TypeSchema};
 use crate::traits::Pickle;
 
 /// What a value is written into.
@@ -46,12 +46,18 @@ pub struct Writer<'w> {
     types: Types,
     /// What shared pointers lead to, where the root's type reaches any.
     graph: Option<Box<Graph>>,
+    /// The memory of an earlier graph, for the next one.
+    spare_graph: Option<Box<Graph>>,
+    /// Whether that memory is kept.
+    keeps_graph: bool,
     /// The buffer, while its place is taken by chunks of records.
     kept: Vec<u8>,
     /// The schema that what is being written stands in: 0 is the root's.
     scope: u32,
     /// Within how many values that user code looks at when they are loaded.
     solid: usize,
+    /// How the nodes of classes and scopes are numbered.
+    numbering: Numbering,
 }
 
 /// The types met behind `dyn` so far, and those whose definition waits for the block that uses them first.
@@ -103,9 +109,12 @@ impl<'w> Writer<'w> {
             schema: Schema::Embedded,
             types: Types::default(),
             graph: None,
+            spare_graph: None,
+            keeps_graph: false,
             kept: Vec::new(),
             scope: 0,
             solid: 0,
+            numbering: Numbering::Canonical,
         }
     }
 
@@ -149,6 +158,17 @@ impl<'w> Writer<'w> {
             self.checksum = Some(crc32fast::Hasher::new());
         }
         if root.shares() { self.begin_scratch(root) } else { self.begin(root, 0) }
+    }
+
+    /// Begins a stream whose records are brought into the shape of `root`: only this program reads it.
+    pub(crate) fn start_rewriting(&mut self, root: &'static TypeSchema) {
+        self.numbering = Numbering::Own;
+        self.depth = self.max_depth;
+        if root.may_share() { self.begin_scratch(root) } else { self.begin(root, 0) }
+    }
+
+    pub(crate) fn numbering(&self) -> Numbering {
+        self.numbering
     }
 
     /// Writes the header and opens the first block.
@@ -461,6 +481,26 @@ impl<'w> Writer<'w> {
                 rest = later;
             }
         }
+    }
+
+    /// Writes elements whose heads are all of them, and `length` bytes long each.
+    pub(crate) fn run(&mut self, mut heads: &[u8], length: usize) {
+        while !heads.is_empty() {
+            let fit = (self.top - self.cursor) / length * length;
+            if fit == 0 {
+                self.roll(length);
+                continue;
+            }
+            let (now, later) = heads.split_at(fit.min(heads.len()));
+            self.reserve(now.len()).copy_from_slice(now);
+            heads = later;
+        }
+    }
+
+    /// About how many bytes the stream takes so far.
+    #[inline]
+    pub(crate) fn taken(&self) -> usize {
+        self.end + self.graph.as_deref().map_or(0, Graph::taken)
     }
 
     /// Writes the number of a type that only the value names.

@@ -15,7 +15,13 @@ impl Writer<'_> {
     #[cold]
     #[inline(never)]
     pub(super) fn begin_scratch(&mut self, root: &'static TypeSchema) {
-        self.graph = Some(Box::new(Graph::new(root)));
+        self.graph = Some(match self.spare_graph.take() {
+            Some(mut spare) => {
+                spare.set_root(root);
+                spare
+            }
+            None => Box::new(Graph::new(root)),
+        });
         self.scope = 0;
         self.solid = 0;
         self.next_size = FIRST_BLOCK;
@@ -26,6 +32,9 @@ impl Writer<'_> {
     fn open_chunk(&mut self, need: usize) {
         let size = self.next_size.min(MAX_CHUNK).max(need);
         self.next_size = (self.next_size * 2).min(MAX_BLOCK);
+        if let (true, Some(graph)) = (self.buffer.len() < size, &mut self.graph) {
+            self.buffer = graph.spare_chunk(size);
+        }
         if self.buffer.len() < size {
             self.buffer = vec![0; size];
         }
@@ -47,7 +56,7 @@ impl Writer<'_> {
     fn take_chunk(&mut self) {
         let full = std::mem::take(&mut self.buffer);
         if let Some(graph) = &mut self.graph {
-            graph.next_chunk(full, self.cursor, self.top, self.end);
+            graph.next_chunk(full, self.cursor, self.top);
         }
     }
 
@@ -78,6 +87,14 @@ impl Writer<'_> {
     pub(crate) fn give_graph(&mut self, graph: Box<Graph>) {
         self.graph = Some(graph);
         self.open_chunk(0);
+    }
+
+    /// Lets go of all objects, and keeps the memory for the next ones where this is not the first graph: most writers
+    /// write one.
+    pub(crate) fn keep_graph(&mut self, graph: Box<Graph>) {
+        if std::mem::replace(&mut self.keeps_graph, true) {
+            self.spare_graph = graph.empty();
+        }
     }
 
     /// Lets go of all objects where the dump was refused.

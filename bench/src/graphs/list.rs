@@ -1,0 +1,99 @@
+//! A doubly linked list: nothing but the way along it holds a node.
+
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
+
+use fory::{ForyStruct, RcWeak};
+use pickle_core::Pickle;
+use serde::{Deserialize, Serialize};
+
+use super::walk::{Link, Walk};
+use super::{Graph, Root, library};
+
+pub const GRAPH: Graph = Graph {
+    name: "list",
+    contents: "a doubly linked list of 1,000,000 nodes",
+    scale: 1_000_000,
+    links: |_| Vec::new(),
+    objects: |nodes| nodes,
+    libraries: &[
+        library!(Ours, std_weak::List, ""),
+        library!(Fory, fory_weak::List, "`RcWeak`"),
+        library!(Serde, std_weak::List, "serde `rc`"),
+    ],
+    #[cfg(feature = "memory")]
+    memory: &[super::memory::case!(Ours, std_weak::List, ""), super::memory::case!(Fory, fory_weak::List, "`RcWeak`")],
+};
+
+macro_rules! list {
+    ($module:ident, $weak:ident, [$($derive:path),+], |$fory:ident| $register:expr) => {
+        mod $module {
+            use super::*;
+
+            #[derive($($derive),+)]
+            pub struct Node {
+                value: u64,
+                next: Option<Rc<RefCell<Node>>>,
+                previous: $weak<RefCell<Node>>,
+            }
+
+            pub struct List(Rc<RefCell<Node>>);
+
+            impl Root for List {
+                const GRAPH: &'static str = GRAPH.name;
+                type Value = Rc<RefCell<Node>>;
+
+                fn build(nodes: usize) -> Self {
+                    let node = |value, previous| Rc::new(RefCell::new(Node { value, next: None, previous }));
+                    let first = node(0, $weak::new());
+                    let mut last = Rc::clone(&first);
+                    for value in 1..nodes as u64 {
+                        let next = node(value, Link::to(&last));
+                        last.borrow_mut().next = Some(Rc::clone(&next));
+                        last = next;
+                    }
+                    Self(first)
+                }
+
+                fn value(&self) -> &Self::Value {
+                    &self.0
+                }
+
+                fn from_value(value: Self::Value) -> Self {
+                    Self(value)
+                }
+
+                fn register($fory: &mut fory::Fory) -> std::result::Result<(), fory::Error> {
+                    $register
+                }
+            }
+
+            impl PartialEq for List {
+                fn eq(&self, other: &Self) -> bool {
+                    let [words, others] = [self, other].map(|list| {
+                        Walk::words([&list.0], |walk, node| {
+                            let node = node.borrow();
+                            walk.number(node.value);
+                            walk.link(&node.previous);
+                            walk.pointers(node.next.as_slice());
+                        })
+                    });
+                    words == others
+                }
+            }
+
+            impl Drop for List {
+                fn drop(&mut self) {
+                    // Node by node: the drop of a node would go on to the next one within itself.
+                    let mut next = self.0.borrow_mut().next.take();
+                    while let Some(node) = next {
+                        next = node.borrow_mut().next.take();
+                    }
+                }
+            }
+        }
+    };
+}
+
+list!(std_weak, Weak, [Pickle, Serialize, Deserialize], |_fory| Ok(()));
+list!(fory_weak, RcWeak, [ForyStruct], |fory| fory.register::<Node>(1));

@@ -1,0 +1,110 @@
+//! A graph of random edges, full of cycles: of `Rc`s, and of weak pointers where a list owns the nodes.
+
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
+
+use fory::{ForyStruct, RcWeak};
+use pickle_core::Pickle;
+use serde::{Deserialize, Serialize};
+
+use super::walk::{Link, Walk};
+use super::{Graph, Root, library};
+use crate::data::random;
+
+pub const GRAPH: Graph = Graph {
+    name: "random",
+    contents: "a random graph of 100,000 nodes and 400,000 edges",
+    scale: 100_000,
+    links: ends,
+    objects: |nodes| nodes,
+    libraries: &[
+        library!(Ours, strong::Nodes, "edges are `Rc`"),
+        library!(Ours, std_weak::Nodes, "edges are `Weak`"),
+        library!(Fory, strong::Nodes, "edges are `Rc`"),
+        library!(Fory, fory_weak::Nodes, "edges are `RcWeak`"),
+        library!(Serde, strong::Nodes, "serde `rc`"),
+    ],
+    #[cfg(feature = "memory")]
+    memory: &[
+        super::memory::case!(Ours, strong::Nodes, "edges are `Rc`"),
+        super::memory::case!(Ours, std_weak::Nodes, "edges are `Weak`"),
+        super::memory::case!(Fory, fory_weak::Nodes, "edges are `RcWeak`"),
+    ],
+};
+
+/// How many edges there are for each node.
+const EDGES: usize = 4;
+
+/// Where each edge starts and ends.
+fn ends(nodes: usize) -> Vec<u32> {
+    let mut random = random();
+    (0..nodes * EDGES * 2).map(|_| random.within(0..nodes as u32)).collect()
+}
+
+macro_rules! nodes {
+    ($module:ident, $edge:ident, [$($derive:path),+], |$fory:ident| $register:expr) => {
+        mod $module {
+            use super::*;
+
+            #[derive($($derive),+)]
+            pub struct Node {
+                number: u32,
+                edges: Vec<$edge<RefCell<Node>>>,
+            }
+
+            pub struct Nodes(Vec<Rc<RefCell<Node>>>);
+
+            impl Root for Nodes {
+                const GRAPH: &'static str = GRAPH.name;
+                type Value = Vec<Rc<RefCell<Node>>>;
+
+                fn build(nodes: usize) -> Self {
+                    let node = |number| Rc::new(RefCell::new(Node { number, edges: Vec::new() }));
+                    let built: Vec<_> = (0..nodes as u32).map(node).collect();
+                    for edge in ends(nodes).chunks(2) {
+                        let to = Link::to(&built[edge[1] as usize]);
+                        built[edge[0] as usize].borrow_mut().edges.push(to);
+                    }
+                    Self(built)
+                }
+
+                fn value(&self) -> &Self::Value {
+                    &self.0
+                }
+
+                fn from_value(value: Self::Value) -> Self {
+                    Self(value)
+                }
+
+                fn register($fory: &mut fory::Fory) -> std::result::Result<(), fory::Error> {
+                    $register
+                }
+            }
+
+            impl PartialEq for Nodes {
+                fn eq(&self, other: &Self) -> bool {
+                    let [words, others] = [self, other].map(|nodes| {
+                        Walk::words(&nodes.0, |walk, node| {
+                            let node = node.borrow();
+                            walk.number(node.number.into());
+                            walk.number(node.edges.len() as u64);
+                            node.edges.iter().for_each(|edge| walk.link(edge));
+                        })
+                    });
+                    words == others
+                }
+            }
+
+            impl Drop for Nodes {
+                fn drop(&mut self) {
+                    // The list still holds every node, so no node drops another one.
+                    self.0.iter().for_each(|node| node.borrow_mut().edges.clear());
+                }
+            }
+        }
+    };
+}
+
+nodes!(strong, Rc, [Pickle, ForyStruct, Serialize, Deserialize], |fory| fory.register::<Node>(1));
+nodes!(std_weak, Weak, [Pickle], |_fory| Ok(()));
+nodes!(fory_weak, RcWeak, [ForyStruct], |fory| fory.register::<Node>(1));

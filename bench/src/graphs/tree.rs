@@ -1,0 +1,101 @@
+//! A tree whose nodes know their parents: each node hangs below a random earlier one.
+
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
+
+use fory::{ForyStruct, RcWeak};
+use pickle_core::Pickle;
+use serde::{Deserialize, Serialize};
+
+use super::walk::{Link, Walk};
+use super::{Graph, Root, library};
+use crate::data::random;
+
+pub const GRAPH: Graph = Graph {
+    name: "tree",
+    contents: "100,000 `Rc<RefCell<Node>>` with parent links",
+    scale: 100_000,
+    links: parents,
+    objects: |nodes| nodes,
+    libraries: &[
+        library!(Ours, std_weak::Tree, ""),
+        library!(Fory, fory_weak::Tree, "`RcWeak`"),
+        library!(Serde, std_weak::Tree, "serde `rc`"),
+    ],
+    #[cfg(feature = "memory")]
+    memory: &[super::memory::case!(Ours, std_weak::Tree, ""), super::memory::case!(Fory, fory_weak::Tree, "`RcWeak`")],
+};
+
+/// The parent of each node but the first.
+fn parents(nodes: usize) -> Vec<u32> {
+    let mut random = random();
+    (1..nodes as u32).map(|node| random.within(0..node)).collect()
+}
+
+macro_rules! tree {
+    ($module:ident, $weak:ident, [$($derive:path),+], |$fory:ident| $register:expr) => {
+        mod $module {
+            use super::*;
+
+            #[derive($($derive),+)]
+            pub struct Node {
+                name: String,
+                size: u64,
+                parent: $weak<RefCell<Node>>,
+                children: Vec<Rc<RefCell<Node>>>,
+            }
+
+            pub struct Tree(Rc<RefCell<Node>>);
+
+            impl Root for Tree {
+                const GRAPH: &'static str = GRAPH.name;
+                type Value = Rc<RefCell<Node>>;
+
+                fn build(nodes: usize) -> Self {
+                    let node = |number: usize, parent| {
+                        let (name, size) = (format!("node {number}"), number as u64 * 3);
+                        Rc::new(RefCell::new(Node { name, size, parent, children: Vec::new() }))
+                    };
+                    let mut built = vec![node(0, $weak::new())];
+                    for parent in parents(nodes) {
+                        let parent = Rc::clone(&built[parent as usize]);
+                        let child = node(built.len(), Link::to(&parent));
+                        parent.borrow_mut().children.push(Rc::clone(&child));
+                        built.push(child);
+                    }
+                    Self(built.swap_remove(0))
+                }
+
+                fn value(&self) -> &Self::Value {
+                    &self.0
+                }
+
+                fn from_value(value: Self::Value) -> Self {
+                    Self(value)
+                }
+
+                fn register($fory: &mut fory::Fory) -> std::result::Result<(), fory::Error> {
+                    $register
+                }
+            }
+
+            impl PartialEq for Tree {
+                fn eq(&self, other: &Self) -> bool {
+                    let [words, others] = [self, other].map(|tree| {
+                        Walk::words([&tree.0], |walk, node| {
+                            let node = node.borrow();
+                            walk.text(&node.name);
+                            walk.number(node.size);
+                            walk.link(&node.parent);
+                            walk.pointers(&node.children);
+                        })
+                    });
+                    words == others
+                }
+            }
+        }
+    };
+}
+
+tree!(std_weak, Weak, [Pickle, Serialize, Deserialize], |_fory| Ok(()));
+tree!(fory_weak, RcWeak, [ForyStruct], |fory| fory.register::<Node>(1));

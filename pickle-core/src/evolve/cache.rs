@@ -1,0 +1,48 @@
+//! Plans that were made, kept for the next stream of the same shape.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::plan::Plan;
+use crate::error::Result;
+use crate::schema::{self, TypeSchema};
+
+/// Plans that are kept: enough for the releases of a program, and no more however many schemas a hostile file has.
+const KEPT: usize = 32;
+/// Bytes of a schema whose plan is kept, and of the plan.
+const LARGEST: usize = 64 << 10;
+const LARGEST_PLAN: usize = 1 << 20;
+
+struct Kept {
+    schema: Box<[u8]>,
+    plan: Arc<Plan>,
+}
+
+fn kept<R>(run: impl FnOnce(&mut Vec<Kept>) -> R) -> R {
+    static PLANS: Mutex<Vec<Kept>> = Mutex::new(Vec::new());
+    run(&mut PLANS.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// The plan for streams with this schema, which has the fingerprint `found`.
+///
+/// # Errors
+/// A schema that is damaged, or that nothing bridges.
+pub(crate) fn plan_for(bytes: &[u8], found: u64, own: &'static TypeSchema) -> Result<Arc<Plan>> {
+    let known = kept(|plans| {
+        let place = plans.iter().position(|kept| std::ptr::eq(kept.plan.own, own) && *kept.schema == *bytes)?;
+        // The latest stands first.
+        plans[..=place].rotate_right(1);
+        Some(plans[0].plan.clone())
+    });
+    if let Some(plan) = known {
+        return Ok(plan);
+    }
+    let layout = Arc::new(schema::layout(bytes, found)?);
+    let plan = Arc::new(Plan::new(&layout, layout.model.root, own, own.own().layout.model.root)?);
+    if bytes.len() <= LARGEST && plan.size() <= LARGEST_PLAN {
+        kept(|plans| {
+            plans.truncate(KEPT - 1);
+            plans.insert(0, Kept { schema: bytes.into(), plan: plan.clone() });
+        });
+    }
+    Ok(plan)
+}

@@ -1,0 +1,249 @@
+//! The old stream: where the records of its objects are, and the content of their cells.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::error::{Result, Step};
+use crate::schema::{self, Layout, Node, Ref};
+use crate::wire::{Entry, Mark, Reader};
+
+/// A stream that is read by its own schema.
+pub(super) struct Old<'r, 'a> {
+    pub(super) reader: Reader<'r, 'a>,
+    root: Arc<Layout>,
+    /// The types behind `dyn` that were asked for, by their numbers.
+    runtime_types: HashMap<usize, Arc<Layout>>,
+    pub(super) objects: Vec<Object<'r, 'a>>,
+    pub(super) classes: Vec<Class<'r>>,
+    deferred: Vec<Deferred<'r, 'a>>,
+    /// Those of the record that is being read.
+    own_deferred: Range<usize>,
+    /// Cells met so far in this record.
+    cells: u32,
+}
+
+/// Where the record of an object is.
+pub(super) struct Object<'r, 'a> {
+    pub(super) class: usize,
+    pub(super) place: Option<Place<'r, 'a>>,
+}
+
+/// What the objects of a class are.
+pub(super) struct Class<'r> {
+    pub(super) layout: Arc<Layout>,
+    pub(super) part: Ref,
+    /// The stored name, of those behind `dyn`.
+    pub(super) name: Option<&'r str>,
+}
+
+/// A place in a record.
+#[derive(Clone)]
+pub(super) struct Place<'r, 'a> {
+    mark: Mark<'r, 'a>,
+    deferred: Range<usize>,
+    cells: u32,
+}
+
+/// A cell whose content follows elsewhere.
+struct Deferred<'r, 'a> {
+    ordinal: u32,
+    content: Option<(Arc<Layout>, Ref)>,
+    mark: Option<Mark<'r, 'a>>,
+}
+
+impl<'r, 'a: 'r> Old<'r, 'a> {
+    pub(super) fn new(reader: Reader<'r, 'a>, root: Arc<Layout>) -> Self {
+        Old {
+            reader,
+            root,
+            runtime_types: HashMap::new(),
+            objects: Vec::new(),
+            classes: Vec::new(),
+            deferred: Vec::new(),
+            own_deferred: 0..0,
+            cells: 0,
+        }
+    }
+
+    pub(super) fn place(&self) -> Place<'r, 'a> {
+        Place { mark: self.reader.mark(), deferred: self.own_deferred.clone(), cells: self.cells }
+    }
+
+    pub(super) fn go_to(&mut self, place: &Place<'r, 'a>) {
+        self.reader.go_to(place.mark);
+        self.own_deferred = place.deferred.clone();
+        self.cells = place.cells;
+    }
+
+    /// Comes to a cell: where its content is, if that is not here.
+    pub(super) fn next_cell(&mut self, layout: &Arc<Layout>, content: Ref) -> Option<Option<Place<'r, 'a>>> {
+        let here = self.cells;
+        self.cells = here.wrapping_add(1);
+        let own = &mut self.deferred[self.own_deferred.clone()];
+        let found = own.binary_search_by_key(&here, |deferred| deferred.ordinal).ok()?;
+        let deferred = &mut own[found];
+        deferred.content.get_or_insert_with(|| (layout.clone(), content));
+        Some(deferred.mark.map(|mark| Place { mark, deferred: 0..0, cells: 0 }))
+    }
+
+    /// The number of a type behind `dyn`.
+    pub(super) fn type_number(&mut self) -> Result<usize> {
+        let short = self.reader.take(1)?[0];
+        self.reader.length(short)
+    }
+
+    /// The type behind `dyn` with this number.
+    pub(super) fn runtime_type(&mut self, number: usize) -> Result<Arc<Layout>> {
+        let found = self.reader.use_type(number)?;
+        if let Some(known) = self.runtime_types.get(&number) {
+            return Ok(known.clone());
+        }
+        let bytes = found.schema.unwrap_or_default();
+        self.reader.charge(bytes.len().saturating_mul(8))?;
+        let layout = Arc::new(schema::layout(bytes, found.fingerprint).map_err(|error| self.reader.place(error))?);
+        self.runtime_types.insert(number, layout.clone());
+        Ok(layout)
+    }
+
+    fn number(&mut self) -> Result<u32> {
+        Ok(self.reader.take(4)?.first_chunk().map_or(0, |bytes| u32::from_le_bytes(*bytes)))
+    }
+
+    /// Finds all records, up to the root's value.
+    pub(super) fn find_objects(&mut self) -> Result<()> {
+        self.read_tables()?;
+        let mut open = Vec::new();
+        let mut filled = 0;
+        loop {
+            let byte = self.reader.take(1)?[0];
+            let Some(entry) = Entry::decode(byte) else {
+                return Err(self.reader.corrupt("a kind of record that is none"));
+            };
+            match entry {
+                Entry::Record | Entry::DeferringRecord => {
+                    let id = self.new_object()?;
+                    self.find_record(id, entry == Entry::DeferringRecord)?;
+                }
+                Entry::Open => open.push(self.new_object()?),
+                Entry::Close | Entry::DeferringClose => {
+                    let Some(id) = open.pop() else {
+                        return Err(self.reader.corrupt("the value of an object that is not open"));
+                    };
+                    self.find_record(id, entry == Entry::DeferringClose)?;
+                }
+                Entry::Fill => {
+                    while filled < self.deferred.len() {
+                        self.find_content(filled)?;
+                        filled += 1;
+                    }
+                }
+                Entry::Root => break,
+            }
+        }
+        let missing = self.objects.iter().any(|object| object.place.is_none());
+        if missing || filled < self.deferred.len() || !open.is_empty() {
+            return Err(self.reader.corrupt("an object that is never built, or a cell that is never filled"));
+        }
+        (self.own_deferred, self.cells) = (0..0, 0);
+        Ok(())
+    }
+
+    fn read_tables(&mut self) -> Result<()> {
+        let mut scopes = vec![self.root.clone()];
+        for _ in 0..self.table_length(12)? {
+            let (parent, node, number) = (self.number()?, self.number()?, self.number()?);
+            let found = scopes.get(parent as usize).and_then(|scope| scope.node(Ref::Type(node as usize)));
+            if !matches!(found, Some(Node::Dynamic(_))) {
+                return Err(self.reader.corrupt("types that no trait of its schema has"));
+            }
+            scopes.push(self.runtime_type(number as usize)?);
+        }
+        for _ in 0..self.table_length(12)? {
+            let (scope, node, number) = (self.number()?, self.number()?, self.number()?);
+            let layout = scopes.get(scope as usize).cloned();
+            let target = layout.and_then(|layout| match layout.node(Ref::Type(node as usize))? {
+                Node::Shared(target) => Some((*target, layout.clone())),
+                _ => None,
+            });
+            let Some((target, layout)) = target else {
+                return Err(self.reader.corrupt("objects of a class that its schema does not have"));
+            };
+            let is_dynamic = matches!(layout.node(target), Some(Node::Dynamic(_)));
+            let class = match number.checked_sub(1) {
+                Some(number) if is_dynamic => {
+                    let layout = self.runtime_type(number as usize)?;
+                    let name = self.reader.use_type(number as usize)?.name;
+                    Class { part: layout.model.root, layout, name: Some(name) }
+                }
+                None if !is_dynamic => Class { layout, part: target, name: None },
+                _ => return Err(self.reader.corrupt("objects of a class that its schema does not have")),
+            };
+            self.classes.push(class);
+        }
+        let count = self.table_length(6)?;
+        self.reader.charge_objects(count)?;
+        self.reader.charge(count.saturating_mul(size_of::<Object<'_, '_>>()))?;
+        self.objects.extend((0..count).map(|_| Object { class: 0, place: None }));
+        Ok(())
+    }
+
+    /// The length of a table whose rows take `row` bytes each at the least.
+    fn table_length(&mut self, row: usize) -> Result<usize> {
+        let count = self.number()? as usize;
+        self.reader.claimed_bytes(count, row)?;
+        self.reader.charge(count.saturating_mul(row))?;
+        Ok(count)
+    }
+
+    fn new_object(&mut self) -> Result<u32> {
+        let head = self.reader.take(5)?;
+        let (short, id) = (head[0], u32::from_le_bytes([head[1], head[2], head[3], head[4]]));
+        let class = self.reader.length(short)?;
+        match self.objects.get_mut(id as usize) {
+            Some(object) if object.place.is_none() && class < self.classes.len() => object.class = class,
+            _ => return Err(self.reader.corrupt("an object that is there twice, or of no class")),
+        }
+        Ok(id)
+    }
+
+    fn find_record(&mut self, id: u32, deferring: bool) -> Result<()> {
+        let start = self.deferred.len();
+        if deferring {
+            let count = self.number()? as usize;
+            self.reader.claimed_bytes(count, 4)?;
+            self.reader.charge(count.saturating_mul(2 * size_of::<Deferred<'_, '_>>()))?;
+            for _ in 0..count {
+                let ordinal = self.number()?;
+                if self.deferred[start..].last().is_some_and(|last| last.ordinal >= ordinal) {
+                    return Err(self.reader.corrupt("deferred cells out of order"));
+                }
+                self.deferred.push(Deferred { ordinal, content: None, mark: None });
+            }
+        }
+        (self.own_deferred, self.cells) = (start..self.deferred.len(), 0);
+        let object = &mut self.objects[id as usize];
+        if object.place.is_some() {
+            return Err(self.reader.corrupt("an object that is there twice"));
+        }
+        let class = object.class;
+        self.objects[id as usize].place = Some(self.place());
+        let Class { layout, part, .. } = &self.classes[class];
+        let (layout, part) = (layout.clone(), *part);
+        self.skim_value(&layout, part).map_err(|error| error.step(Step::Object(id)))?;
+        if self.deferred[start..].iter().any(|deferred| deferred.content.is_none()) {
+            return Err(self.reader.corrupt("a deferred cell that its object does not have"));
+        }
+        Ok(())
+    }
+
+    /// Finds the content of a deferred cell.
+    fn find_content(&mut self, number: usize) -> Result<()> {
+        let Some((layout, content)) = self.deferred[number].content.clone() else {
+            return Err(self.reader.corrupt("a deferred cell of an object that is not built"));
+        };
+        (self.own_deferred, self.cells) = (0..0, 0);
+        self.deferred[number].mark = Some(self.reader.mark());
+        self.skim_value(&layout, content)
+    }
+}

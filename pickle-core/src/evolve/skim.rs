@@ -1,0 +1,215 @@
+//! Passing over values of the old stream.
+
+use std::sync::Arc;
+
+use super::objects::Old;
+use crate::error::{Error, ErrorKind, Result};
+use crate::private::compact;
+use crate::schema::{Fields, Layout, Measure, Node, Primitive, Ref};
+use crate::stack::deeper;
+
+impl<'r, 'a: 'r> Old<'r, 'a> {
+    /// Passes over a value.
+    pub(super) fn skim_value(&mut self, layout: &Arc<Layout>, part: Ref) -> Result<()> {
+        let head = self.reader.take(layout.of(part).head)?;
+        self.skim(layout, part, head)
+    }
+
+    /// Passes over the body of a value with this head.
+    pub(super) fn skim(&mut self, layout: &Arc<Layout>, part: Ref, head: &'r [u8]) -> Result<()> {
+        if !layout.of(part).body {
+            return Ok(());
+        }
+        match layout.node(part) {
+            None => self.skim_text(head),
+            Some(Node::Shared(_) | Node::Weak(_)) => self.skim_number(),
+            Some(Node::Compact(_)) => self.skim_compact(),
+            Some(node) => {
+                self.reader.enter()?;
+                deeper(|| self.skim_nested(layout, node, head))?;
+                self.reader.leave();
+                Ok(())
+            }
+        }
+    }
+
+    fn skim_number(&mut self) -> Result<()> {
+        self.reader.take(4).map(drop)
+    }
+
+    fn skim_compact(&mut self) -> Result<()> {
+        compact::read(&mut self.reader).map(drop)
+    }
+
+    fn skim_fields(&mut self, layout: &Arc<Layout>, fields: &[(String, Ref)], mut heads: &'r [u8]) -> Result<()> {
+        for (_, part) in fields {
+            let (head, rest) = heads.split_at(layout.of(*part).head);
+            heads = rest;
+            self.skim(layout, *part, head)?;
+        }
+        Ok(())
+    }
+
+    fn skim_tuple(&mut self, layout: &Arc<Layout>, parts: &[Ref], mut heads: &'r [u8]) -> Result<()> {
+        for part in parts {
+            let (head, rest) = heads.split_at(layout.of(*part).head);
+            heads = rest;
+            self.skim(layout, *part, head)?;
+        }
+        Ok(())
+    }
+
+    fn skim_text(&mut self, head: &'r [u8]) -> Result<()> {
+        let length = self.reader.length(head[0])?;
+        self.reader.text(length).map(drop)
+    }
+
+    fn skim_nested(&mut self, layout: &Arc<Layout>, node: &Node, head: &'r [u8]) -> Result<()> {
+        match node {
+            Node::Tuple(parts) => self.skim_tuple(layout, parts, head),
+            Node::Struct(_, fields) => self.skim_fields(layout, &fields.fields, head),
+            Node::Array(item, count) => self.skim_array(layout, *item, *count, head),
+            Node::Option(content) => match self.option(head)? {
+                true => self.skim_value(layout, *content),
+                false => Ok(()),
+            },
+            Node::Sequence(item) | Node::Set(item) => self.skim_items(layout, *item, head),
+            Node::Map(key, value) => self.skim_entries(layout, *key, *value, head),
+            Node::Enum(name, variants) => self.skim_variant(layout, name, variants, head),
+            Node::Piece(content) => self.skim_value(layout, *content),
+            Node::Cell(content) => match self.is_elsewhere(layout, *content) {
+                true => Ok(()),
+                false => self.skim_value(layout, *content),
+            },
+            Node::Versioned(version, content) => {
+                self.check_version(*version, head)?;
+                self.skim_value(layout, *content)
+            }
+            Node::Dynamic(_) => {
+                let layout = self.next_runtime_type()?;
+                self.skim_value(&layout, layout.model.root)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn is_elsewhere(&mut self, layout: &Arc<Layout>, content: Ref) -> bool {
+        self.next_cell(layout, content).is_some()
+    }
+
+    fn next_runtime_type(&mut self) -> Result<Arc<Layout>> {
+        let number = self.type_number()?;
+        self.runtime_type(number)
+    }
+
+    fn skim_variant(
+        &mut self,
+        layout: &Arc<Layout>,
+        name: &str,
+        variants: &[(String, Fields)],
+        head: &[u8],
+    ) -> Result<()> {
+        let tag = self.tag(|| name.to_owned(), variants.len(), head)?;
+        let fields = &variants[tag].1.fields;
+        let length = fields.iter().fold(0, |sum: usize, field| sum.saturating_add(layout.of(field.1).head));
+        let heads = self.reader.take(length)?;
+        self.skim_fields(layout, fields, heads)
+    }
+
+    fn skim_array(&mut self, layout: &Arc<Layout>, item: Ref, count: u64, head: &'r [u8]) -> Result<()> {
+        let measure = layout.of(item);
+        if measure.is_nothing() {
+            return Ok(());
+        }
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
+        if measure.empty {
+            self.claim_elements(count, measure)?;
+        }
+        for i in 0..count {
+            self.skim(layout, item, &head[i * measure.head..(i + 1) * measure.head])?;
+        }
+        Ok(())
+    }
+
+    fn skim_entries(&mut self, layout: &Arc<Layout>, key: Ref, value: Ref, head: &[u8]) -> Result<()> {
+        let count = self.reader.length(head[0])?;
+        let (key_head, value_head) = (layout.of(key).head, layout.of(value).head);
+        let length = key_head.saturating_add(value_head);
+        self.reader.claimed_heads(count, length)?;
+        if layout.of(key).empty && layout.of(value).empty {
+            self.reader.charge_empty_elements(count)?;
+        }
+        for _ in 0..count {
+            let (key_head, value_head) = self.reader.take(length)?.split_at(key_head);
+            self.skim(layout, key, key_head)?;
+            self.skim(layout, value, value_head)?;
+        }
+        Ok(())
+    }
+
+    /// Checks a number of elements of a type against what the stream can hold, and where they take no bytes at all
+    /// against the limit.
+    pub(super) fn claim_elements(&mut self, count: usize, of: Measure) -> Result<()> {
+        if of.empty {
+            return self.reader.charge_empty_elements(count);
+        }
+        self.reader.claimed_heads(count, of.head)
+    }
+
+    fn skim_items(&mut self, layout: &Arc<Layout>, item: Ref, head: &[u8]) -> Result<()> {
+        let count = self.reader.length(head[0])?;
+        let measure = layout.of(item);
+        if measure.is_nothing() {
+            return Ok(());
+        }
+        self.claim_elements(count, measure)?;
+        let mut left = count;
+        while left > 0 {
+            if measure.body {
+                self.skim_value(layout, item)?;
+                left -= 1;
+            } else {
+                left -= self.reader.run(measure.head, left)?.len() / measure.head;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether an option holds something.
+    pub(super) fn option(&self, head: &[u8]) -> Result<bool> {
+        match head {
+            [0] => Ok(false),
+            [1] => Ok(true),
+            _ => Err(self.reader.error(ErrorKind::InvalidValue, format!("an `Option` has the tag {}", head[0]))),
+        }
+    }
+
+    /// The variant that a head names.
+    pub(super) fn tag(&self, name: impl FnOnce() -> String, variants: usize, head: &[u8]) -> Result<usize> {
+        let tag = head.iter().rev().fold(0, |tag, byte| tag << 8 | usize::from(*byte));
+        if tag < variants { Ok(tag) } else { Err(self.reader.refuse_tag(&name(), tag, variants)) }
+    }
+
+    pub(super) fn check_version(&self, version: u8, head: &[u8]) -> Result<()> {
+        if head == [version] {
+            Ok(())
+        } else {
+            Err(self.reader.corrupt("a value in a version that its schema does not have"))
+        }
+    }
+
+    /// A varint, as the bytes that a number of the type has.
+    pub(super) fn compact(&mut self, of: Primitive, signed: bool) -> Result<[u8; 16]> {
+        let bits = compact::read(&mut self.reader)?;
+        let wide = if signed { compact::unzigzag(bits).to_le_bytes() } else { bits.to_le_bytes() };
+        let sign = if signed && wide[15] >= 0x80 { 0xff } else { 0 };
+        let fits = wide[of.head()..].iter().all(|byte| *byte == sign)
+            && (!signed || (wide[of.head() - 1] >= 0x80) == (sign == 0xff));
+        if fits { Ok(wide) } else { Err(too_large(of, self)) }
+    }
+}
+
+#[cold]
+fn too_large(of: Primitive, old: &Old<'_, '_>) -> Error {
+    compact::too_large(of.name(), &old.reader)
+}

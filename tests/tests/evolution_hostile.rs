@@ -1,0 +1,442 @@
+//! Streams of older shapes that nobody wrote: schemas made to do harm, and the values to go with them.
+
+#![forbid(unsafe_code)]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::box_collection, reason = "what was in a box once is what is tested")]
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use pickle_core::{ErrorKind, Pickle, UnpickleOwned, Unpickler, dumps, loads};
+
+const UNIT: u64 = 0;
+const U8: u64 = 3;
+const U64: u64 = 6;
+const F64: u64 = 16;
+const STRING: u64 = 17;
+/// The first type of a table.
+const TYPE: u64 = 32;
+
+fn varint(mut n: u64) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    while n >= 128 {
+        bytes.push(n as u8 | 128);
+        n >>= 7;
+    }
+    bytes.push(n as u8);
+    bytes
+}
+
+fn node(code: u8, parts: &[u64]) -> Vec<u8> {
+    let mut bytes = vec![code];
+    parts.iter().for_each(|part| bytes.extend(varint(*part)));
+    bytes
+}
+
+fn option(of: u64) -> Vec<u8> {
+    node(0, &[of])
+}
+
+fn sequence(of: u64) -> Vec<u8> {
+    node(1, &[of])
+}
+
+fn array(of: u64, count: u64) -> Vec<u8> {
+    node(4, &[of, count])
+}
+
+fn piece(of: u64) -> Vec<u8> {
+    node(6, &[of])
+}
+
+fn shared(of: u64) -> Vec<u8> {
+    node(12, &[of])
+}
+
+fn cell(of: u64) -> Vec<u8> {
+    node(14, &[of])
+}
+
+fn named(name: &str, bytes: &mut Vec<u8>) {
+    bytes.extend(varint(name.len() as u64));
+    bytes.extend(name.as_bytes());
+}
+
+fn structure(name: &str, fields: &[(&str, u64)]) -> Vec<u8> {
+    let mut bytes = vec![9];
+    named(name, &mut bytes);
+    bytes.push(2);
+    bytes.extend(varint(fields.len() as u64));
+    for (name, of) in fields {
+        named(name, &mut bytes);
+        bytes.extend(varint(*of));
+    }
+    bytes
+}
+
+fn block(data: &[u8], flags: u16) -> Vec<u8> {
+    let mut block = Vec::new();
+    block.extend((data.len() as u32).to_le_bytes());
+    block.extend(0u16.to_le_bytes());
+    block.extend(flags.to_le_bytes());
+    block.extend(0u32.to_le_bytes());
+    block.extend(data);
+    block
+}
+
+const OBJECTS: u8 = 4;
+
+/// A stream whose root is the first type of the table.
+fn stream(types: &[Vec<u8>], flags: u8, data: &[u8]) -> Vec<u8> {
+    let mut schema = varint(TYPE);
+    schema.extend(varint(types.len() as u64));
+    types.iter().for_each(|node| schema.extend(node));
+    let mut bytes = vec![0x89, b'P', b'K', b'L', 1, 1 | flags];
+    bytes.extend(&hmac_sha256::Hash::hash(&schema)[..8]);
+    bytes.extend((schema.len() as u32).to_le_bytes());
+    bytes.extend(schema);
+    bytes.extend(block(data, 1));
+    bytes
+}
+
+/// The tables of a stream without scopes: the Shareds of its classes, and how many objects there are.
+fn tables(classes: &[u32], objects: u32) -> Vec<u8> {
+    let mut data = vec![0; 4];
+    data.extend((classes.len() as u32).to_le_bytes());
+    for class in classes {
+        [0, *class, 0].iter().for_each(|number: &u32| data.extend(number.to_le_bytes()));
+    }
+    data.extend(objects.to_le_bytes());
+    data
+}
+
+/// The record of an object of a class below 255.
+fn record(class: u8, id: u32, value: &[u8]) -> Vec<u8> {
+    let mut data = vec![0, class];
+    data.extend(id.to_le_bytes());
+    data.extend(value);
+    data
+}
+
+fn long(count: u64) -> Vec<u8> {
+    let mut bytes = vec![255];
+    bytes.extend(count.to_le_bytes());
+    bytes
+}
+
+/// Loads on a stack of 512 KiB, within a few seconds.
+#[track_caller]
+fn kind<T: UnpickleOwned + 'static>(bytes: &[u8]) -> Option<ErrorKind> {
+    let bytes = bytes.to_vec();
+    let begun = Instant::now();
+    let load = move || loads::<T>(&bytes).map(drop).err().map(|error| error.kind());
+    let kind = thread::Builder::new().stack_size(512 << 10).spawn(load).unwrap().join().unwrap();
+    assert!(begun.elapsed() < Duration::from_secs(5), "it took {:?}", begun.elapsed());
+    kind
+}
+
+#[derive(Pickle, Debug, PartialEq)]
+struct Kept {
+    a: u8,
+    b: u8,
+}
+
+/// A value of a removed type, then what is kept.
+fn with_removed(mut types: Vec<Vec<u8>>, removed: &[u8]) -> Vec<u8> {
+    types.insert(0, structure("Kept", &[("a", U8), ("gone", TYPE + 1), ("b", U8)]));
+    // The heads of all fields come first.
+    let split = removed.len().min(1);
+    let data = [&[1], &removed[..split], &[2], &removed[split..]].concat();
+    stream(&types, 0, &data)
+}
+
+#[test]
+fn pieces_and_cells_that_hold_themselves() {
+    for node in [piece, cell] {
+        for of in [vec![node(TYPE)], vec![node(TYPE + 1), node(TYPE)], vec![piece(TYPE + 1), cell(TYPE)]] {
+            let bytes = stream(&of, 0, &[]);
+            assert!(kind::<u8>(&bytes).is_some());
+            assert!(kind::<String>(&bytes).is_some());
+            assert!(kind::<Box<u8>>(&bytes).is_some());
+            assert!(kind::<Option<u8>>(&bytes).is_some());
+            assert!(kind::<Option<Box<Kept>>>(&bytes).is_some());
+            assert!(kind::<Rc<u8>>(&bytes).is_some());
+            assert!(kind::<RefCell<Vec<u8>>>(&bytes).is_some());
+            assert!(kind::<[u8; 3]>(&bytes).is_some());
+        }
+        let removed = with_removed(vec![node(TYPE + 1)], &[]);
+        assert!(kind::<Kept>(&removed).is_some());
+    }
+}
+
+#[test]
+fn objects_that_are_themselves() {
+    let mut data = tables(&[0], 1);
+    data.extend(record(0, 0, &0u32.to_le_bytes()));
+    data.push(6);
+    data.extend(0u32.to_le_bytes());
+    let bytes = stream(&[shared(TYPE)], OBJECTS, &data);
+    assert!(kind::<u8>(&bytes).is_some());
+    assert!(kind::<Option<Box<String>>>(&bytes).is_some());
+    assert!(kind::<Rc<u8>>(&bytes).is_some());
+    assert!(kind::<Rc<Rc<u8>>>(&bytes).is_some());
+
+    // Two that are each other, behind pieces.
+    let mut data = tables(&[0, 2], 2);
+    data.extend(record(0, 0, &1u32.to_le_bytes()));
+    data.extend(record(1, 1, &0u32.to_le_bytes()));
+    data.push(6);
+    data.extend(0u32.to_le_bytes());
+    let bytes = stream(&[shared(TYPE + 1), piece(TYPE + 2), shared(TYPE)], OBJECTS, &data);
+    assert!(kind::<u8>(&bytes).is_some());
+    assert!(kind::<(u8, String)>(&bytes).is_some());
+}
+
+#[derive(Pickle)]
+struct Link {
+    next: Option<Box<Link>>,
+    value: u8,
+}
+
+/// The pointers of the old type are gone: a ring would be a value without an end.
+#[test]
+fn a_ring_that_would_have_to_nest_in_itself() {
+    let types = [structure("Link", &[("next", TYPE + 1), ("value", U8)]), option(TYPE + 2), shared(TYPE)];
+    let ring = |length: u32| {
+        let mut data = tables(&[2], length);
+        for id in 0..length {
+            let next = (id + 1) % length;
+            data.extend(record(0, id, &[&[1, 7][..], &next.to_le_bytes()].concat()));
+        }
+        data.extend([6, 1, 9]);
+        data.extend(0u32.to_le_bytes());
+        stream(&types, OBJECTS, &data)
+    };
+    for length in [1, 2, 50, 5000] {
+        assert!(kind::<Link>(&ring(length)).is_some(), "{length}");
+    }
+}
+
+#[test]
+fn numbers_of_what_is_none() {
+    for code in [7, 8] {
+        for part in [UNIT, STRING, F64, TYPE + 2] {
+            let types = vec![sequence(TYPE + 2), node(code, &[part])];
+            assert!(kind::<Kept>(&with_removed(types, &[200, 0, 0, 0, 0])).is_some());
+            assert!(kind::<Vec<u8>>(&stream(&[sequence(TYPE + 1), node(code, &[part])], 0, &[3, 0, 0, 0])).is_some());
+        }
+        assert!(kind::<f64>(&stream(&[node(code, &[F64])], 0, &[1; 8])).is_some());
+    }
+    // A version of what has none, a pointer to what is no object.
+    assert!(kind::<u8>(&stream(&[node(15, &[1, U8])], 0, &[1, 7])).is_some());
+    assert!(kind::<Kept>(&with_removed(vec![node(15, &[1, TYPE + 1])], &[1; 1])).is_some());
+    assert!(kind::<Kept>(&with_removed(vec![node(13, &[U8])], &[0; 4])).is_some());
+    // A number that is not zero, and is.
+    assert_eq!(kind::<u16>(&stream(&[node(7, &[U8])], 0, &[3])), None);
+    assert_eq!(kind::<u16>(&stream(&[node(7, &[U8])], 0, &[0])), Some(ErrorKind::InvalidValue));
+    assert_eq!(
+        kind::<Vec<u16>>(&stream(&[sequence(TYPE + 1), node(7, &[U8])], 0, &[1, 0])),
+        Some(ErrorKind::InvalidValue)
+    );
+}
+
+#[test]
+fn elements_that_take_no_bytes() {
+    let many = long(8000);
+    let arrays = [sequence(TYPE + 1), array(TYPE + 2, 8000), array(TYPE + 3, 8000), array(UNIT, 8000)];
+    assert!(kind::<Vec<Vec<Vec<Vec<()>>>>>(&stream(&arrays, 0, &many)).is_some());
+    let empty = [sequence(TYPE + 1), array(UNIT, 1 << 60)];
+    assert!(kind::<Vec<Vec<()>>>(&stream(&empty, 0, &many)).is_some());
+    // Cells of nothing take no bytes either, and are counted.
+    for of in [cell(UNIT), piece(TYPE + 4)] {
+        let types = vec![sequence(TYPE + 2), array(TYPE + 3, 1 << 60), of, cell(UNIT)];
+        let bytes = with_removed(types, &many);
+        let found = kind::<Kept>(&bytes);
+        assert!(found.is_some(), "{found:?}");
+    }
+    // As many as a length claims, of an element that gets a default.
+    let units = [sequence(TYPE + 1), sequence(TYPE + 2), structure("Unit", &[])];
+    let mut data = long(90_000);
+    data.extend((0..90_000).flat_map(|_| long(800_000)));
+    assert_eq!(kind::<Vec<Vec<Unit>>>(&stream(&units, 0, &data)), Some(ErrorKind::Limit));
+}
+
+#[derive(Pickle)]
+struct Unit {
+    #[pickle(default = 1)]
+    one: u8,
+    #[pickle(default)]
+    text: String,
+}
+
+#[test]
+fn heads_that_no_block_holds() {
+    let removed = with_removed(vec![array(U64, 1 << 61)], &[]);
+    assert!(kind::<Kept>(&removed).is_some());
+    let twice = with_removed(vec![array(TYPE + 2, u64::MAX), array(U64, u64::MAX)], &[]);
+    assert!(kind::<Kept>(&twice).is_some());
+    let types = vec![node(5, &[TYPE + 2, TYPE + 2]), array(U64, 1 << 61)];
+    assert!(kind::<Kept>(&with_removed(types, &[])).is_some());
+    assert!(kind::<Vec<u64>>(&stream(&[array(U64, 1 << 61)], 0, &[1; 64])).is_some());
+}
+
+#[test]
+fn chains_as_long_as_a_schema_may_be() {
+    for wrap in [option, sequence, piece, cell, shared] {
+        let chain: Vec<_> = (0..4096)
+            .map(|i| if i < 4095 { wrap(TYPE + i + 1) } else { structure("Kept", &[("a", U8), ("b", U8)]) })
+            .collect();
+        let bytes = stream(&chain, 0, &[0; 32]);
+        assert!(kind::<Link>(&bytes).is_some());
+        assert!(kind::<Vec<Kept>>(&bytes).is_some());
+        kind::<Kept>(&bytes);
+        let mut removed = chain;
+        removed.pop();
+        removed.insert(0, structure("Kept", &[("a", U8), ("gone", TYPE + 1), ("b", U8)]));
+        kind::<Kept>(&stream(&removed, 0, &[0; 32]));
+    }
+}
+
+/// Each object is of a class of its own, and each class leads to all that follow.
+#[test]
+fn classes_that_lead_to_each_other() {
+    #[derive(Pickle)]
+    struct Next {
+        next: Option<Rc<Next>>,
+    }
+    let links = 1300u64;
+    let mut types = vec![shared(TYPE + 1)];
+    for link in 0..links {
+        let at = TYPE + 1 + link * 3;
+        types.push(structure("Next", &[("next", at + 1)]));
+        types.push(option(at + 2));
+        types.push(shared(if link + 1 < links { at + 3 } else { TYPE + 1 }));
+    }
+    let classes: Vec<u32> = (0..links as u32).map(|link| link * 3).collect();
+    let mut data = tables(&classes, links as u32);
+    for id in (0..links as u32).rev() {
+        data.push(0);
+        data.push((id as usize).min(255) as u8);
+        data.extend(id.to_le_bytes());
+        if id >= 255 {
+            data.extend(u64::from(id).to_le_bytes());
+        }
+        if id + 1 < links as u32 {
+            data.push(1);
+            data.extend((id + 1).to_le_bytes());
+        } else {
+            data.push(0);
+        }
+    }
+    data.push(6);
+    data.extend(0u32.to_le_bytes());
+    let bytes = stream(&types, OBJECTS, &data);
+    let begun = Instant::now();
+    let mut at = loads::<Rc<Next>>(&bytes).unwrap();
+    assert!(begun.elapsed() < Duration::from_secs(2), "it took {:?}", begun.elapsed());
+    let mut length = 1;
+    while let Some(next) = at.next.clone() {
+        (at, length) = (next, length + 1);
+    }
+    assert_eq!(length, links);
+}
+
+/// Fields in another order are passed over before they are taken, at each level of a deep value.
+#[test]
+fn fields_out_of_order_all_the_way_down() {
+    mod old {
+        use super::Pickle;
+        #[derive(Pickle)]
+        pub(super) struct Deep {
+            pub(super) inner: Option<Box<Deep>>,
+            pub(super) words: Vec<String>,
+        }
+    }
+    #[derive(Pickle)]
+    struct Deep {
+        words: Vec<String>,
+        inner: Option<Box<Deep>>,
+    }
+    let mut value = old::Deep { inner: None, words: vec!["w".into(); 100_000] };
+    for _ in 0..60 {
+        value = old::Deep { inner: Some(Box::new(value)), words: Vec::new() };
+    }
+    let bytes = dumps(&value).unwrap();
+    let begun = Instant::now();
+    let new: Deep = loads(&bytes).unwrap();
+    assert!(begun.elapsed() < Duration::from_secs(2), "it took {:?}", begun.elapsed());
+    let mut at = &new;
+    while let Some(inner) = &at.inner {
+        at = inner;
+    }
+    assert_eq!(at.words.len(), 100_000);
+}
+
+/// The text of a block is read again and again, and charged once.
+#[test]
+fn the_limit_on_memory_is_that_of_one_reading() {
+    mod old {
+        use super::Pickle;
+        #[derive(Pickle)]
+        pub(super) struct Wide {
+            pub(super) a: Vec<String>,
+            pub(super) b: Box<Vec<String>>,
+            pub(super) c: Vec<String>,
+        }
+    }
+    #[derive(Pickle)]
+    struct Wide {
+        c: Vec<String>,
+        b: Vec<String>,
+        a: Vec<String>,
+    }
+    let words = || vec!["x".repeat(1000); 1000];
+    let bytes = dumps(&old::Wide { a: words(), b: Box::new(words()), c: words() }).unwrap();
+    let new: Wide = Unpickler::new().max_memory(3 * bytes.len()).loads(&bytes).unwrap();
+    assert!([new.a, new.b, new.c].iter().all(|found| *found == words()));
+}
+
+/// Objects may bring large defaults as well as elements do.
+#[test]
+fn defaults_are_bound_by_the_limit_on_memory() {
+    mod old {
+        use super::{Pickle, Rc};
+        #[derive(Pickle)]
+        pub(super) struct Item {}
+        #[derive(Pickle)]
+        pub(super) struct Chain {
+            pub(super) next: Option<Box<Chain>>,
+        }
+        pub(super) fn items(count: usize) -> Vec<Rc<Item>> {
+            (0..count).map(|_| Rc::new(Item {})).collect()
+        }
+    }
+    #[derive(Pickle)]
+    struct Item {
+        #[pickle(default = vec![7; 1 << 20])]
+        large: Vec<u8>,
+    }
+    #[derive(Pickle)]
+    struct Chain {
+        #[pickle(default = vec![7; 1 << 20])]
+        large: Vec<u8>,
+        next: Option<Box<Chain>>,
+    }
+    let few: Vec<Rc<Item>> = loads(&dumps(&old::items(3)).unwrap()).unwrap();
+    assert_eq!(few[2].large.len(), 1 << 20);
+    let bytes = dumps(&old::items(10_000)).unwrap();
+    assert_eq!(kind::<Vec<Rc<Item>>>(&bytes), Some(ErrorKind::Limit));
+    let units = stream(&[sequence(TYPE + 1), structure("Item", &[])], 0, &long(8000));
+    assert_eq!(kind::<Vec<Item>>(&units), Some(ErrorKind::Limit));
+    let array_of_units = stream(&[array(TYPE + 1, 8000), structure("Item", &[])], 0, &[]);
+    assert_eq!(kind::<Vec<Item>>(&array_of_units), Some(ErrorKind::Limit));
+    let mut chain = old::Chain { next: None };
+    for _ in 0..60 {
+        chain = old::Chain { next: Some(Box::new(chain)) };
+    }
+    let bytes = dumps(&chain).unwrap();
+    let error = Unpickler::new().max_memory(8 << 20).loads::<Chain>(&bytes).map(drop).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Limit);
+}
