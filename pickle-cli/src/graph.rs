@@ -98,16 +98,16 @@ impl<'v, S: Sink<'v>> Telling<'_, 'v, S> {
         let kind = node.kind();
         let (composite, parts) = match node.data() {
             Data::Scalar(scalar) => return self.sink.scalar(scalar, kind),
-            Data::String(text) => return self.sink.string(text),
-            Data::Function(name) => return self.sink.function(name),
+            Data::Text(text) => return self.sink.string(text),
+            Data::FunctionName(name) => return self.sink.function(name),
             Data::Reference(reference) => return self.pointer(reference, kind, tasks),
-            Data::None => {
-                self.sink.begin(Composite::None(kind))?;
+            Data::Absent => {
+                self.sink.begin(Composite::Absent(kind))?;
                 return self.sink.end();
             }
-            Data::Some(content) => (Composite::Some(kind), Err(content)),
+            Data::Present(content) => (Composite::Present(kind), Err(content)),
             Data::Piece(content) => (Composite::Piece(kind), Err(content)),
-            Data::Cell(content) => (Composite::Cell(kind), Err(content)),
+            Data::InCell(content) => (Composite::InCell(kind), Err(content)),
             Data::Versioned(_, content) => (Composite::Versioned(kind), Err(content)),
             Data::Dynamic(name, content) => {
                 let composite = Composite::Dynamic { kind, number: 0, name, content: content.kind() };

@@ -151,7 +151,7 @@ pub(crate) fn push(path: &mut String, step: inspect::Step<'_>) {
 /// What a key is called in a path: a string, number, `bool` or `char`.
 pub(crate) fn key_text(key: Node<'_>) -> Option<String> {
     match key.data() {
-        Data::String(text) | Data::Function(text) => Some(format!("{text:?}")),
+        Data::Text(text) | Data::FunctionName(text) => Some(format!("{text:?}")),
         Data::Scalar(Scalar::Unit) => None,
         Data::Scalar(scalar) => Some(scalar.to_string()),
         _ => None,

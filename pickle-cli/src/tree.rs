@@ -234,7 +234,7 @@ impl<'o> Tree<'o> {
             return self.end_value();
         }
         let fits = |kind: Type<'_>| match kind.kind() {
-            Kind::Primitive(Primitive::String) => !named,
+            Kind::Primitive(Primitive::Text) => !named,
             Kind::Primitive(_) | Kind::NonZero(_) | Kind::Compact(_) => true,
             _ => false,
         };
@@ -254,7 +254,7 @@ impl<'o> Tree<'o> {
             Kind::Primitive(primitive) => {
                 !is_map
                     && what.0 != "key"
-                    && !matches!(primitive, Primitive::String | Primitive::Function | Primitive::Unit)
+                    && !matches!(primitive, Primitive::Text | Primitive::FunctionName | Primitive::Unit)
             }
             Kind::NonZero(_) => !is_map && what.0 != "key",
             _ => false,
@@ -272,13 +272,13 @@ impl<'o> Tree<'o> {
         let kind = composite.kind();
         self.show_type(kind);
         match composite {
-            Composite::None(_) => {
+            Composite::Absent(_) => {
                 self.leaf(Ink::Value, "None")?;
                 self.frames.push(Frame::Wrapper);
             }
-            Composite::Some(kind) => {
-                if let Kind::Option(content) = kind.kind()
-                    && matches!(content.kind(), Kind::Option(_))
+            Composite::Present(kind) => {
+                if let Kind::Optional(content) = kind.kind()
+                    && matches!(content.kind(), Kind::Optional(_))
                 {
                     self.show(Ink::Value, "Some");
                 }

@@ -82,14 +82,14 @@ fn table(types: &TypeTable) -> Json {
         Json::Array(each.collect())
     };
     let describe = |kind| match kind {
-        Kind::Option(of) => json!({ "kind": "option", "of": reference(of) }),
+        Kind::Optional(of) => json!({ "kind": "option", "of": reference(of) }),
         Kind::Sequence(of) => json!({ "kind": "sequence", "of": reference(of) }),
         Kind::Set(of) => json!({ "kind": "set", "of": reference(of) }),
         Kind::Map(key, value) => json!({ "kind": "map", "key": reference(key), "value": reference(value) }),
         Kind::Array(of, length) => json!({ "kind": "array", "of": reference(of), "length": length }),
         Kind::Tuple(parts) => json!({ "kind": "tuple", "fields": fields(parts) }),
         Kind::Piece(of) => json!({ "kind": "piece", "of": reference(of) }),
-        Kind::Cell(of) => json!({ "kind": "cell", "of": reference(of) }),
+        Kind::InCell(of) => json!({ "kind": "cell", "of": reference(of) }),
         Kind::Versioned(version, of) => json!({ "kind": "versioned", "version": version, "of": reference(of) }),
         Kind::NonZero(of) => json!({ "kind": "nonzero", "of": reference(of) }),
         Kind::Compact(of) => json!({ "kind": "compact", "of": reference(of) }),
