@@ -4,14 +4,12 @@
 
 mod commands;
 mod failure;
-mod graph;
 mod input;
 mod options;
 mod output;
 mod path;
 mod progress;
 mod text;
-mod tree;
 
 use std::process::ExitCode;
 

@@ -1,0 +1,141 @@
+//! A `Value` told to a tree from its root on, each shared object where it is first met.
+
+use std::collections::VecDeque;
+
+use pickle_core::Value;
+use pickle_core::inspect::{Composite, Kind, Reference, Run, Step, Type, Visitor};
+use pickle_core::value::{Data, Node};
+
+use super::tree::{Shown, Tree};
+
+/// Objects that are told in each other; the next ones come after the root, so that a long list does not nest without end.
+const NESTED: usize = 12;
+
+enum Task<'v> {
+    Value(Node<'v>),
+    Parts(Box<dyn Iterator<Item = (Step<'v>, Node<'v>)> + 'v>),
+    End,
+    EndObject,
+}
+
+/// Tells all that a node holds, then the objects that were left over. Nothing recurses.
+pub(super) fn tell<'v>(value: &'v Value, from: Node<'v>, tree: &mut Tree<'_>) -> pickle_core::Result<()> {
+    let met = vec![false; value.object_count()];
+    let mut telling = Telling { value, tree, met, later: VecDeque::new(), nested: 0 };
+    telling.tree.begin_title();
+    telling.run(from)?;
+    while let Some(id) = telling.later.pop_front() {
+        if let Some(object) = telling.meet(id) {
+            telling.nested = 1;
+            telling.tree.heading(&format!("#{id}"));
+            telling.run(object)?;
+        }
+    }
+    Ok(())
+}
+
+struct Telling<'t, 'o, 'v> {
+    value: &'v Value,
+    tree: &'t mut Tree<'o>,
+    /// The objects that were told.
+    met: Vec<bool>,
+    later: VecDeque<u32>,
+    nested: usize,
+}
+
+impl<'v> Telling<'_, '_, 'v> {
+    /// The object, the first time.
+    fn meet(&mut self, id: u32) -> Option<Node<'v>> {
+        let met = self.met.get_mut(id as usize)?;
+        if std::mem::replace(met, true) { None } else { self.value.object(id) }
+    }
+
+    fn run(&mut self, from: Node<'v>) -> pickle_core::Result<()> {
+        let mut tasks = vec![Task::Value(from)];
+        while let Some(task) = tasks.pop() {
+            match task {
+                Task::End => self.tree.end()?,
+                Task::EndObject => self.nested -= 1,
+                Task::Value(node) => self.begin(node, &mut tasks)?,
+                Task::Parts(mut parts) => match parts.next() {
+                    None => self.tree.end()?,
+                    Some((step, part)) => {
+                        self.tree.step(step)?;
+                        tasks.extend([Task::Parts(parts), Task::Value(part)]);
+                    }
+                },
+            }
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self, node: Node<'v>, tasks: &mut Vec<Task<'v>>) -> pickle_core::Result<()> {
+        let kind = node.kind();
+        let (composite, content) = match node.data() {
+            Data::Scalar(scalar) => return self.tree.scalar(scalar, kind),
+            Data::Text(text) => return self.tree.string(text),
+            Data::FunctionName(name) => return self.tree.function(name),
+            Data::Reference(reference) => return self.pointer(reference, kind, tasks),
+            Data::Absent => {
+                self.tree.begin(Composite::Absent(kind))?;
+                return self.tree.end();
+            }
+            Data::Present(content) => (Composite::Present(kind), Some(content)),
+            Data::Piece(content) => (Composite::Piece(kind), Some(content)),
+            Data::InCell(content) => (Composite::InCell(kind), Some(content)),
+            Data::Versioned(_, content) => (Composite::Versioned(kind), Some(content)),
+            Data::Dynamic(name, content) => {
+                (Composite::Dynamic { kind, number: 0, name, content: content.kind() }, Some(content))
+            }
+            Data::Struct(_) => (Composite::Struct(kind), None),
+            Data::Tuple => (Composite::Tuple(kind), None),
+            Data::Variant(name) => (Composite::Variant(kind, number_of(kind, name)), None),
+            Data::Array => (Composite::Array { kind, length: node.len() }, None),
+            Data::Sequence => (Composite::Sequence { kind, length: node.len() }, None),
+            Data::Set => (Composite::Set { kind, length: node.len() }, None),
+            Data::Map => (Composite::Map { kind, length: node.len() }, None),
+            _ => return Ok(()),
+        };
+        self.tree.begin(composite)?;
+        match (content, node.as_run(), kind.kind()) {
+            (Some(content), ..) => tasks.extend([Task::End, Task::Value(content)]),
+            (None, Some((primitive, bytes)), Kind::Sequence(kind) | Kind::Array(kind, _)) => {
+                self.tree.run(Run { kind, primitive, first: 0, bytes })?;
+                self.tree.end()?;
+            }
+            _ => tasks.push(Task::Parts(Box::new(node.parts()))),
+        }
+        Ok(())
+    }
+
+    fn pointer(
+        &mut self,
+        reference: Reference,
+        kind: Type<'v>,
+        tasks: &mut Vec<Task<'v>>,
+    ) -> pickle_core::Result<()> {
+        if let Reference::Strong(id) = reference
+            && self.tree.shows()
+            && self.met.get(id as usize) == Some(&false)
+        {
+            if self.nested < NESTED
+                && let Some(object) = self.meet(id)
+            {
+                self.nested += 1;
+                tasks.extend([Task::EndObject, Task::Value(object)]);
+                let is_trait = matches!(kind.kind(), Kind::Shared(target) if matches!(target.kind(), Kind::Dynamic(_)));
+                return self.tree.pointer(reference, kind, Shown::Here, is_trait.then(|| object.kind()));
+            }
+            self.later.push_back(id);
+        }
+        self.tree.pointer(reference, kind, Shown::Elsewhere, None)
+    }
+}
+
+/// The number of a variant, by its name.
+fn number_of(kind: Type<'_>, name: &str) -> usize {
+    match kind.kind() {
+        Kind::Enum(_, variants) => variants.iter().position(|variant| variant.name == name).unwrap_or(usize::MAX),
+        _ => usize::MAX,
+    }
+}
