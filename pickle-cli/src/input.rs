@@ -4,17 +4,17 @@ use std::fs::File;
 use std::io::{self, Read};
 
 use pickle_core::inspect::Stream;
-use pickle_core::{Error, ErrorKind, Value};
+use pickle_core::{Error, Value};
 
 use crate::failure::Failure;
 use crate::options::{self, Limits};
+use crate::path::Path;
 use crate::progress::Progress;
 use crate::text;
 
 /// A file, whole.
 pub(crate) struct Input {
-    /// How messages name it.
-    pub(crate) name: String,
+    name: String,
     pub(crate) bytes: Vec<u8>,
     limits: Limits,
 }
@@ -42,7 +42,7 @@ impl Input {
         let limits = file.limits;
         let failed = |error: io::Error| Failure::io("cannot read", &name, &error);
         let mut bytes = Vec::new();
-        let most = limits.max_memory.filter(|_| is_stdin);
+        let most = limits.input().filter(|_| is_stdin);
         if is_stdin {
             read(io::stdin().lock(), 0, most, &mut bytes).map_err(failed)?;
         } else {
@@ -72,18 +72,25 @@ impl Input {
         })
     }
 
+    /// The failure of a path that leads to nothing in any stream.
+    pub(crate) fn has_nothing_at(&self, path: &Path) -> Failure {
+        Failure::Bad(format!("{}: nothing is at `{path}`", text::name(&self.name)))
+    }
+
+    /// How messages name it.
+    pub(crate) fn file_name(&self) -> String {
+        text::name(&self.name)
+    }
+
     fn failure(&self, index: usize, offset: usize, error: &Error) -> Failure {
         Failure::Bad(format!("{}: {}", text::name(&self.name), message(index, offset, error)))
     }
 }
 
-/// An error, with the place of its stream where that is not the first.
+/// An error, with the place of its stream where that is not the first: offsets in it are from there.
 fn message(index: usize, offset: usize, error: &Error) -> String {
-    let within = match error.offset() {
-        None if index == 0 => " (in the stream at byte 0)",
-        _ => "",
-    };
-    if index == 0 { format!("{error}{within}") } else { format!("stream {index}, from byte {offset}: {error}") }
+    let error = Limits::in_terms_of_options(&error.to_string());
+    if index == 0 { error } else { format!("stream {index}, which begins at byte {offset}: {error}") }
 }
 
 impl Part<'_> {
@@ -97,6 +104,11 @@ impl Part<'_> {
         text::line(&message(self.index, self.offset, error))
     }
 
+    /// How messages name its file.
+    pub(crate) fn file_name(&self) -> String {
+        self.input.file_name()
+    }
+
     /// Whether it is all that the file has.
     pub(crate) fn is_only(&self) -> bool {
         self.bytes.len() == self.input.bytes.len()
@@ -104,14 +116,8 @@ impl Part<'_> {
 
     /// What the stream holds, with its objects.
     pub(crate) fn value(&self) -> Result<Value, Failure> {
-        let value = self.input.limits.unpickler().loads::<Value>(self.bytes);
-        value.map_err(|error| match error.kind() {
-            ErrorKind::Limit if error.to_string().contains("max_memory") => {
-                let Failure::Bad(message) = self.failure(&error) else { return self.failure(&error) };
-                Failure::Bad(message.replace("`Unpickler::max_memory`", "--max-memory"))
-            }
-            _ => self.failure(&error),
-        })
+        let _progress = self.progress("gathering", false);
+        self.input.limits.unpickler().loads(self.bytes).map_err(|error| self.failure(&error))
     }
 
     /// Tells of the work on this stream.
@@ -122,7 +128,7 @@ impl Part<'_> {
 
 /// Reads to the end; of what is no pickle only the beginning, which may have no end.
 fn read(mut reader: impl Read, length: u64, most: Option<usize>, bytes: &mut Vec<u8>) -> io::Result<()> {
-    let mut progress = Progress::new("reading", length, length == 0);
+    let progress = Progress::new("reading", length, length == 0);
     let capacity = usize::try_from(length).map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
     bytes.try_reserve_exact(capacity)?;
     let mut step = MAGIC.len() as u64;

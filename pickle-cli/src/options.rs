@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use pickle_core::Unpickler;
 
-use crate::commands::{completions, schema, show, verify};
+use crate::commands::{completions, diff, dis, graph, json, schema, show, stats, verify};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -14,7 +14,7 @@ Exit codes:
   2  wrong usage, or a file or output that can't be had; of `diff`: a damaged file too
 
 Files of several streams are taken whole, one stream after the other; FILE `-` is standard input.
-Nothing in a file runs, and no file makes the command take more than the limits given by --max-memory and --max-depth.";
+Nothing in a file runs. What it may cost in memory and depth is limited; --max-memory and its like raise that.";
 
 /// Looks into files of Pickle for Rust, without their Rust types: what they hold, what each byte is, whether they are
 /// intact, where two differ.
@@ -39,6 +39,16 @@ pub(crate) enum Command {
     Schema(schema::Options),
     /// Checks everything that can be checked without the Rust types
     Verify(verify::Options),
+    /// Explains every byte
+    Dis(dis::Options),
+    /// Counts bytes and values by type and by path, the largest first
+    Stats(stats::Options),
+    /// Compares two files by path; shared objects once, and whether they are shared alike
+    Diff(diff::Options),
+    /// Writes the values as JSON
+    Json(json::Options),
+    /// Draws the shared objects and what refers to them, for Graphviz
+    Graph(graph::Options),
     /// Writes a script that completes the command in a shell
     Completions(completions::Options),
 }
@@ -63,30 +73,58 @@ pub(crate) enum Format {
     Json,
 }
 
-/// What the file may cost.
+/// What the file may cost: the limits of the library, raised for files that are trusted.
 #[derive(Debug, Clone, Copy, Args)]
+#[command(next_help_heading = "Limits")]
 pub(crate) struct Limits {
     /// Memory that the values may take, such as 512M or 2G; 128M or 16 times the file, the larger, unless it is given.
     /// Where it is given, no more is read from standard input either
     #[arg(long, value_name = "SIZE", value_parser = size)]
-    pub(crate) max_memory: Option<usize>,
+    max_memory: Option<usize>,
 
     /// How deep values may nest; 256 unless it is given
     #[arg(long, value_name = "LEVELS")]
-    pub(crate) max_depth: Option<usize>,
+    max_depth: Option<usize>,
+
+    /// Elements that take no bytes; 8192 or the file's length, the larger, unless it is given
+    #[arg(long, value_name = "COUNT")]
+    max_empty_elements: Option<usize>,
+
+    /// Shared objects, and values behind a pointer to their trait; what the file holds unless it is given
+    #[arg(long, value_name = "COUNT")]
+    max_objects: Option<usize>,
 }
 
 impl Limits {
     /// An unpickler with these limits.
     pub(crate) fn unpickler(&self) -> Unpickler<'static> {
-        let mut unpickler = Unpickler::new();
-        if let Some(bytes) = self.max_memory {
-            unpickler = unpickler.max_memory(bytes);
+        let given = |unpickler: Unpickler<'static>, limit: Option<usize>, raise: fn(_, usize) -> _| match limit {
+            Some(limit) => raise(unpickler, limit),
+            None => unpickler,
+        };
+        let unpickler = given(Unpickler::new(), self.max_memory, Unpickler::max_memory);
+        let unpickler = given(unpickler, self.max_depth, Unpickler::max_depth);
+        let unpickler = given(unpickler, self.max_empty_elements, Unpickler::max_empty_elements);
+        given(unpickler, self.max_objects, Unpickler::max_objects)
+    }
+
+    /// Bytes that are read from where no end is known.
+    pub(crate) fn input(&self) -> Option<usize> {
+        self.max_memory
+    }
+
+    /// An error of the library, which names the method that raises a limit, with the option that does.
+    pub(crate) fn in_terms_of_options(message: &str) -> String {
+        let mut message = message.to_owned();
+        for (method, option) in [
+            ("max_memory", "--max-memory"),
+            ("max_depth", "--max-depth"),
+            ("max_empty_elements", "--max-empty-elements"),
+            ("max_objects", "--max-objects"),
+        ] {
+            message = message.replace(&format!("`Unpickler::{method}`"), &format!("`{option}`"));
         }
-        if let Some(depth) = self.max_depth {
-            unpickler = unpickler.max_depth(depth);
-        }
-        unpickler
+        message
     }
 }
 
@@ -97,7 +135,6 @@ pub(crate) struct File {
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
 
-    /// What it may cost
     #[command(flatten)]
     pub(crate) limits: Limits,
 }

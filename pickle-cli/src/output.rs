@@ -5,8 +5,10 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Effects, Style};
 use pickle_core::inspect::stop;
+use serde::Serialize;
 
 use crate::options::Color;
+use crate::text;
 
 /// Where commands write to.
 pub(crate) struct Out {
@@ -58,6 +60,20 @@ impl Out {
         self.end_line()
     }
 
+    /// Writes a line of JSON, or several where it is `pretty`.
+    pub(crate) fn json(&mut self, value: &impl Serialize, pretty: bool) -> pickle_core::Result<()> {
+        let writer = Harmless(&mut self.writer);
+        let written = match pretty {
+            true => serde_json::to_writer_pretty(writer, value),
+            false => serde_json::to_writer(writer, value),
+        };
+        match written {
+            Ok(()) => self.end_line(),
+            Err(error) if error.is_io() => self.check(Err(error.into())),
+            Err(error) => Err(stop(error)),
+        }
+    }
+
     /// Ends the line.
     pub(crate) fn end_line(&mut self) -> pickle_core::Result<()> {
         self.write("\n")?;
@@ -87,6 +103,33 @@ impl Out {
             }
             None => self.writer.flush(),
         }
+    }
+}
+
+/// Escapes what a terminal would obey and JSON lets through, which is not ASCII but for one: it is in strings only.
+struct Harmless<W>(W);
+
+impl<W: Write> Write for Harmless<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        const DELETE: u8 = 0x7f;
+        if bytes.is_ascii() && !bytes.contains(&DELETE) {
+            self.0.write_all(bytes)?;
+            return Ok(bytes.len());
+        }
+        let text = str::from_utf8(bytes).map_err(io::Error::other)?;
+        for c in text.chars() {
+            let mut units = [0; 2];
+            if c == '\n' || text::is_harmless(c) {
+                write!(self.0, "{c}")?;
+                continue;
+            }
+            c.encode_utf16(&mut units).iter().try_for_each(|unit| write!(self.0, "\\u{unit:04x}"))?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
     }
 }
 
@@ -143,5 +186,19 @@ impl Paint {
         let mut line = String::new();
         self.push(&mut line, ink, text);
         line
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_tells_a_terminal_nothing() {
+        let mut written = Vec::new();
+        let text = "a\u{1b}[31m\u{9b}31m\u{7f}\u{202e}é\u{e0001}";
+        assert!(serde_json::to_writer(Harmless(&mut written), text).is_ok());
+        assert_eq!(String::from_utf8_lossy(&written), r#""a\u001b[31m\u009b31m\u007f\u202eé\udb40\udc01""#);
+        assert_eq!(serde_json::from_slice::<String>(&written).ok().as_deref(), Some(text));
     }
 }

@@ -41,11 +41,6 @@ impl Path {
         Ok(Path(steps))
     }
 
-    /// Whether it begins at an object.
-    pub(crate) fn is_of_object(&self) -> bool {
-        matches!(self.0.first(), Some(Step::Object(_)))
-    }
-
     /// The part of a value that is there.
     pub(crate) fn find<'v>(&self, value: &'v Value) -> Option<Node<'v>> {
         let mut node = value.root();

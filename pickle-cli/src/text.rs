@@ -17,7 +17,7 @@ pub(crate) fn line(text: &str) -> String {
 }
 
 /// Neither a control character nor one that changes the direction or the place of others.
-fn is_harmless(c: char) -> bool {
+pub(crate) fn is_harmless(c: char) -> bool {
     if c.is_ascii() { !c.is_ascii_control() } else { c.escape_debug().len() == 1 }
 }
 
@@ -53,12 +53,11 @@ pub(crate) fn bytes(n: u64) -> String {
 }
 
 /// The first bytes of some, in hexadecimal.
-pub(crate) fn hex(bytes: &[u8], limit: usize) -> String {
+pub(crate) fn hex(bytes: &[u8], limit: usize, separator: &str) -> String {
     let mut text = String::with_capacity(limit * 3);
     for (i, byte) in bytes.iter().take(limit).enumerate() {
-        let space = if i > 0 { " " } else { "" };
         // Writing into a `String` does not fail.
-        let _ = write!(text, "{space}{byte:02x}");
+        let _ = write!(text, "{}{byte:02x}", if i > 0 { separator } else { "" });
     }
     if bytes.len() > limit {
         text.push('…');
@@ -86,6 +85,6 @@ mod tests {
     fn long_text_is_cut_between_characters() {
         assert_eq!(quoted("äöü", 3), "\"äöü\"");
         assert_eq!(quoted("äöü", 2), "\"äö\"… 6 bytes");
-        assert_eq!(hex(&[1, 255, 3], 2), "01 ff…");
+        assert_eq!(hex(&[1, 255, 3], 2, " "), "01 ff…");
     }
 }

@@ -50,7 +50,7 @@ pub(crate) fn run(options: &Options, out: &mut Out) -> Result<(), Failure> {
                 "stream": part.index, "offset": part.offset, "fingerprint": fingerprint,
                 "schema": table(types), "behind_dyn": behind.collect::<Vec<_>>(),
             });
-            out.line(&line.to_string())?;
+            out.json(&line, false)?;
             continue;
         }
         if part.index > 0 {

@@ -30,6 +30,13 @@ struct Counts {
     progress: Progress,
 }
 
+impl Counts {
+    fn value(&mut self) -> pickle_core::Result<()> {
+        self.values += 1;
+        Ok(())
+    }
+}
+
 impl Visitor<'_> for Counts {
     fn span(&mut self, span: Span) -> pickle_core::Result<()> {
         self.progress.at(span.offset);
@@ -40,24 +47,19 @@ impl Visitor<'_> for Counts {
         Ok(())
     }
     fn begin(&mut self, _: Composite<'_>) -> pickle_core::Result<()> {
-        self.values += 1;
-        Ok(())
+        self.value()
     }
     fn scalar(&mut self, _: Scalar, _: Type<'_>) -> pickle_core::Result<()> {
-        self.values += 1;
-        Ok(())
+        self.value()
     }
     fn string(&mut self, _: &str) -> pickle_core::Result<()> {
-        self.values += 1;
-        Ok(())
+        self.value()
     }
     fn function(&mut self, _: &str) -> pickle_core::Result<()> {
-        self.values += 1;
-        Ok(())
+        self.value()
     }
     fn reference(&mut self, _: Reference, _: Type<'_>) -> pickle_core::Result<()> {
-        self.values += 1;
-        Ok(())
+        self.value()
     }
     fn run(&mut self, run: Run<'_, '_>) -> pickle_core::Result<()> {
         self.values += run.iter().count() as u64;
@@ -73,70 +75,80 @@ pub(crate) fn run(options: &Options, out: &mut Out) -> Result<(), Failure> {
     for part in input.streams() {
         let part = match part {
             Ok(part) => part,
-            Err(failure) if is_json => {
-                let Failure::Bad(message) = failure else { return Err(failure) };
-                out.line(&json!({ "stream": streams, "offset": bytes, "ok": false, "error": message }).to_string())?;
+            Err(Failure::Bad(message)) if is_json => {
+                let line = json!({ "stream": streams, "offset": bytes, "ok": false, "error": message });
+                out.json(&line, false)?;
                 return Err(Failure::Said);
             }
             Err(failure) => return Err(failure),
         };
-        let mut counts = Counts { values: 0, objects: 0, progress: part.progress("verifying", false) };
-        let checked = part.stream.walk(&mut counts);
-        drop(std::mem::replace(&mut counts.progress, part.progress("", true)));
-        if let Err(error) = &checked
-            && error.kind() != ErrorKind::NoSchema
-        {
-            if !is_json {
-                return Err(part.failure(error));
+        let (values, objects) = match check(&part) {
+            Ok(counts) => counts,
+            Err(error) if is_json => {
+                let line = json!({
+                    "stream": part.index, "offset": part.offset, "ok": false, "error": part.message(&error),
+                    "path": error.path(), "byte": error.offset().map(|at| at + part.offset as u64),
+                });
+                out.json(&line, false)?;
+                return Err(Failure::Said);
             }
+            Err(error) => return Err(part.failure(&error)),
+        };
+        if is_json {
+            let types = part.stream.types().ok();
             let line = json!({
-                "stream": part.index, "offset": part.offset, "ok": false, "error": part.message(error),
-                "path": error.path(), "byte": error.offset().map(|at| at + part.offset as u64),
+                "stream": part.index, "offset": part.offset, "ok": true, "bytes": part.bytes.len(),
+                "root": types.map(|types| types.root().name()), "schema": types.is_some(),
+                "fingerprint": format!("{:016x}", part.stream.fingerprint()),
+                "checksum": part.stream.has_checksum(),
+                "values": types.map(|_| values), "objects": types.map(|_| objects),
             });
-            out.line(&line.to_string())?;
-            return Err(Failure::Said);
+            out.json(&line, false)?;
+        } else {
+            tell(&part, values, objects, out)?;
         }
-        tell(&part, &counts, is_json, out)?;
         streams += 1;
         bytes += part.bytes.len();
     }
-    if !is_json {
+    if !is_json && streams > 1 {
         let streams = text::count(streams, "stream", "streams");
-        out.line(&format!("{}: {streams}, {}", text::name(&input.name), text::bytes(bytes as u64)))?;
+        out.line(&format!("{}: {streams}, {}", input.file_name(), text::bytes(bytes as u64)))?;
     }
     Ok(())
 }
 
-fn tell(part: &Part<'_>, counts: &Counts, is_json: bool, out: &mut Out) -> Result<(), Failure> {
-    let types = part.stream.types().ok();
-    let root = types.map(|types| types.root().name());
-    let has_checksum = part.stream.has_checksum();
-    if is_json {
-        let line = json!({
-            "stream": part.index, "offset": part.offset, "ok": true, "bytes": part.bytes.len(), "root": root,
-            "fingerprint": format!("{:016x}", part.stream.fingerprint()), "schema": types.is_some(),
-            "checksum": has_checksum, "values": types.map(|_| counts.values), "objects": types.map(|_| counts.objects),
-        });
-        return Ok(out.line(&line.to_string())?);
+/// The numbers of values and of objects in a stream, which are not known without its schema.
+fn check(part: &Part<'_>) -> pickle_core::Result<(u64, u64)> {
+    let mut counts = Counts { values: 0, objects: 0, progress: part.progress("verifying", false) };
+    match part.stream.walk(&mut counts) {
+        Err(error) if error.kind() != ErrorKind::NoSchema => Err(error),
+        _ => Ok((counts.values, counts.objects)),
     }
+}
+
+fn tell(part: &Part<'_>, values: u64, objects: u64, out: &mut Out) -> Result<(), Failure> {
     let mut line = String::new();
-    out.paint.push(&mut line, Ink::Label, &format!("stream {}", part.index));
-    line.push_str(": ");
-    match root {
-        Some(root) => {
+    let name = if part.is_only() { part.file_name() } else { format!("stream {}", part.index) };
+    out.paint.push(&mut line, Ink::Label, &name);
+    let mut facts = vec![];
+    match part.stream.types() {
+        Ok(types) => {
+            line.push_str(": ");
             out.paint.push(&mut line, Ink::New, "ok");
-            line.push_str(", ");
-            out.paint.push(&mut line, Ink::Type, &root);
-            line.push_str(&format!(", {}", text::count(counts.values, "value", "values")));
-            if counts.objects > 0 {
-                line.push_str(&format!(", {}", text::count(counts.objects, "shared object", "shared objects")));
+            facts.push(out.paint.text(Ink::Type, &types.root().name()));
+            facts.push(text::count(values, "value", "values"));
+            if objects > 0 {
+                facts.push(text::count(objects, "shared object", "shared objects"));
             }
-            line.push_str(if has_checksum { ", checksum right" } else { ", no checksum" });
         }
-        None => {
-            line.push_str("its header and the lengths of its blocks are right; without its schema no more can be checked");
-        }
+        Err(_) => facts.push(format!(
+            "only its blocks can be checked, because it has no schema, only the fingerprint {:016x}",
+            part.stream.fingerprint()
+        )),
     }
-    line.push_str(&format!(", {}", text::bytes(part.bytes.len() as u64)));
+    facts.push(if part.stream.has_checksum() { "checksum right" } else { "no checksum" }.to_owned());
+    facts.push(text::bytes(part.bytes.len() as u64));
+    line.push_str(", ");
+    line.push_str(&facts.join(", "));
     Ok(out.line(&line)?)
 }

@@ -88,7 +88,7 @@ pub(crate) fn run(options: &Options, out: &mut Out) -> Result<(), Failure> {
         found |= show(options, &part, out)?;
     }
     match &options.path {
-        Some(path) if !found => Err(Failure::Bad(format!("{}: nothing is at `{path}`", input.name))),
+        Some(path) if !found => Err(input.has_nothing_at(path)),
         _ => Ok(()),
     }
 }
