@@ -16,6 +16,8 @@ Exit codes:
 Files of several streams are taken whole, one stream after the other; FILE `-` is standard input.
 Nothing in a file runs. What it may cost in memory and depth is limited; --max-memory and its like raise that.";
 
+const LIMITS: &str = "Limits, for files that are trusted";
+
 /// Looks into files of Pickle for Rust, without their Rust types: what they hold, what each byte is, whether they are
 /// intact, where two differ.
 #[derive(Debug, Parser)]
@@ -73,25 +75,24 @@ pub(crate) enum Format {
     Json,
 }
 
-/// What the file may cost: the limits of the library, raised for files that are trusted.
+/// What the file may cost: the limits of the library, or others.
 #[derive(Debug, Clone, Copy, Args)]
-#[command(next_help_heading = "Limits")]
 pub(crate) struct Limits {
     /// Memory that the values may take, such as 512M or 2G; 128M or 16 times the file, the larger, unless it is given.
     /// Where it is given, no more is read from standard input either
-    #[arg(long, value_name = "SIZE", value_parser = size)]
+    #[arg(long, value_name = "SIZE", value_parser = size, help_heading = LIMITS)]
     max_memory: Option<usize>,
 
     /// How deep values may nest; 256 unless it is given
-    #[arg(long, value_name = "LEVELS")]
+    #[arg(long, value_name = "LEVELS", help_heading = LIMITS)]
     max_depth: Option<usize>,
 
     /// Elements that take no bytes; 8192 or the file's length, the larger, unless it is given
-    #[arg(long, value_name = "COUNT")]
+    #[arg(long, value_name = "COUNT", help_heading = LIMITS)]
     max_empty_elements: Option<usize>,
 
     /// Shared objects, and values behind a pointer to their trait; what the file holds unless it is given
-    #[arg(long, value_name = "COUNT")]
+    #[arg(long, value_name = "COUNT", help_heading = LIMITS)]
     max_objects: Option<usize>,
 }
 

@@ -1,10 +1,10 @@
 //! Paths, as the errors of the library write them: `players[3].pet`, `scores[key 0]`, `#5.name`; and entries of maps by
-//! their keys, `scores["Ann"]`.
+//! their keys, `scores["Ann"]`, `ages{7}`.
 
 use std::fmt::{self, Write};
 
 use pickle_core::Value;
-use pickle_core::inspect::{self, Scalar};
+use pickle_core::inspect;
 use pickle_core::value::{Data, Node};
 
 use crate::text;
@@ -35,7 +35,7 @@ impl Path {
         let mut rest = path;
         while !rest.is_empty() {
             steps.push(next(&mut rest, steps.is_empty()).ok_or_else(|| {
-                "a path is expected such as `players[3].pet`, `scores[\"Ann\"]`, `pairs[key 0].1` or `#5.name`".to_owned()
+                "a path is expected such as `players[3].pet`, `scores[\"Ann\"]`, `ages{7}`, `pairs[key 0].1` or `#5.name`".to_owned()
             })?);
         }
         Ok(Path(steps))
@@ -73,7 +73,8 @@ impl fmt::Display for Path {
                 Step::Name(name) => write!(f, "{}{}", if i > 0 { "." } else { "" }, text::name(name))?,
                 Step::Index(index) => write!(f, "[{index}]")?,
                 Step::Key(index) => write!(f, "[key {index}]")?,
-                Step::Entry(key) => write!(f, "[{}]", text::name(key))?,
+                Step::Entry(key) if key.starts_with('"') => write!(f, "[{}]", text::line(key))?,
+                Step::Entry(key) => write!(f, "{{{}}}", text::line(key))?,
                 Step::Object(id) => write!(f, "#{id}")?,
             }
         }
@@ -108,6 +109,11 @@ fn next(rest: &mut &str, first: bool) -> Option<Step> {
         *rest = tail.strip_prefix("\"]")?;
         return Some(Step::Entry(format!("\"{key}\"")));
     }
+    if let Some(after) = rest.strip_prefix('{') {
+        let (key, tail) = after.split_once('}')?;
+        *rest = tail;
+        return (!key.is_empty()).then(|| Step::Entry(key.to_owned()));
+    }
     if let Some(after) = rest.strip_prefix('[') {
         let (index, tail) = after.split_once(']')?;
         *rest = tail;
@@ -121,7 +127,7 @@ fn next(rest: &mut &str, first: bool) -> Option<Step> {
         None if first => rest,
         None => return None,
     };
-    let end = name.find(['.', '[']).unwrap_or(name.len());
+    let end = name.find(['.', '[', '{']).unwrap_or(name.len());
     let (name, tail) = name.split_at(end);
     *rest = tail;
     match name.strip_prefix('#') {
@@ -144,10 +150,9 @@ pub(crate) fn push(path: &mut String, step: inspect::Step<'_>) {
 }
 
 /// What a key is called in a path: a string, number, `bool` or `char`.
-pub(crate) fn key_text(key: Node<'_>) -> Option<String> {
-    match key.data() {
+fn key_text(key: Node<'_>) -> Option<String> {
+    match key.inner().data() {
         Data::Text(text) | Data::FunctionName(text) => Some(format!("{text:?}")),
-        Data::Scalar(Scalar::Unit) => None,
         Data::Scalar(scalar) => Some(scalar.to_string()),
         _ => None,
     }
@@ -169,6 +174,12 @@ impl Trail {
         if let Some(id) = object {
             self.text = format!("#{id}");
         }
+    }
+
+    /// Begins anew, at a part of an object.
+    pub(crate) fn restart_at(&mut self, path: String) {
+        self.bases.clear();
+        self.text = path;
     }
 
     pub(crate) fn step(&mut self, step: inspect::Step<'_>) {
@@ -201,8 +212,9 @@ mod tests {
         let name = |name: &str| Step::Name(name.to_owned());
         let expected = vec![name("players"), Step::Index(3), name("pet"), name("0"), Step::Key(1)];
         assert_eq!(steps("players[3].pet.0[key 1]"), Ok(expected));
+        assert_eq!(steps("ages{7}.x"), Ok(vec![name("ages"), Step::Entry("7".into()), name("x")]));
         assert_eq!(steps(r##"#5["a\"]b"].c"##), Ok(vec![Step::Object(5), Step::Entry(r#""a\"]b""#.into()), name("c")]));
-        for wrong in ["[", "[x]", "a..b", "[1]a", "a.", "[-1]", "[\"a", "a.#1["] {
+        for wrong in ["[", "[x]", "a..b", "[1]a", "a.", "[-1]", "[\"a", "a.#1[", "{}", "{1"] {
             assert!(steps(wrong).is_err(), "{wrong}");
         }
     }

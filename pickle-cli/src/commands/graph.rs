@@ -93,6 +93,7 @@ struct Graph {
 /// Fields of a box, characters of each, and arrows from it, at the most.
 const FIELDS: usize = 6;
 const TEXT: usize = 30;
+const PATH: usize = 60;
 const ARROWS: usize = 200;
 
 impl Graph {
@@ -164,7 +165,7 @@ impl Graph {
                                 return;
                             }
                             let is_weak = matches!(reference, Reference::Weak(_));
-                            self.arrows.push(Arrow { from, path: trail.path().to_owned(), to, is_weak });
+                            self.arrows.push(Arrow { from, path: brief(trail.path(), PATH), to, is_weak });
                         }
                         Data::Scalar(_) | Data::Text(_) | Data::FunctionName(_) | Data::Absent => {}
                         _ if node.as_run().is_some() => {}

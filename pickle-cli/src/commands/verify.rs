@@ -130,11 +130,11 @@ fn tell(part: &Part<'_>, values: u64, objects: u64, out: &mut Out) -> Result<(),
     let mut line = String::new();
     let name = if part.is_only() { part.file_name() } else { format!("stream {}", part.index) };
     out.paint.push(&mut line, Ink::Label, &name);
+    line.push_str(": ");
     let mut facts = vec![];
     match part.stream.types() {
         Ok(types) => {
-            line.push_str(": ");
-            out.paint.push(&mut line, Ink::New, "ok");
+            facts.push(out.paint.text(Ink::New, "ok"));
             facts.push(out.paint.text(Ink::Type, &types.root().name()));
             facts.push(text::count(values, "value", "values"));
             if objects > 0 {
@@ -142,13 +142,12 @@ fn tell(part: &Part<'_>, values: u64, objects: u64, out: &mut Out) -> Result<(),
             }
         }
         Err(_) => facts.push(format!(
-            "only its blocks can be checked, because it has no schema, only the fingerprint {:016x}",
+            "only its blocks can be checked without a schema, whose fingerprint is {:016x}",
             part.stream.fingerprint()
         )),
     }
     facts.push(if part.stream.has_checksum() { "checksum right" } else { "no checksum" }.to_owned());
     facts.push(text::bytes(part.bytes.len() as u64));
-    line.push_str(", ");
     line.push_str(&facts.join(", "));
     Ok(out.line(&line)?)
 }

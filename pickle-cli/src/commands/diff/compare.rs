@@ -39,6 +39,8 @@ pub(super) enum Label<'v> {
 
 /// Characters of a value.
 const SHOWN: usize = 60;
+/// Bytes of a path that is kept.
+const PATH: usize = 200;
 /// Pointers that a path goes through.
 const NESTED: usize = 12;
 
@@ -106,7 +108,8 @@ impl<'v> Compare<'v> {
         let (Item::Both(label, ..) | Item::Removed(label, _) | Item::Added(label, _)) = &item;
         match label {
             Label::Step(step) => path::push(&mut self.path, *step),
-            Label::Entry(key) => self.path.extend(["[", key, "]"]),
+            Label::Entry(key) if key.starts_with('"') => self.path.extend(["[", key, "]"]),
+            Label::Entry(key) => self.path.extend(["{", key, "}"]),
         }
         match item {
             Item::Both(_, a, b) => self.tasks.push(Task::Pair(a, b)),
@@ -200,8 +203,9 @@ impl<'v> Compare<'v> {
             return Ok(());
         }
         // An object that was met keeps its partner.
-        a.entry(i).or_insert_with(|| (j, self.path.clone()));
-        b.entry(j).or_insert_with(|| (i, self.path.clone()));
+        let path = if self.path.len() > PATH { format!("#{i}") } else { self.path.clone() };
+        a.entry(i).or_insert_with(|| (j, path.clone()));
+        b.entry(j).or_insert_with(|| (i, path));
         if self.nested >= NESTED {
             self.later.push_back((i, j));
         } else if let (Some(a), Some(b)) = (self.values[0].object(i), self.values[1].object(j)) {
@@ -232,14 +236,15 @@ fn scalars(x: Scalar, y: Scalar) -> Option<[String; 2]> {
         (Some(a), Some(b)) if std::mem::discriminant(&x) == std::mem::discriminant(&y) && old == new && a != b => {
             Some([format!("{old} ({a:#x})"), format!("{new} ({b:#x})")])
         }
-        _ => (old != new).then_some([old, new]),
+        // `250` that became `250.0` is for the schemas to tell.
+        _ => (old.trim_end_matches(".0") != new.trim_end_matches(".0")).then_some([old, new]),
     }
 }
 
 /// What a key is called in a path.
 pub(super) fn key_name(key: Node<'_>) -> String {
     /// Keys that begin alike are told apart by their order.
-    const MOST: usize = 4096;
+    const MOST: usize = 256;
     match unwrapped(key).data() {
         Data::Text(text) => format!("{text:?}"),
         _ => text::line(&brief(key.inner(), MOST)),

@@ -36,7 +36,7 @@ impl fmt::Display for Frame {
             _ => "block",
         })?;
         write!(f, ": {} of data", text::bytes(self.data))?;
-        for (length, what) in [(self.gap, "between"), (self.text, "of text")] {
+        for (length, what) in [(self.gap, "of zeros between"), (self.text, "of text")] {
             if length > 0 {
                 write!(f, ", {length} {what}")?;
             }

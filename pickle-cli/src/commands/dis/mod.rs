@@ -3,6 +3,7 @@
 mod blocks;
 mod explain;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use clap::Args;
@@ -46,6 +47,8 @@ pub(crate) fn run(options: &Options, out: &mut Out) -> Result<(), Failure> {
             is_json: options.format == Format::Json,
             width: text::number(input.bytes.len() as u64).len(),
             spans: Vec::new(),
+            waiting: 0,
+            deferred: HashMap::new(),
             trail: Trail::default(),
             types: part.stream.types().ok().cloned(),
             progress: part.progress("explaining", quiet),
@@ -70,6 +73,10 @@ struct Dis<'o, 'p> {
     /// Spans of the block that is read, which are not in the order of their bytes; the next event may say more about the
     /// last one.
     spans: Vec<Explained>,
+    /// How much memory they take.
+    waiting: usize,
+    /// The paths of cells that are filled later.
+    deferred: HashMap<DeferredCell, String>,
     trail: Trail,
     types: Option<Arc<TypeTable>>,
     progress: Progress,
@@ -85,8 +92,8 @@ struct Explained {
 const HEX: usize = 8;
 const TEXT: usize = 60;
 const NUMBERS: usize = 6;
-/// A hostile file may be one block of a span a byte: no more of them wait for their order.
-const WAITING: usize = 1 << 20;
+/// A hostile file may be one block of a span a byte, each far from the root: what waits for its order takes no more bytes.
+const WAITING: usize = 64 << 20;
 
 impl Dis<'_, '_> {
     fn bytes(&self, span: Span) -> &[u8] {
@@ -98,9 +105,10 @@ impl Dis<'_, '_> {
     /// Adds a span, with the path to where the walk stands.
     fn add(&mut self, span: Span, note: String) -> pickle_core::Result<()> {
         // All spans of a block come between its header and that of the next one.
-        if matches!(span.what, What::BlockHeader | What::Checksum) || self.spans.len() >= WAITING {
+        if matches!(span.what, What::BlockHeader | What::Checksum) || self.waiting > WAITING {
             self.write_spans()?;
         }
+        self.waiting += size_of::<Explained>() + self.trail.path().len() + note.len();
         self.spans.push(Explained { span, path: self.trail.path().to_owned(), note });
         Ok(())
     }
@@ -111,7 +119,7 @@ impl Dis<'_, '_> {
         spans.sort_by_key(|explained| explained.span.offset);
         spans.iter().try_for_each(|explained| self.write(explained))?;
         spans.clear();
-        self.spans = spans;
+        (self.spans, self.waiting) = (spans, 0);
         Ok(())
     }
 
@@ -170,6 +178,9 @@ impl<'s> Visitor<'s> for Dis<'_, '_> {
     }
     fn begin_fill(&mut self, cell: DeferredCell, _: Type<'_>) -> pickle_core::Result<()> {
         self.trail.restart(Some(cell.object));
+        if let Some(path) = self.deferred.remove(&cell) {
+            self.trail.restart_at(path);
+        }
         Ok(())
     }
     fn end_fill(&mut self) -> pickle_core::Result<()> {
@@ -214,6 +225,10 @@ impl<'s> Visitor<'s> for Dis<'_, '_> {
     }
     fn end(&mut self) -> pickle_core::Result<()> {
         self.trail.end();
+        Ok(())
+    }
+    fn deferred(&mut self, cell: DeferredCell, _: Type<'_>) -> pickle_core::Result<()> {
+        self.deferred.insert(cell, self.trail.path().to_owned());
         Ok(())
     }
     fn scalar(&mut self, scalar: Scalar, kind: Type<'_>) -> pickle_core::Result<()> {

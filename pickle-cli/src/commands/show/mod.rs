@@ -22,7 +22,7 @@ pub(crate) struct Options {
     #[command(flatten)]
     file: File,
 
-    /// Show only what this leads to: `players[3].pet`, `scores["Ann"]`, `pairs[key 0]`, `#5.name` of shared object 5
+    /// Show only what this leads to: `players[3].pet`, `scores["Ann"]`, `ages{7}`, `pairs[key 0]`, `#5.name` of shared object 5
     #[arg(long, value_parser = Path::parse)]
     path: Option<Path>,
 

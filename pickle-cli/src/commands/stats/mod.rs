@@ -67,6 +67,8 @@ struct Stats {
     objects: HashMap<TypeKey, usize>,
     /// The places of the composites that are begun.
     stack: Vec<usize>,
+    /// The places of cells that are filled later.
+    deferred: HashMap<DeferredCell, usize>,
     here: usize,
 }
 
@@ -82,6 +84,7 @@ pub(crate) fn run(options: &Options, out: &mut Out) -> Result<(), Failure> {
         places: Places::new(),
         objects: HashMap::new(),
         stack: vec![],
+        deferred: HashMap::new(),
         here: 0,
     };
     let mut streams = 0;
@@ -201,8 +204,9 @@ impl Visitor<'_> for Stats {
         self.restart(Some(object.kind));
         Ok(())
     }
-    fn begin_fill(&mut self, _: DeferredCell, content: Type<'_>) -> pickle_core::Result<()> {
-        self.restart(Some(content));
+    fn begin_fill(&mut self, cell: DeferredCell, _: Type<'_>) -> pickle_core::Result<()> {
+        self.restart(None);
+        self.here = self.deferred.remove(&cell).unwrap_or(0);
         Ok(())
     }
     fn begin_root(&mut self, _: Type<'_>) -> pickle_core::Result<()> {
@@ -250,6 +254,10 @@ impl Visitor<'_> for Stats {
     fn run(&mut self, run: Run<'_, '_>) -> pickle_core::Result<()> {
         self.go(Label::Each);
         self.values(run.kind, run.iter().count() as u64, false);
+        Ok(())
+    }
+    fn deferred(&mut self, cell: DeferredCell, _: Type<'_>) -> pickle_core::Result<()> {
+        self.deferred.insert(cell, self.here);
         Ok(())
     }
     fn reference(&mut self, _: Reference, kind: Type<'_>) -> pickle_core::Result<()> {

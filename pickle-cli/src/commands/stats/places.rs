@@ -59,7 +59,7 @@ pub(super) struct Places {
 
 /// Recursive types have paths without end: what is deeper, or too much, counts where it is in.
 const LEVELS: usize = 16;
-const PLACES: usize = 50_000;
+const PLACES: usize = 10_000;
 
 impl Places {
     pub(super) fn new() -> Places {
