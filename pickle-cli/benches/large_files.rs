@@ -18,7 +18,8 @@ use pickle_core::{Pickle, Pickler};
 
 const SIZE: usize = 100_000_000;
 
-const COMMANDS: [&[&str]; 7] = [&["show"], &["show", "--all"], &["schema"], &["verify"], &["stats"], &["json"], &["dis"]];
+const COMMANDS: [&[&str]; 7] =
+    [&["show"], &["show", "--all"], &["schema"], &["verify"], &["stats"], &["json"], &["dis"]];
 /// What makes a difference only where there are shared objects.
 const FROM_THE_ROOT: &[&str] = &["show", "--objects", "use", "--depth", "4"];
 
@@ -42,7 +43,9 @@ struct Node {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
-    println!("| file | command | first line ms | all ms | written | memory, of the file's |\n|:--|:--|--:|--:|--:|--:|");
+    println!(
+        "| file | command | first line ms | all ms | written | memory, of the file's |\n|:--|:--|--:|--:|--:|--:|"
+    );
     let file = folder.path().join("file.pickle");
     write(&file, &requests())?;
     measure("log lines", &file, &COMMANDS)?;

@@ -71,7 +71,7 @@ pub(crate) enum Color {
 pub(crate) enum Format {
     /// For people
     Text,
-    /// For programs: one JSON object a line
+    /// For programs: JSON, one object a line
     Json,
 }
 

@@ -14,13 +14,26 @@ use crate::text;
 /// A difference.
 #[derive(Debug, PartialEq)]
 pub(super) enum Difference {
-    Changed { old: String, new: String },
-    Removed { value: String },
-    Added { value: String },
+    Changed {
+        old: String,
+        new: String,
+    },
+    Removed {
+        value: String,
+    },
+    Added {
+        value: String,
+    },
     /// Which object it is differs, whatever is in it.
-    Sharing { old: String, new: String },
+    Sharing {
+        old: String,
+        new: String,
+    },
     /// The schemas.
-    Types { old: String, new: String },
+    Types {
+        old: String,
+        new: String,
+    },
 }
 
 /// Parts of two composites that belong together, or one that has no partner.

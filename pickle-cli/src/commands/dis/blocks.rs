@@ -19,9 +19,8 @@ pub(super) struct Frame {
 
 impl Frame {
     pub(super) fn decode(header: &[u8; 12]) -> Frame {
-        let number = |range: Range<usize>| {
-            header[range].iter().rev().fold(0_u64, |number, byte| number << 8 | u64::from(*byte))
-        };
+        let number =
+            |range: Range<usize>| header[range].iter().rev().fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
         let flags = number(6..8);
         let (is_last, is_of_types) = (flags & 1 != 0, flags & 2 != 0);
         Frame { data: number(0..4), gap: number(4..6), text: number(8..12), is_last, is_of_types }
@@ -46,7 +45,7 @@ impl fmt::Display for Frame {
 }
 
 /// Explains the header and the blocks.
-pub(super) fn without_schema(dis: &mut Dis<'_, '_>) -> pickle_core::Result<()> {
+pub(super) fn without_schema(dis: &mut Dis<'_>) -> pickle_core::Result<()> {
     let header = [(0, 4, What::Magic), (4, 1, What::Version), (5, 1, What::Flags), (6, 8, What::Fingerprint)];
     for (offset, length, what) in header {
         dis.span(Span { offset, length, what })?;
@@ -63,7 +62,7 @@ pub(super) fn without_schema(dis: &mut Dis<'_, '_>) -> pickle_core::Result<()> {
             (frame.text, What::Text, "text, which only the schema cuts into strings"),
         ] {
             if length > 0 {
-                dis.add(Span { offset: at, length, what }, note.to_owned())?;
+                dis.add(Span { offset: at, length, what }, |_| note.to_owned());
             }
             at += length;
         }

@@ -6,7 +6,7 @@ use super::Dis;
 use super::blocks::Frame;
 use crate::text;
 
-impl Dis<'_, '_> {
+impl Dis<'_> {
     pub(super) fn explain(&self, span: Span) -> String {
         let bytes = self.bytes(span);
         let number = bytes.iter().rev().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));

@@ -3,7 +3,8 @@
 mod blocks;
 mod explain;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 use std::sync::Arc;
 
 use clap::Args;
@@ -39,42 +40,50 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options, out: &mut Out) -> Result<(), Failure> {
     let input = Input::read(&options.file)?;
     let quiet = out.is_terminal;
+    let form = Form { is_json: options.format == Format::Json, width: text::number(input.bytes.len() as u64).len() };
     for part in input.streams() {
         let part = part?;
-        let mut dis = Dis {
-            out,
-            part: &part,
-            is_json: options.format == Format::Json,
-            width: text::number(input.bytes.len() as u64).len(),
-            spans: Vec::new(),
-            waiting: 0,
-            deferred: HashMap::new(),
-            trail: Trail::default(),
-            types: part.stream.types().ok().cloned(),
-            progress: part.progress("explaining", quiet),
-        };
-        let walked = match part.stream.walk(&mut dis) {
-            Err(error) if error.kind() == ErrorKind::NoSchema => blocks::without_schema(&mut dis),
-            walked => walked,
-        };
-        // What was explained before an error is still worth reading.
-        dis.write_spans()?;
-        walked.map_err(|error| part.failure(&error))?;
+        let mut window = 0..u64::MAX;
+        loop {
+            let mut dis = Dis {
+                part: &part,
+                window: window.clone(),
+                spans: BTreeMap::new(),
+                waiting: 0,
+                last: None,
+                deferred: HashMap::new(),
+                trail: Trail::default(),
+                types: part.stream.types().ok().cloned(),
+                progress: part.progress("explaining", quiet),
+            };
+            let walked = match part.stream.walk(&mut dis) {
+                Err(error) if error.kind() == ErrorKind::NoSchema => blocks::without_schema(&mut dis),
+                walked => walked,
+            };
+            // What was explained before an error is still worth reading.
+            let Dis { spans, window: Range { end, .. }, .. } = dis;
+            spans.values().try_for_each(|explained| form.write(explained, &part, out))?;
+            if end == u64::MAX {
+                walked.map_err(|error| part.failure(&error))?;
+                break;
+            }
+            window = end..u64::MAX;
+        }
     }
     Ok(())
 }
 
-struct Dis<'o, 'p> {
-    out: &'o mut Out,
+/// Explains the spans of a stream in the order of their bytes, which is not that in which they are read: a field's head may
+/// come long before its turn. So the spans wait, and where there are too many of them the stream is walked through again.
+struct Dis<'p> {
     part: &'p Part<'p>,
-    is_json: bool,
-    /// Characters of an offset.
-    width: usize,
-    /// Spans of the block that is read, which are not in the order of their bytes; the next event may say more about the
-    /// last one.
-    spans: Vec<Explained>,
+    /// Where the spans begin that this walk is for; the end comes nearer as more of them wait than may.
+    window: Range<u64>,
+    spans: BTreeMap<u64, Explained>,
     /// How much memory they take.
     waiting: usize,
+    /// The span that the next event may say more about.
+    last: Option<u64>,
     /// The paths of cells that are filled later.
     deferred: HashMap<DeferredCell, String>,
     trail: Trail,
@@ -88,80 +97,100 @@ struct Explained {
     note: String,
 }
 
-/// Bytes that are shown of a span.
-const HEX: usize = 8;
+impl Explained {
+    fn size(&self) -> usize {
+        size_of::<(u64, Explained)>() + self.path.len() + self.note.len()
+    }
+}
+
+/// Bytes that are shown of a span, to people and to programs.
+const HEX: [usize; 2] = [8, 64];
 const TEXT: usize = 60;
 const NUMBERS: usize = 6;
-/// A hostile file may be one block of a span a byte, each far from the root: what waits for its order takes no more bytes.
+/// Bytes of memory that spans may take as they wait.
 const WAITING: usize = 64 << 20;
 
-impl Dis<'_, '_> {
-    fn bytes(&self, span: Span) -> &[u8] {
-        let start = usize::try_from(span.offset).unwrap_or(usize::MAX);
-        let length = usize::try_from(span.length).unwrap_or(usize::MAX);
-        self.part.bytes.get(start..start.saturating_add(length)).unwrap_or_default()
-    }
+fn bytes_of(span: Span, bytes: &[u8]) -> &[u8] {
+    let start = usize::try_from(span.offset).unwrap_or(usize::MAX);
+    let length = usize::try_from(span.length).unwrap_or(usize::MAX);
+    bytes.get(start..start.saturating_add(length)).unwrap_or_default()
+}
 
-    /// Adds a span, with the path to where the walk stands.
-    fn add(&mut self, span: Span, note: String) -> pickle_core::Result<()> {
-        // All spans of a block come between its header and that of the next one.
-        if matches!(span.what, What::BlockHeader | What::Checksum) || self.waiting > WAITING {
-            self.write_spans()?;
-        }
-        self.waiting += size_of::<Explained>() + self.trail.path().len() + note.len();
-        self.spans.push(Explained { span, path: self.trail.path().to_owned(), note });
-        Ok(())
-    }
+/// How lines are written.
+struct Form {
+    is_json: bool,
+    /// Characters of an offset.
+    width: usize,
+}
 
-    /// Writes the spans that wait, in the order of their bytes.
-    fn write_spans(&mut self) -> pickle_core::Result<()> {
-        let mut spans = std::mem::take(&mut self.spans);
-        spans.sort_by_key(|explained| explained.span.offset);
-        spans.iter().try_for_each(|explained| self.write(explained))?;
-        spans.clear();
-        (self.spans, self.waiting) = (spans, 0);
-        Ok(())
-    }
-
-    fn write(&mut self, Explained { span, path, note }: &Explained) -> pickle_core::Result<()> {
-        let offset = span.offset + self.part.offset as u64;
+impl Form {
+    fn write(&self, explained: &Explained, part: &Part<'_>, out: &mut Out) -> pickle_core::Result<()> {
+        let Explained { span, path, note } = explained;
+        let offset = span.offset + part.offset as u64;
+        let bytes = bytes_of(*span, part.bytes);
+        let [few, most] = HEX;
         if self.is_json {
-            /// Bytes that programs get of a span.
-            const MOST: usize = 64;
-            let first = |bytes: &'_ [u8]| bytes[..bytes.len().min(MOST)].to_vec();
             let line = json!({
-                "stream": self.part.index, "offset": offset, "length": span.length, "what": format!("{:?}", span.what),
-                "path": path, "note": note, "bytes": text::hex(&first(self.bytes(*span)), MOST, ""),
+                "stream": part.index, "offset": offset, "length": span.length, "what": format!("{:?}", span.what),
+                "path": path, "note": note, "bytes": text::hex(&bytes[..bytes.len().min(most)], most, ""),
             });
-            return self.out.json(&line, false);
+            return out.json(&line, false);
         }
-        let paint = self.out.paint;
-        let bytes = text::hex(self.bytes(*span), HEX, " ");
-        let mut line = format!("{:>width$} {:>7}  ", text::number(offset), text::number(span.length), width = self.width);
-        paint.push(&mut line, Ink::Note, &format!("{bytes:<25}"));
+        let paint = out.paint;
+        let (offset, length) = (text::number(offset), text::number(span.length));
+        let mut line = format!("{offset:>0$} {length:>7}  ", self.width);
+        paint.push(&mut line, Ink::Note, &format!("{:<25}", text::hex(bytes, few, " ")));
         line.push(' ');
         if !path.is_empty() {
             paint.push(&mut line, Ink::Label, path);
             line.push_str(": ");
         }
         line.push_str(note);
-        self.out.line(&line)
+        out.line(&line)
+    }
+}
+
+impl Dis<'_> {
+    fn bytes(&self, span: Span) -> &[u8] {
+        bytes_of(span, self.part.bytes)
+    }
+
+    /// Adds a span, with the path to where the walk stands.
+    fn add(&mut self, span: Span, note: impl FnOnce(&Self) -> String) {
+        self.last = None;
+        if !self.window.contains(&span.offset) {
+            return;
+        }
+        let explained = Explained { span, path: self.trail.path().to_owned(), note: note(self) };
+        self.waiting += explained.size();
+        self.spans.insert(span.offset, explained);
+        while self.waiting > WAITING
+            && self.spans.len() > 1
+            && let Some((offset, explained)) = self.spans.pop_last()
+        {
+            self.waiting -= explained.size();
+            self.window.end = offset;
+        }
+        self.last = self.window.contains(&span.offset).then_some(span.offset);
     }
 
     /// Says more about the last span, if it is of one of these kinds.
     fn note(&mut self, of: &[What], note: impl FnOnce() -> String) {
-        if let Some(last) = self.spans.last_mut()
+        if let Some(last) = self.last.and_then(|offset| self.spans.get_mut(&offset))
             && of.contains(&last.span.what)
         {
+            self.waiting -= last.size();
             last.note = note();
+            self.waiting += last.size();
         }
     }
 }
 
-impl<'s> Visitor<'s> for Dis<'_, '_> {
+impl<'s> Visitor<'s> for Dis<'_> {
     fn span(&mut self, span: Span) -> pickle_core::Result<()> {
         self.progress.at(span.offset);
-        self.add(span, self.explain(span))
+        self.add(span, |dis| dis.explain(span));
+        Ok(())
     }
     fn types(&mut self, number: usize, name: &'s str, _: &Arc<TypeTable>) -> pickle_core::Result<()> {
         self.note(&[What::TypeNumber], || format!("type {number}, `{}`", text::name(name)));

@@ -15,9 +15,7 @@ pub(super) fn is_told_by_its_text(kind: Type<'_>) -> bool {
 /// Whether elements of this type stand side by side: numbers, and whatever has no parts but text.
 pub(super) fn is_number(kind: Type<'_>) -> bool {
     match kind.kind() {
-        Kind::Primitive(primitive) => {
-            !matches!(primitive, Primitive::Text | Primitive::FunctionName | Primitive::Unit)
-        }
+        Kind::Primitive(primitive) => !matches!(primitive, Primitive::Text | Primitive::FunctionName | Primitive::Unit),
         Kind::NonZero(_) | Kind::Compact(_) => true,
         _ => false,
     }

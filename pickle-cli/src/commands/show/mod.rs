@@ -56,12 +56,7 @@ const GATHERED: usize = 16 << 20;
 impl Options {
     fn extent(&self) -> Extent {
         let limit = |limit| if self.all { usize::MAX } else { limit };
-        Extent {
-            depth: self.depth.unwrap_or(usize::MAX),
-            elements: limit(ELEMENTS),
-            text: limit(TEXT),
-            fit: !self.all,
-        }
+        Extent { depth: self.depth.unwrap_or(usize::MAX), elements: limit(ELEMENTS), text: limit(TEXT), fit: !self.all }
     }
 
     /// Whether the stream is gathered and then shown, or shown while it is walked through.

@@ -1,8 +1,6 @@
 //! The part of a stream that a path leads to, found while the stream is walked through.
 
-use pickle_core::inspect::{
-    self, Composite, DeferredCell, Reference, Run, Scalar, Span, Type, Visitor,
-};
+use pickle_core::inspect::{self, Composite, DeferredCell, Reference, Run, Scalar, Span, Type, Visitor};
 
 use super::tree::Tree;
 use crate::path::{Path, Step};

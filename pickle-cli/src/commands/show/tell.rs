@@ -108,12 +108,7 @@ impl<'v> Telling<'_, '_, 'v> {
         Ok(())
     }
 
-    fn pointer(
-        &mut self,
-        reference: Reference,
-        kind: Type<'v>,
-        tasks: &mut Vec<Task<'v>>,
-    ) -> pickle_core::Result<()> {
+    fn pointer(&mut self, reference: Reference, kind: Type<'v>, tasks: &mut Vec<Task<'v>>) -> pickle_core::Result<()> {
         if let Reference::Strong(id) = reference
             && self.tree.shows()
             && self.met.get(id as usize) == Some(&false)
