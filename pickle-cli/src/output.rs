@@ -163,7 +163,7 @@ pub(crate) enum Ink {
 impl Paint {
     /// Adds text in its colour.
     pub(crate) fn push(self, line: &mut String, ink: Ink, text: &str) {
-        if !self.colored {
+        if !self.colored || text.is_empty() {
             return line.push_str(text);
         }
         let color = |color: AnsiColor| color.on_default();
