@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Write};
 
+use pickle_core::inspect::Reference;
 use pickle_core::value::{Data, Node};
 
 /// The value behind boxes, cells, options that are `Some`, versions and traits, but not behind pointers.
@@ -15,6 +16,21 @@ pub(crate) fn unwrapped(mut node: Node<'_>) -> Node<'_> {
         node = inner;
     }
     node
+}
+
+/// The value behind all that, and behind pointers; not behind more than a few, which may go in a ring.
+pub(crate) fn behind_pointers(mut node: Node<'_>) -> Node<'_> {
+    for _ in 0..4 {
+        node = unwrapped(node);
+        match node.data() {
+            Data::Reference(Reference::Strong(id) | Reference::Weak(id)) => match node.value().object(id) {
+                Some(object) => node = object,
+                None => break,
+            },
+            _ => break,
+        }
+    }
+    unwrapped(node)
 }
 
 /// The beginning of a value, as Rust would write it.

@@ -7,6 +7,7 @@ use pickle_core::Value;
 use pickle_core::inspect;
 use pickle_core::value::{Data, Node};
 
+use crate::brief::behind_pointers;
 use crate::text;
 
 /// A path that was given.
@@ -151,7 +152,7 @@ pub(crate) fn push(path: &mut String, step: inspect::Step<'_>) {
 
 /// What a key is called in a path: a string, number, `bool` or `char`.
 fn key_text(key: Node<'_>) -> Option<String> {
-    match key.inner().data() {
+    match behind_pointers(key).data() {
         Data::Text(text) | Data::FunctionName(text) => Some(format!("{text:?}")),
         Data::Scalar(scalar) => Some(scalar.to_string()),
         _ => None,

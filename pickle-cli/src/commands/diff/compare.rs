@@ -7,7 +7,7 @@ use pickle_core::inspect::{Reference, Scalar};
 use pickle_core::value::{Data, Node};
 
 use super::pairs::{self, Pairs};
-use crate::brief::{brief, differing, unwrapped};
+use crate::brief::{behind_pointers, brief, differing, unwrapped};
 use crate::path;
 use crate::text;
 
@@ -260,6 +260,6 @@ pub(super) fn key_name(key: Node<'_>) -> String {
     const MOST: usize = 256;
     match unwrapped(key).data() {
         Data::Text(text) => format!("{text:?}"),
-        _ => text::line(&brief(key.inner(), MOST)),
+        _ => text::line(&brief(behind_pointers(key), MOST)),
     }
 }

@@ -107,7 +107,7 @@ impl Explained {
 const HEX: [usize; 2] = [8, 64];
 const TEXT: usize = 60;
 const NUMBERS: usize = 6;
-/// Bytes of memory that spans may take as they wait.
+/// Bytes of memory that spans may take as they wait, or twice the stream's.
 const WAITING: usize = 64 << 20;
 
 fn bytes_of(span: Span, bytes: &[u8]) -> &[u8] {
@@ -164,7 +164,7 @@ impl Dis<'_> {
         let explained = Explained { span, path: self.trail.path().to_owned(), note: note(self) };
         self.waiting += explained.size();
         self.spans.insert(span.offset, explained);
-        while self.waiting > WAITING
+        while self.waiting > WAITING.max(self.part.bytes.len().saturating_mul(2))
             && self.spans.len() > 1
             && let Some((offset, explained)) = self.spans.pop_last()
         {

@@ -97,9 +97,12 @@ impl<'v> Telling<'_, '_, 'v> {
             _ => return Ok(()),
         };
         self.tree.begin(composite)?;
-        match (content, node.as_run(), kind.kind()) {
-            (Some(content), ..) => tasks.extend([Task::End, Task::Value(content)]),
-            (None, Some((primitive, bytes)), Kind::Sequence(kind) | Kind::Array(kind, _)) => {
+        if let Some(content) = content {
+            tasks.extend([Task::End, Task::Value(content)]);
+            return Ok(());
+        }
+        match (node.as_run(), kind.kind()) {
+            (Some((primitive, bytes)), Kind::Sequence(kind) | Kind::Array(kind, _)) => {
                 self.tree.run(Run { kind, primitive, first: 0, bytes })?;
                 self.tree.end()?;
             }
