@@ -310,7 +310,7 @@ pub struct Object<'t> {
 /// use pickle_core::inspect::DeferredCell;
 /// assert_eq!(DeferredCell { object: 0, ordinal: 1 }.ordinal, 1);
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DeferredCell {
     /// The number of the object that it is in.
     pub object: u32,

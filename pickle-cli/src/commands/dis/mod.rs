@@ -3,7 +3,7 @@
 mod blocks;
 mod explain;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -51,7 +51,7 @@ pub(crate) fn run(options: &Options, out: &mut Out) -> Result<(), Failure> {
                 spans: BTreeMap::new(),
                 waiting: 0,
                 last: None,
-                deferred: HashMap::new(),
+                deferred: VecDeque::new(),
                 trail: Trail::default(),
                 types: part.stream.types().ok().cloned(),
                 progress: part.progress("explaining", quiet),
@@ -84,8 +84,8 @@ struct Dis<'p> {
     waiting: usize,
     /// The span that the next event may say more about.
     last: Option<u64>,
-    /// The paths of cells that are filled later.
-    deferred: HashMap<DeferredCell, String>,
+    /// The paths of cells that are filled later, in the order in which they will be.
+    deferred: VecDeque<String>,
     trail: Trail,
     types: Option<Arc<TypeTable>>,
     progress: Progress,
@@ -207,7 +207,7 @@ impl<'s> Visitor<'s> for Dis<'_> {
     }
     fn begin_fill(&mut self, cell: DeferredCell, _: Type<'_>) -> pickle_core::Result<()> {
         self.trail.restart(Some(cell.object));
-        if let Some(path) = self.deferred.remove(&cell) {
+        if let Some(path) = self.deferred.pop_front() {
             self.trail.restart_at(path);
         }
         Ok(())
@@ -257,7 +257,10 @@ impl<'s> Visitor<'s> for Dis<'_> {
         Ok(())
     }
     fn deferred(&mut self, cell: DeferredCell, _: Type<'_>) -> pickle_core::Result<()> {
-        self.deferred.insert(cell, self.trail.path().to_owned());
+        /// Bytes of a path that is kept: there may be as many as there are cells.
+        const MOST: usize = 200;
+        let path = self.trail.path();
+        self.deferred.push_back(if path.len() > MOST { format!("#{}", cell.object) } else { path.to_owned() });
         Ok(())
     }
     fn scalar(&mut self, scalar: Scalar, kind: Type<'_>) -> pickle_core::Result<()> {

@@ -2,7 +2,7 @@
 
 mod places;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use clap::Args;
 use pickle_core::inspect::{
@@ -67,8 +67,8 @@ struct Stats {
     objects: HashMap<TypeKey, usize>,
     /// The places of the composites that are begun.
     stack: Vec<usize>,
-    /// The places of cells that are filled later.
-    deferred: HashMap<DeferredCell, usize>,
+    /// The places of cells that are filled later, in the order in which they will be.
+    deferred: VecDeque<usize>,
     here: usize,
 }
 
@@ -84,7 +84,7 @@ pub(crate) fn run(options: &Options, out: &mut Out) -> Result<(), Failure> {
         places: Places::new(),
         objects: HashMap::new(),
         stack: vec![],
-        deferred: HashMap::new(),
+        deferred: VecDeque::new(),
         here: 0,
     };
     let mut streams = 0;
@@ -204,9 +204,9 @@ impl Visitor<'_> for Stats {
         self.restart(Some(object.kind));
         Ok(())
     }
-    fn begin_fill(&mut self, cell: DeferredCell, _: Type<'_>) -> pickle_core::Result<()> {
+    fn begin_fill(&mut self, _: DeferredCell, _: Type<'_>) -> pickle_core::Result<()> {
         self.restart(None);
-        self.here = self.deferred.remove(&cell).unwrap_or(0);
+        self.here = self.deferred.pop_front().unwrap_or(0);
         Ok(())
     }
     fn begin_root(&mut self, _: Type<'_>) -> pickle_core::Result<()> {
@@ -256,8 +256,8 @@ impl Visitor<'_> for Stats {
         self.values(run.kind, run.iter().count() as u64, false);
         Ok(())
     }
-    fn deferred(&mut self, cell: DeferredCell, _: Type<'_>) -> pickle_core::Result<()> {
-        self.deferred.insert(cell, self.here);
+    fn deferred(&mut self, _: DeferredCell, _: Type<'_>) -> pickle_core::Result<()> {
+        self.deferred.push_back(self.here);
         Ok(())
     }
     fn reference(&mut self, _: Reference, kind: Type<'_>) -> pickle_core::Result<()> {
