@@ -99,7 +99,9 @@ struct Explained {
 
 impl Explained {
     fn size(&self) -> usize {
-        size_of::<(u64, Explained)>() + self.path.len() + self.note.len()
+        /// What allocations take beside what was asked for.
+        const BESIDE: usize = 24;
+        size_of::<(u64, Explained)>() + self.path.len() + self.note.len() + 2 * BESIDE
     }
 }
 
