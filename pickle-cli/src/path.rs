@@ -4,10 +4,10 @@
 use std::fmt::{self, Write};
 
 use pickle_core::Value;
-use pickle_core::inspect;
+use pickle_core::inspect::{self, Reference};
 use pickle_core::value::{Data, Node};
 
-use crate::brief::behind_pointers;
+use crate::brief::{behind_pointers, brief, unwrapped};
 use crate::text;
 
 /// A path that was given.
@@ -42,10 +42,26 @@ impl Path {
         Ok(Path(steps))
     }
 
+    /// Whether a walk can't find what is there, because a key on the way is neither text nor a number.
+    pub(crate) fn has_composite_key(&self) -> bool {
+        let is_composite = |key: &str| !key.starts_with(['"', '\'']) && key.contains([' ', '(', '{', '[', '#']);
+        self.0.iter().any(|step| matches!(step, Step::Entry(key) if is_composite(key)))
+    }
+
     /// The part of a value that is there.
     pub(crate) fn find<'v>(&self, value: &'v Value) -> Option<Node<'v>> {
-        let mut node = value.root();
+        self.find_in_object(value).map(|(node, _)| node)
+    }
+
+    /// The same, with the number of the object that the part lies in, if it does.
+    pub(crate) fn find_in_object<'v>(&self, value: &'v Value) -> Option<(Node<'v>, Option<u32>)> {
+        let (mut node, mut object) = (value.root(), None);
         for step in &self.0 {
+            if let Step::Object(id) = step {
+                object = Some(*id);
+            } else if let Data::Reference(Reference::Strong(id) | Reference::Weak(id)) = unwrapped(node).data() {
+                object = Some(id);
+            }
             node = match step {
                 Step::Object(id) => value.object(*id)?,
                 Step::Index(index) => node.get(*index)?,
@@ -56,14 +72,14 @@ impl Path {
                     loop {
                         let (_, found) = parts.next()?;
                         let (_, content) = parts.next()?;
-                        if key_text(found).as_ref() == Some(key) {
+                        if key_name(found) == *key {
                             break content;
                         }
                     }
                 }
             };
         }
-        Some(node)
+        Some((node, object))
     }
 }
 
@@ -97,22 +113,31 @@ impl Step {
     }
 }
 
-fn next(rest: &mut &str, first: bool) -> Option<Step> {
-    if let Some(after) = rest.strip_prefix("[\"") {
-        // The key ends at a quote that no backslash stands before.
-        let mut escaped = false;
-        let end = after.char_indices().find(|(_, c)| {
-            let is_end = *c == '"' && !escaped;
-            escaped = *c == '\\' && !escaped;
-            is_end
-        })?;
-        let (key, tail) = after.split_at(end.0);
-        *rest = tail.strip_prefix("\"]")?;
-        return Some(Step::Entry(format!("\"{key}\"")));
+/// Where the bracket is that ends a key: not one in quotes, nor one that ends another.
+fn end_of_key(text: &str) -> Option<usize> {
+    let (mut depth, mut quote, mut is_escaped) = (0_usize, None, false);
+    for (at, c) in text.char_indices() {
+        match (quote, c) {
+            (Some(_), _) if is_escaped => is_escaped = false,
+            (Some(_), '\\') => is_escaped = true,
+            (Some(open), _) if c == open => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') => quote = Some(c),
+            (None, '{' | '[' | '(') => depth += 1,
+            (None, '}' | ']' | ')') => match depth.checked_sub(1) {
+                Some(less) => depth = less,
+                None => return Some(at),
+            },
+            (None, _) => {}
+        }
     }
-    if let Some(after) = rest.strip_prefix('{') {
-        let (key, tail) = after.split_once('}')?;
-        *rest = tail;
+    None
+}
+
+fn next(rest: &mut &str, first: bool) -> Option<Step> {
+    if rest.starts_with("[\"") || rest.starts_with('{') {
+        let (key, tail) = rest[1..].split_at(end_of_key(&rest[1..])?);
+        *rest = &tail[1..];
         return (!key.is_empty()).then(|| Step::Entry(key.to_owned()));
     }
     if let Some(after) = rest.strip_prefix('[') {
@@ -150,12 +175,13 @@ pub(crate) fn push(path: &mut String, step: inspect::Step<'_>) {
     };
 }
 
-/// What a key is called in a path: a string, number, `bool` or `char`.
-fn key_text(key: Node<'_>) -> Option<String> {
-    match behind_pointers(key).data() {
-        Data::Text(text) | Data::FunctionName(text) => Some(format!("{text:?}")),
-        Data::Scalar(scalar) => Some(scalar.to_string()),
-        _ => None,
+/// What a key is called in a path.
+pub(crate) fn key_name(key: Node<'_>) -> String {
+    /// Characters of one that is no text of the map itself.
+    const MOST: usize = 256;
+    match unwrapped(key).data() {
+        Data::Text(text) => format!("{text:?}"),
+        _ => text::line(&brief(behind_pointers(key), MOST)),
     }
 }
 
@@ -214,6 +240,8 @@ mod tests {
         let expected = vec![name("players"), Step::Index(3), name("pet"), name("0"), Step::Key(1)];
         assert_eq!(steps("players[3].pet.0[key 1]"), Ok(expected));
         assert_eq!(steps("ages{7}.x"), Ok(vec![name("ages"), Step::Entry("7".into()), name("x")]));
+        let key = || Step::Entry("Place { row: 1 }".into());
+        assert_eq!(steps("{Place { row: 1 }}.x{Place { row: 1 }}"), Ok(vec![key(), name("x"), key()]));
         assert_eq!(steps(r##"#5["a\"]b"].c"##), Ok(vec![Step::Object(5), Step::Entry(r#""a\"]b""#.into()), name("c")]));
         for wrong in ["[", "[x]", "a..b", "[1]a", "a.", "[-1]", "[\"a", "a.#1[", "{}", "{1"] {
             assert!(steps(wrong).is_err(), "{wrong}");

@@ -204,6 +204,53 @@ fn a_long_list_does_not_nest_without_end() {
 }
 
 #[test]
+fn an_object_is_shown_where_it_is_nearest_to_the_root() {
+    let far = Rc::new("far".to_owned());
+    let near = Rc::new(("near".to_owned(), vec![far.clone()]));
+    let bytes = dumps(&(Rc::new((near.clone(), 1u8)), near, far)).unwrap();
+    let expected = "\
+(Rc<(Rc<(String, Vec<Rc<String>>)>, u8)>, Rc<(String, Vec<Rc<String>>)>, Rc<String>)
+  0: Rc<(Rc<(String, Vec<Rc<String>>)>, u8)> = #0
+    0: Rc<(String, Vec<Rc<String>>)> -> #1
+    1: u8 = 1
+  1: Rc<(String, Vec<Rc<String>>)> = #1
+    0: String = \"near\"
+    1: Vec<Rc<String>> = 1 element
+      [0]: Rc<String> -> #2
+  2: Rc<String> = #2 \"far\"
+";
+    assert_eq!(with_input(&["show", "-"], &bytes).out, expected);
+    // What a path leads to is shown, even where it is not nearest.
+    let expected = "0.0: Rc<(String, Vec<Rc<String>>)> = #1\n  0: String = \"near\"\n  1: Vec<Rc<String>> = 1 element\n    [0]: Rc<String> -> #2\n";
+    assert_eq!(with_input(&["show", "-", "--path", "0.0"], &bytes).out, expected);
+}
+
+#[test]
+fn paths_of_diff_are_paths_of_show() {
+    let map = |n: u8| BTreeMap::from([((1u8, "a}.x".to_owned()), n), ((2, "b".to_owned()), 0)]);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("old.pickle");
+    fs::write(&file, dumps(&map(1)).unwrap()).unwrap();
+    let said = with_input(&["diff", file.to_str().unwrap(), "-"], &dumps(&map(2)).unwrap());
+    let path = "{(1, \"a}.x\")}";
+    assert_eq!(said.out, format!("  {path}: 1 -> 2\n"));
+    assert_eq!(pickle(&["show", file.to_str().unwrap(), "--path", path]).out, format!("{path}: u8 = 1\n"));
+}
+
+#[test]
+fn large_files_are_explained_in_order() {
+    let bytes = dumps(&vec![(1u8, 2u8); 300_000]).unwrap();
+    let said = with_input(&["dis", "-"], &bytes);
+    let mut at = 0;
+    for line in said.out.lines() {
+        let mut numbers = line.split_whitespace().map(|word| word.replace(',', "").parse::<usize>().unwrap());
+        assert_eq!(numbers.next(), Some(at), "{line}");
+        at += numbers.next().unwrap();
+    }
+    assert_eq!((at, said.code), (bytes.len(), 0));
+}
+
+#[test]
 fn completions_name_the_commands() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let said = pickle(&["completions", shell]);

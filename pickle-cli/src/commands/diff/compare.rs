@@ -1,4 +1,5 @@
-//! Two values, compared part by part; objects are paired as they are met, and each is compared once.
+//! Two values, compared part by part; objects are paired as they are met, those near the root first, and each is compared
+//! once.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -7,9 +8,8 @@ use pickle_core::inspect::{Reference, Scalar};
 use pickle_core::value::{Data, Node};
 
 use super::pairs::{self, Pairs};
-use crate::brief::{behind_pointers, brief, differing, unwrapped};
+use crate::brief::{brief, differing};
 use crate::path;
-use crate::text;
 
 /// A difference.
 #[derive(Debug, PartialEq)]
@@ -52,16 +52,13 @@ pub(super) enum Label<'v> {
 
 /// Characters of a value.
 const SHOWN: usize = 60;
-/// Bytes of a path that is kept.
-const PATH: usize = 200;
-/// Pointers that a path goes through.
-const NESTED: usize = 12;
+/// Bytes of a path that is kept: what is farther from the root is called by the number of its object.
+const PATH: usize = 100;
 
 enum Task<'v> {
     Pair(Node<'v>, Node<'v>),
     /// Parts, and how long the path to what they are parts of is.
     Parts(Pairs<'v>, usize),
-    EndObject,
 }
 
 /// An object's partner, and the path where the two were met.
@@ -72,9 +69,8 @@ pub(super) struct Compare<'v> {
     /// Of the objects of the one value in the other, and the other way round.
     partners: [Partners; 2],
     path: String,
-    nested: usize,
-    /// Objects that are too far from the root for a path.
-    later: VecDeque<(u32, u32)>,
+    /// Objects that are still to be compared, and their paths.
+    later: VecDeque<(Node<'v>, Node<'v>, String)>,
     tasks: Vec<Task<'v>>,
 }
 
@@ -86,7 +82,6 @@ impl<'v> Compare<'v> {
             values: [a, b],
             partners: Default::default(),
             path: String::new(),
-            nested: 0,
             later: VecDeque::new(),
             tasks: vec![Task::Pair(a.root(), b.root())],
         }
@@ -97,7 +92,6 @@ impl<'v> Compare<'v> {
         loop {
             while let Some(task) = self.tasks.pop() {
                 match task {
-                    Task::EndObject => self.nested -= 1,
                     Task::Pair(a, b) => self.pair(a, b, tell)?,
                     Task::Parts(mut parts, base) => {
                         self.path.truncate(base);
@@ -107,13 +101,9 @@ impl<'v> Compare<'v> {
                     }
                 }
             }
-            let Some((i, j)) = self.later.pop_front() else { return Ok(()) };
-            self.path = if i == j { format!("#{i}") } else { format!("#{i} (in B #{j})") };
-            self.nested = 1;
-            self.tasks.push(Task::EndObject);
-            if let (Some(a), Some(b)) = (self.values[0].object(i), self.values[1].object(j)) {
-                self.tasks.push(Task::Pair(a, b));
-            }
+            let Some((a, b, path)) = self.later.pop_front() else { return Ok(()) };
+            self.path = path;
+            self.tasks.push(Task::Pair(a, b));
         }
     }
 
@@ -215,15 +205,16 @@ impl<'v> Compare<'v> {
         if !is_new {
             return Ok(());
         }
+        let path = match (self.path.len(), i == j) {
+            (..=PATH, _) => self.path.clone(),
+            (_, true) => format!("#{i}"),
+            (_, false) => format!("#{i} (in B #{j})"),
+        };
         // An object that was met keeps its partner.
-        let path = if self.path.len() > PATH { format!("#{i}") } else { self.path.clone() };
         a.entry(i).or_insert_with(|| (j, path.clone()));
-        b.entry(j).or_insert_with(|| (i, path));
-        if self.nested >= NESTED {
-            self.later.push_back((i, j));
-        } else if let (Some(a), Some(b)) = (self.values[0].object(i), self.values[1].object(j)) {
-            self.nested += 1;
-            self.tasks.extend([Task::EndObject, Task::Pair(a, b)]);
+        b.entry(j).or_insert_with(|| (i, path.clone()));
+        if let (Some(a), Some(b)) = (self.values[0].object(i), self.values[1].object(j)) {
+            self.later.push_back((a, b, path));
         }
         Ok(())
     }
@@ -251,15 +242,5 @@ fn scalars(x: Scalar, y: Scalar) -> Option<[String; 2]> {
         }
         // `250` that became `250.0` is for the schemas to tell.
         _ => (old.trim_end_matches(".0") != new.trim_end_matches(".0")).then_some([old, new]),
-    }
-}
-
-/// What a key is called in a path.
-pub(super) fn key_name(key: Node<'_>) -> String {
-    /// Keys that begin alike are told apart by their order.
-    const MOST: usize = 256;
-    match unwrapped(key).data() {
-        Data::Text(text) => format!("{text:?}"),
-        _ => text::line(&brief(behind_pointers(key), MOST)),
     }
 }

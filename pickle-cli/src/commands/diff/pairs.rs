@@ -5,8 +5,9 @@ use std::collections::{HashMap, VecDeque};
 use pickle_core::inspect::{Reference, Step};
 use pickle_core::value::{Data, Node};
 
-use super::compare::{Item, Label, key_name};
+use super::compare::{Item, Label};
 use crate::brief::unwrapped;
+use crate::path::key_name;
 
 /// Parts, in their order.
 pub(super) type Pairs<'v> = Box<dyn Iterator<Item = Item<'v>> + 'v>;

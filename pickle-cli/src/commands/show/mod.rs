@@ -42,7 +42,7 @@ pub(crate) struct Options {
 /// Where shared objects are shown.
 #[derive(Debug, Clone, Copy, PartialEq, ValueEnum)]
 enum Objects {
-    /// Where they are first used, from the root on; takes several times the memory of the file
+    /// Where the way to them from the root is shortest; takes several times the memory of the file
     Use,
     /// Each by itself, in the order of the file, the root last; takes little memory beyond the file's
     File,
@@ -65,7 +65,9 @@ impl Options {
             0..=GATHERED => Objects::Use,
             _ => Objects::File,
         };
-        part.stream.has_objects() && (self.path.is_some() || self.objects.unwrap_or(objects) == Objects::Use)
+        let by_key = self.path.as_ref().is_some_and(Path::has_composite_key);
+        let from_the_root = self.path.is_some() || self.objects.unwrap_or(objects) == Objects::Use;
+        by_key || part.stream.has_objects() && from_the_root
     }
 }
 
@@ -96,13 +98,13 @@ fn show(options: &Options, part: &Part<'_>, out: &mut Out) -> Result<bool, Failu
     let failed = |error: &pickle_core::Error| part.failure(error);
     if options.gathers(part) {
         let value = part.value()?;
-        let node = match &options.path {
-            Some(path) => path.find(&value),
-            None => Some(value.root()),
+        let found = match &options.path {
+            Some(path) => path.find_in_object(&value),
+            None => Some((value.root(), None)),
         };
-        let Some(node) = node else { return Ok(false) };
+        let Some((node, object)) = found else { return Ok(false) };
         let mut tree = Tree::new(out, options.extent(), part.progress("showing", true), &title);
-        tell::tell(&value, node, &mut tree).map_err(|error| failed(&error))?;
+        tell::tell(&value, node, object, &mut tree).map_err(|error| failed(&error))?;
         return Ok(true);
     }
     let mut tree = Tree::new(out, options.extent(), part.progress("showing", is_seen), &title);

@@ -1,4 +1,4 @@
-//! A `Value` told to a tree from its root on, each shared object where it is first met.
+//! A `Value` told to a tree from its root on, each shared object where the way to it from the root is shortest.
 
 use std::collections::VecDeque;
 
@@ -7,6 +7,7 @@ use pickle_core::inspect::{Composite, Kind, Reference, Run, Step, Type, Visitor}
 use pickle_core::value::{Data, Node};
 
 use super::tree::{Shown, Tree};
+use crate::brief::unwrapped;
 
 /// Objects that are told in each other; the next ones come after the root, so that a long list does not nest without end.
 const NESTED: usize = 12;
@@ -18,15 +19,29 @@ enum Task<'v> {
     EndObject,
 }
 
-/// Tells all that a node holds, then the objects that were left over. Nothing recurses.
-pub(super) fn tell<'v>(value: &'v Value, from: Node<'v>, tree: &mut Tree<'_>) -> pickle_core::Result<()> {
-    let met = vec![false; value.object_count()];
-    let mut telling = Telling { value, tree, met, later: VecDeque::new(), nested: 0 };
+/// Tells all that a node holds, which may lie in an object, then the objects that were left over. Nothing recurses.
+pub(super) fn tell<'v>(
+    value: &'v Value,
+    from: Node<'v>,
+    object: Option<u32>,
+    tree: &mut Tree<'_>,
+) -> pickle_core::Result<()> {
+    let (mut homes, within) = (homes(value), object.unwrap_or(ROOT));
+    // What was asked for is told, wherever else it would be.
+    if let Data::Reference(Reference::Strong(id)) = unwrapped(from).data()
+        && let Some(home) = homes.get_mut(id as usize)
+    {
+        *home = within;
+    }
+    if let Some(told) = object.and_then(|id| homes.get_mut(id as usize)) {
+        *told = TOLD;
+    }
+    let mut telling = Telling { value, tree, homes, later: VecDeque::new(), within: vec![within] };
     telling.tree.begin_title();
     telling.run(from)?;
     while let Some(id) = telling.later.pop_front() {
-        if let Some(object) = telling.meet(id) {
-            telling.nested = 1;
+        if let Some(object) = value.object(id) {
+            telling.within = vec![id];
             telling.tree.heading(&format!("#{id}"));
             telling.run(object)?;
         }
@@ -34,28 +49,57 @@ pub(super) fn tell<'v>(value: &'v Value, from: Node<'v>, tree: &mut Tree<'_>) ->
     Ok(())
 }
 
+/// In place of the number of an object: the root; and of one that is told already, or never.
+const ROOT: u32 = u32::MAX;
+const TOLD: u32 = u32::MAX - 1;
+
+/// For each object the one in which the pointer stands at which it is met first, object by object from the root on.
+fn homes(value: &Value) -> Vec<u32> {
+    let mut homes = vec![TOLD; value.object_count()];
+    let mut queue = VecDeque::from([(ROOT, value.root())]);
+    while let Some((home, node)) = queue.pop_front() {
+        let mut left = vec![Box::new(std::iter::once(node)) as Box<dyn Iterator<Item = Node<'_>>>];
+        while let Some(nodes) = left.last_mut() {
+            let Some(node) = nodes.next().map(unwrapped) else {
+                left.pop();
+                continue;
+            };
+            match node.data() {
+                Data::Scalar(_) | Data::Text(_) | Data::FunctionName(_) | Data::Absent => {}
+                Data::Reference(Reference::Strong(id)) => {
+                    if let Some(met @ &mut TOLD) = homes.get_mut(id as usize) {
+                        *met = home;
+                        queue.extend(value.object(id).map(|object| (id, object)));
+                    }
+                }
+                Data::Reference(_) => {}
+                _ if node.as_run().is_some() => {}
+                _ => left.push(Box::new(node.parts().map(|(_, part)| part))),
+            }
+        }
+    }
+    homes
+}
+
 struct Telling<'t, 'o, 'v> {
     value: &'v Value,
     tree: &'t mut Tree<'o>,
-    /// The objects that were told.
-    met: Vec<bool>,
+    /// Where each object is told.
+    homes: Vec<u32>,
     later: VecDeque<u32>,
-    nested: usize,
+    /// The objects that are told in each other now.
+    within: Vec<u32>,
 }
 
 impl<'v> Telling<'_, '_, 'v> {
-    /// The object, the first time.
-    fn meet(&mut self, id: u32) -> Option<Node<'v>> {
-        let met = self.met.get_mut(id as usize)?;
-        if std::mem::replace(met, true) { None } else { self.value.object(id) }
-    }
-
     fn run(&mut self, from: Node<'v>) -> pickle_core::Result<()> {
         let mut tasks = vec![Task::Value(from)];
         while let Some(task) = tasks.pop() {
             match task {
                 Task::End => self.tree.end()?,
-                Task::EndObject => self.nested -= 1,
+                Task::EndObject => {
+                    self.within.pop();
+                }
                 Task::Value(node) => self.begin(node, &mut tasks)?,
                 Task::Parts(mut parts) => match parts.next() {
                     None => self.tree.end()?,
@@ -114,12 +158,13 @@ impl<'v> Telling<'_, '_, 'v> {
     fn pointer(&mut self, reference: Reference, kind: Type<'v>, tasks: &mut Vec<Task<'v>>) -> pickle_core::Result<()> {
         if let Reference::Strong(id) = reference
             && self.tree.shows()
-            && self.met.get(id as usize) == Some(&false)
+            && let Some(home) = self.homes.get_mut(id as usize)
+            && self.within.last() == Some(home)
+            && let Some(object) = self.value.object(id)
         {
-            if self.nested < NESTED
-                && let Some(object) = self.meet(id)
-            {
-                self.nested += 1;
+            *home = TOLD;
+            if self.within.len() <= NESTED {
+                self.within.push(id);
                 tasks.extend([Task::EndObject, Task::Value(object)]);
                 let is_trait = matches!(kind.kind(), Kind::Shared(target) if matches!(target.kind(), Kind::Dynamic(_)));
                 return self.tree.pointer(reference, kind, Shown::Here, is_trait.then(|| object.kind()));
