@@ -230,10 +230,11 @@ impl<'c> Pickler<'c> {
 /// Writes one stream.
 #[inline]
 fn write<T: Pickle + ?Sized>(writer: &mut Writer<'_>, value: &T, checksum: bool) -> Result<usize> {
-    match value.own_root() {
-        Some(own) => writer.start_own(own.schema, own.objects, checksum),
-        None => writer.start(schema::of::<T>()?, checksum),
+    if let Some(value) = value.as_value() {
+        value.persist(writer, checksum);
+        return writer.finish();
     }
+    writer.start(schema::of::<T>()?, checksum);
     writer.value(value);
     if writer.has_graph() {
         writer.finish_graph(&mut |writer: &mut Writer<'_>| writer.value(value));

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use crate::error::{Result, Step};
 use crate::graph::Vacancy;
 use crate::private::{Name, cut, cut_mut};
-use crate::schema::{Describer, TypeRef, TypeSchema, TypeTable};
+use crate::schema::{Describer, TypeRef, TypeTable};
+use crate::value::Value;
 use crate::wire::{Reader, Writer};
 
 /// The shape of a type on the wire: the length of its head, whether a body follows, and its schema.
@@ -114,10 +115,10 @@ pub trait Pickle: Shape {
     /// Writes what follows the head. An error is kept in the writer.
     fn body(&self, writer: &mut Writer<'_>);
 
-    /// The schema that a root of this type brings, where it is not its type's.
+    /// A root that brings its own schema, and is a whole stream.
     #[doc(hidden)]
     #[inline(always)]
-    fn own_root(&self) -> Option<OwnRoot<'_>> {
+    fn as_value(&self) -> Option<&Value> {
         None
     }
 
@@ -168,15 +169,6 @@ pub trait Pickle: Shape {
             }
         }
     }
-}
-
-/// A root that brings its schema.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct OwnRoot<'s> {
-    pub(crate) schema: &'s TypeSchema,
-    /// Whether it has shared objects, which it writes itself.
-    pub(crate) objects: bool,
 }
 
 /// A type that can be loaded, borrowing from the input for `'a` where it holds a `&'a str`, `&'a [u8]` or `Cow<'a, _>`.

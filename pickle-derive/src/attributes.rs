@@ -229,10 +229,12 @@ fn variant(variant: &syn::Variant, krate: &Path, errors: &mut Errors) -> Variant
     {
         errors.at(path, "a vacant variant is made of vacant fields, and one with `with` or `external` has none");
     }
-    if let Some(path) = other.path()
-        && fields.saved().next().is_some()
-    {
-        errors.at(path, "the variant that stands for unknown ones saves no fields: it drops what they held");
+    if let Some(path) = other.path() {
+        let mut saved = fields.saved();
+        let keeps = saved.next().is_none_or(|field| matches!(field.codec, Codec::Plain)) && saved.next().is_none();
+        if !keeps {
+            errors.at(path, "the variant that stands for unknown ones saves no field, or a `Value` that keeps them");
+        }
     }
     Variant {
         ident: variant.ident.clone(),

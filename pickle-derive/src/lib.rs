@@ -40,7 +40,7 @@ use proc_macro::TokenStream;
 /// | field | `external` | saved as its id: see `External` |
 /// | variant | `rename = "…"` | the stored name |
 /// | variant | `alias = "…"` | a name that earlier releases stored it under |
-/// | variant | `other` | a unit variant that stands for all variants of a stream that the enum does not have |
+/// | variant | `other` | stands for all variants of a stream that the enum does not have: a unit variant drops what they held, one that holds a `Value` keeps them |
 /// | variant | `vacant` | what a cell of a cycle holds until its own content can be built; else the first variant that can be made of vacant fields |
 ///
 /// `E` is any type that converts into `Box<dyn Error + Send + Sync>`, `String` and `&str` included.

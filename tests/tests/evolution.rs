@@ -7,13 +7,18 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 
-use pickle_core::{Pickle, UnpickleOwned, dumps, load, loads};
+use pickle_core::{Error, ErrorKind, Pickle, UnpickleOwned, dumps, load, loads};
+use pickle_tests::assert_says;
 
 /// Loads what `old` dumps as a `T`, from bytes and from a reader.
 fn open<T: UnpickleOwned>(old: &(impl Pickle + ?Sized)) -> T {
     let bytes = dumps(old).unwrap();
     let _: T = load(&bytes[..]).unwrap();
     loads(&bytes).unwrap()
+}
+
+fn refused<T: UnpickleOwned>(old: &(impl Pickle + ?Sized)) -> Error {
+    loads::<T>(&dumps(old).unwrap()).map(drop).unwrap_err()
 }
 
 mod v1 {
@@ -198,6 +203,36 @@ fn values_get_wrapped_and_unwrapped() {
     assert_eq!(open::<Box<String>>(&RefCell::new("m".to_owned())), Box::new("m".to_owned()));
     assert_eq!(open::<Option<Box<Option<u16>>>>(&Some(3u8)), Some(Box::new(Some(3))));
     assert_eq!(open::<Vec<Option<String>>>(&["a", "b"]), [Some("a".into()), Some("b".into())]);
+}
+
+#[test]
+fn an_option_may_become_what_it_holds() {
+    assert_eq!(open::<u16>(&Some(5u8)), 5);
+    assert_eq!(open::<Vec<String>>(&[Some("a"), Some("b")]), ["a", "b"]);
+    assert_eq!(open::<Option<u8>>(&Some(Some(5u8))), Some(5));
+    assert_eq!(*open::<Rc<String>>(&Some("x")), "x");
+
+    #[derive(Pickle)]
+    #[pickle(name = "Player")]
+    struct Before {
+        nick: Vec<Option<String>>,
+        id: u8,
+    }
+    #[derive(Pickle, Debug, PartialEq)]
+    #[pickle(name = "Player")]
+    struct Player {
+        id: u8,
+        nick: Vec<String>,
+    }
+    assert_eq!(
+        open::<Player>(&Before { nick: vec![Some("a".into())], id: 7 }),
+        Player { id: 7, nick: vec!["a".into()] }
+    );
+    let error = refused::<Player>(&Before { nick: vec![Some("a".into()), None], id: 7 });
+    assert_eq!((error.kind(), error.path().to_string()), (ErrorKind::WrongType, "nick[1]".into()));
+    assert_says(error, &["`None`", "`Option<String>`", "`migrate`"]);
+    let error = refused::<Option<u8>>(&Some(None::<u8>));
+    assert_eq!(error.kind(), ErrorKind::WrongType);
 }
 
 #[test]

@@ -216,9 +216,3 @@ fn a_ring_of_thousands() {
     assert!(Arc::ptr_eq(&node, &back));
     ring.iter().for_each(|node| drop(node.next.lock().unwrap().take()));
 }
-
-#[test]
-fn a_value_is_no_part_of_another_type() {
-    let error = loads::<Vec<Value>>(&dumps(&vec![1u8]).unwrap()).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Unrepresentable);
-}

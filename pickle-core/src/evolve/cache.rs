@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::plan::Plan;
 use crate::error::Result;
-use crate::schema::{self, TypeSchema};
+use crate::schema::{TypeSchema, TypeTable};
 
 /// Plans that are kept: enough for the releases of a program, and no more however many schemas a hostile file has.
 const KEPT: usize = 32;
@@ -36,8 +36,8 @@ pub(crate) fn plan_for(bytes: &[u8], found: u64, own: &'static TypeSchema) -> Re
     if let Some(plan) = known {
         return Ok(plan);
     }
-    let layout = Arc::new(schema::layout(bytes, found)?);
-    let plan = Arc::new(Plan::new(&layout, layout.model.root, own, own.own().layout.model.root)?);
+    let types = Arc::new(TypeTable::decode(bytes, found)?);
+    let plan = Arc::new(Plan::new(&types, types.model.root, own, own.own().types.model.root)?);
     if bytes.len() <= LARGEST && plan.size() <= LARGEST_PLAN {
         kept(|plans| {
             plans.truncate(KEPT - 1);

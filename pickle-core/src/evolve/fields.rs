@@ -20,7 +20,7 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
     ) -> Result<()> {
         let tag = self.tag(plan, id, variants, head)?;
         let number = match &variants[tag] {
-            Variant::Kept { number, .. } | Variant::Other { number } => *number,
+            Variant::Kept { number, .. } | Variant::Other { number, .. } => *number,
             Variant::Unknown(variant) => return Err(self.unknown_variant(plan, id, variant)),
         };
         to.copy_from_slice(&(number as u16).to_le_bytes()[..to.len()]);
@@ -36,8 +36,13 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
         writer: &mut Writer<'_>,
     ) -> Result<()> {
         let tag = self.tag(plan, id, variants, head)?;
-        let Variant::Kept { payload, .. } = &variants[tag] else {
-            return self.old.skim(&plan.old, plan.op(id).old, head);
+        let payload = match &variants[tag] {
+            Variant::Kept { payload, .. } => payload,
+            Variant::Other { other, .. } if other.keeps => {
+                self.keep_variant(head, writer)?;
+                return self.old.skim(&plan.old, plan.op(id).old, head);
+            }
+            _ => return self.old.skim(&plan.old, plan.op(id).old, head),
         };
         let outside = self.begin_defaults();
         let head = self.old.reader.take(payload.from_head)?;
@@ -63,7 +68,7 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
             .reader
             .error(ErrorKind::WrongType, format!("`{name}` has the variant `{variant}` here, which this program does not know"))
             .with_remedy(format!(
-                "give the variant its old name, `#[pickle(alias = \"{variant}\")]`, or mark one that stands for all that are unknown: `#[pickle(other)]`"
+                "give the variant its old name, `#[pickle(alias = \"{variant}\")]`, or mark one that stands for all that are unknown, `#[pickle(other)]`: one that holds a `Value` keeps them"
             ))
     }
 

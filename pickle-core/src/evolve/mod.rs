@@ -8,6 +8,7 @@
 
 mod cache;
 mod fields;
+mod keep;
 mod numbers;
 mod objects;
 mod outdated;

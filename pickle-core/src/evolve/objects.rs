@@ -5,15 +5,15 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::error::{Result, Step};
-use crate::schema::{self, Layout, Node, Ref};
+use crate::schema::{Node, Ref, TypeTable};
 use crate::wire::{Entry, Mark, Reader};
 
 /// A stream that is read by its own schema.
 pub(super) struct Old<'r, 'a> {
     pub(super) reader: Reader<'r, 'a>,
-    root: Arc<Layout>,
+    root: Arc<TypeTable>,
     /// The types behind `dyn` that were asked for, by their numbers.
-    runtime_types: HashMap<usize, Arc<Layout>>,
+    runtime_types: HashMap<usize, Arc<TypeTable>>,
     pub(super) objects: Vec<Object<'r, 'a>>,
     pub(super) classes: Vec<Class<'r>>,
     deferred: Vec<Deferred<'r, 'a>>,
@@ -31,7 +31,7 @@ pub(super) struct Object<'r, 'a> {
 
 /// What the objects of a class are.
 pub(super) struct Class<'r> {
-    pub(super) layout: Arc<Layout>,
+    pub(super) types: Arc<TypeTable>,
     pub(super) part: Ref,
     /// The stored name, of those behind `dyn`.
     pub(super) name: Option<&'r str>,
@@ -48,12 +48,12 @@ pub(super) struct Place<'r, 'a> {
 /// A cell whose content follows elsewhere.
 struct Deferred<'r, 'a> {
     ordinal: u32,
-    content: Option<(Arc<Layout>, Ref)>,
+    content: Option<(Arc<TypeTable>, Ref)>,
     mark: Option<Mark<'r, 'a>>,
 }
 
 impl<'r, 'a: 'r> Old<'r, 'a> {
-    pub(super) fn new(reader: Reader<'r, 'a>, root: Arc<Layout>) -> Self {
+    pub(super) fn new(reader: Reader<'r, 'a>, root: Arc<TypeTable>) -> Self {
         Old {
             reader,
             root,
@@ -64,6 +64,10 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
             own_deferred: 0..0,
             cells: 0,
         }
+    }
+
+    pub(super) fn root_types(&self) -> Arc<TypeTable> {
+        self.root.clone()
     }
 
     pub(super) fn place(&self) -> Place<'r, 'a> {
@@ -77,13 +81,13 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
     }
 
     /// Comes to a cell: where its content is, if that is not here.
-    pub(super) fn next_cell(&mut self, layout: &Arc<Layout>, content: Ref) -> Option<Option<Place<'r, 'a>>> {
+    pub(super) fn next_cell(&mut self, types: &Arc<TypeTable>, content: Ref) -> Option<Option<Place<'r, 'a>>> {
         let here = self.cells;
         self.cells = here.wrapping_add(1);
         let own = &mut self.deferred[self.own_deferred.clone()];
         let found = own.binary_search_by_key(&here, |deferred| deferred.ordinal).ok()?;
         let deferred = &mut own[found];
-        deferred.content.get_or_insert_with(|| (layout.clone(), content));
+        deferred.content.get_or_insert_with(|| (types.clone(), content));
         Some(deferred.mark.map(|mark| Place { mark, deferred: 0..0, cells: 0 }))
     }
 
@@ -94,16 +98,16 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
     }
 
     /// The type behind `dyn` with this number.
-    pub(super) fn runtime_type(&mut self, number: usize) -> Result<Arc<Layout>> {
+    pub(super) fn runtime_type(&mut self, number: usize) -> Result<Arc<TypeTable>> {
         let found = self.reader.use_type(number)?;
         if let Some(known) = self.runtime_types.get(&number) {
             return Ok(known.clone());
         }
         let bytes = found.schema.unwrap_or_default();
-        self.reader.charge(bytes.len().saturating_mul(8))?;
-        let layout = Arc::new(schema::layout(bytes, found.fingerprint).map_err(|error| self.reader.place(error))?);
-        self.runtime_types.insert(number, layout.clone());
-        Ok(layout)
+        self.reader.charge(TypeTable::memory(bytes))?;
+        let types = Arc::new(TypeTable::decode(bytes, found.fingerprint).map_err(|error| self.reader.place(error))?);
+        self.runtime_types.insert(number, types.clone());
+        Ok(types)
     }
 
     fn number(&mut self) -> Result<u32> {
@@ -153,7 +157,7 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
         let mut scopes = vec![self.root.clone()];
         for _ in 0..self.table_length(12)? {
             let (parent, node, number) = (self.number()?, self.number()?, self.number()?);
-            let found = scopes.get(parent as usize).and_then(|scope| scope.node(Ref::Type(node as usize)));
+            let found = scopes.get(parent as usize).and_then(|scope| scope.node_of(Ref::Type(node as usize)));
             if !matches!(found, Some(Node::Dynamic(_))) {
                 return Err(self.reader.corrupt("types that no trait of its schema has"));
             }
@@ -161,22 +165,22 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
         }
         for _ in 0..self.table_length(12)? {
             let (scope, node, number) = (self.number()?, self.number()?, self.number()?);
-            let layout = scopes.get(scope as usize).cloned();
-            let target = layout.and_then(|layout| match layout.node(Ref::Type(node as usize))? {
-                Node::Shared(target) => Some((*target, layout.clone())),
+            let types = scopes.get(scope as usize).cloned();
+            let target = types.and_then(|types| match types.node_of(Ref::Type(node as usize))? {
+                Node::Shared(target) => Some((*target, types.clone())),
                 _ => None,
             });
-            let Some((target, layout)) = target else {
+            let Some((target, types)) = target else {
                 return Err(self.reader.corrupt("objects of a class that its schema does not have"));
             };
-            let is_dynamic = matches!(layout.node(target), Some(Node::Dynamic(_)));
+            let is_dynamic = matches!(types.node_of(target), Some(Node::Dynamic(_)));
             let class = match number.checked_sub(1) {
                 Some(number) if is_dynamic => {
-                    let layout = self.runtime_type(number as usize)?;
+                    let types = self.runtime_type(number as usize)?;
                     let name = self.reader.use_type(number as usize)?.name;
-                    Class { part: layout.model.root, layout, name: Some(name) }
+                    Class { part: types.model.root, types, name: Some(name) }
                 }
-                None if !is_dynamic => Class { layout, part: target, name: None },
+                None if !is_dynamic => Class { types, part: target, name: None },
                 _ => return Err(self.reader.corrupt("objects of a class that its schema does not have")),
             };
             self.classes.push(class);
@@ -228,9 +232,9 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
         }
         let class = object.class;
         self.objects[id as usize].place = Some(self.place());
-        let Class { layout, part, .. } = &self.classes[class];
-        let (layout, part) = (layout.clone(), *part);
-        self.skim_value(&layout, part).map_err(|error| error.step(Step::Object(id)))?;
+        let Class { types, part, .. } = &self.classes[class];
+        let (types, part) = (types.clone(), *part);
+        self.skim_value(&types, part).map_err(|error| error.step(Step::Object(id)))?;
         if self.deferred[start..].iter().any(|deferred| deferred.content.is_none()) {
             return Err(self.reader.corrupt("a deferred cell that its object does not have"));
         }
@@ -239,11 +243,11 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
 
     /// Finds the content of a deferred cell.
     fn find_content(&mut self, number: usize) -> Result<()> {
-        let Some((layout, content)) = self.deferred[number].content.clone() else {
+        let Some((types, content)) = self.deferred[number].content.clone() else {
             return Err(self.reader.corrupt("a deferred cell of an object that is not built"));
         };
         (self.own_deferred, self.cells) = (0..0, 0);
         self.deferred[number].mark = Some(self.reader.mark());
-        self.skim_value(&layout, content)
+        self.skim_value(&types, content)
     }
 }

@@ -8,7 +8,7 @@ use super::refuse::{Pair, Refusal};
 use crate::error::{Error, ErrorKind, Result, Step};
 use crate::graph::CellContent;
 use crate::schema::{
-    Details, FieldDefault, FieldDetails, Fields, Layout, Measure, Node, Own, Primitive, Ref, Style, TypeSchema,
+    Details, FieldDefault, FieldDetails, Fields, Layout, Node, Other, Own, Primitive, Ref, Style, TypeSchema, TypeTable,
 };
 
 /// An operation of a plan.
@@ -19,8 +19,8 @@ pub(super) type OpId = usize;
 pub(super) struct Op {
     pub(super) kind: Kind,
     pub(super) old: Ref,
-    pub(super) from: Measure,
-    pub(super) to: Measure,
+    pub(super) from: Layout,
+    pub(super) to: Layout,
     /// Whether its new head depends on its old body.
     pub(super) late: bool,
     /// Whether its head stays as it is.
@@ -42,6 +42,8 @@ pub(super) enum Kind {
     Shorten(Primitive, Primitive),
     Option(OpId),
     Some(OpId),
+    /// An option of the stream that must hold something.
+    Unwrap(OpId),
     Sequence(OpId),
     FromArray(OpId, u64),
     Array(OpId, u64),
@@ -113,7 +115,7 @@ pub(super) struct FieldOp {
     pub(super) source: Source,
     /// Where its head lies among the reader's.
     pub(super) at: usize,
-    pub(super) to: Measure,
+    pub(super) to: Layout,
 }
 
 /// Where a field comes from.
@@ -147,6 +149,7 @@ pub(super) enum Variant {
     /// The reader has no such variant, and one that stands for it.
     Other {
         number: usize,
+        other: Other,
     },
     Unknown(String),
 }
@@ -154,7 +157,7 @@ pub(super) enum Variant {
 /// How values of a stream's shape become values of the reader's.
 #[derive(Debug)]
 pub(crate) struct Plan {
-    pub(super) old: Arc<Layout>,
+    pub(super) old: Arc<TypeTable>,
     pub(super) own: &'static TypeSchema,
     pub(super) root: OpId,
     pub(super) ops: Vec<Op>,
@@ -166,7 +169,7 @@ pub(crate) struct Plan {
 /// From which type to which.
 #[derive(PartialEq, Eq, Hash)]
 pub(super) struct Route {
-    pub(super) old: *const Layout,
+    pub(super) old: *const TypeTable,
     pub(super) from: Ref,
     pub(super) own: *const TypeSchema,
     pub(super) to: Ref,
@@ -182,7 +185,7 @@ impl Plan {
     ///
     /// # Errors
     /// The first difference, from the root on, that can't be bridged without user code or the loss of something.
-    pub(crate) fn new(old: &Arc<Layout>, from: Ref, own: &'static TypeSchema, to: Ref) -> Result<Plan> {
+    pub(crate) fn new(old: &Arc<TypeTable>, from: Ref, own: &'static TypeSchema, to: Ref) -> Result<Plan> {
         let mut planner = Planner { old, own: own.own(), known: HashMap::new(), pairs: Vec::new() };
         let root = planner.pair(from, to, None, None);
         let (mut ops, mut parts) = (Vec::new(), 0);
@@ -215,7 +218,7 @@ impl Plan {
 }
 
 struct Planner<'p> {
-    old: &'p Layout,
+    old: &'p TypeTable,
     own: &'static Own,
     known: HashMap<(Ref, Ref), OpId>,
     /// The pair of types of each operation, in the order in which they were met: nearest to the root first.
@@ -223,7 +226,7 @@ struct Planner<'p> {
 }
 
 #[cold]
-fn too_large(old: &Layout, from: Ref) -> Error {
+fn too_large(old: &TypeTable, from: Ref) -> Error {
     let message = format!("more than {MAX_PARTS} fields of `{}` would have to be brought up", old.model.name(from));
     Error::new(ErrorKind::Limit, message).with_remedy("load it with the build that wrote it")
 }
@@ -237,7 +240,7 @@ impl Kind {
             Kind::Array(..) | Kind::Fields(_) | Kind::Shared { .. } | Kind::Weak | Kind::Share { .. } => false,
             Kind::Option(_) | Kind::Some(_) | Kind::Sequence(_) | Kind::FromArray(..) | Kind::Map(..) => true,
             Kind::Piece { .. } | Kind::Variants(_) | Kind::Version { .. } => true,
-            Kind::Dynamic { .. } | Kind::Unshare { .. } => true,
+            Kind::Dynamic { .. } | Kind::Unshare { .. } | Kind::Unwrap(_) => true,
         }
     }
 
@@ -271,15 +274,15 @@ impl Planner<'_> {
     fn op(&mut self, id: OpId) -> Result<Op, Refusal> {
         let Pair { old, own, .. } = self.pairs[id];
         let kind = self.kind(id, old, own)?;
-        let (from, to) = (self.old.of(old), self.own.layout.of(own));
+        let (from, to) = (self.old.of(old), self.own.types.of(own));
         Ok(Op { kind, old, from, to, late: false, copied: false })
     }
 
     fn kind(&mut self, id: OpId, old: Ref, own: Ref) -> Result<Kind, Refusal> {
         let own_node = own_type(own);
         // Not borrowed from `self`: both outlive it.
-        let (of_old, of_own) = (self.old, &self.own.layout);
-        let kind = match (of_old.node(old), of_own.node(own)) {
+        let (of_old, of_own) = (self.old, &self.own.types);
+        let kind = match (of_old.node_of(old), of_own.node_of(own)) {
             (None, None) => primitive(old, own)?,
             (Some(Node::Compact(from)), Some(Node::Compact(to))) => number(*from, *to, Kind::Compact)?,
             (Some(Node::Compact(from)), None) => number(*from, own, Kind::Expand)?,
@@ -319,9 +322,10 @@ impl Planner<'_> {
             (_, Some(Node::Shared(to))) if !self.is_dynamic(*to) => {
                 Kind::Share { content: self.pair(old, *to, Some(id), None), own: own_node }
             }
-            (Some(Node::Shared(from)), _) if !matches!(of_old.node(*from), Some(Node::Dynamic(_))) => {
+            (Some(Node::Shared(from)), _) if !matches!(of_old.node_of(*from), Some(Node::Dynamic(_))) => {
                 Kind::Unshare { old: *from, content: self.pair(*from, own, Some(id), None) }
             }
+            (Some(Node::Option(from)), _) => Kind::Unwrap(self.pair(*from, own, Some(id), None)),
             (Some(Node::Sequence(from)), Some(Node::Sequence(to)))
             | (Some(Node::Set(from)), Some(Node::Set(to) | Node::Sequence(to))) => {
                 Kind::Sequence(self.pair(*from, *to, Some(id), Some(Step::Each)))
@@ -361,21 +365,21 @@ impl Planner<'_> {
     }
 
     fn old_side(&self, old: Ref) -> Side {
-        match self.old.node(old) {
+        match self.old.node_of(old) {
             Some(Node::Cell(_)) => Side::Cell(None),
             _ => Side::Piece,
         }
     }
 
     fn own_side(&self, own: Ref) -> Side {
-        match self.own.layout.node(own) {
+        match self.own.types.node_of(own) {
             Some(Node::Cell(_)) => Side::Cell(self.details(own_type(own)).cell),
             _ => Side::Piece,
         }
     }
 
     fn is_dynamic(&self, own: Ref) -> bool {
-        matches!(self.own.layout.node(own), Some(Node::Dynamic(_)))
+        matches!(self.own.types.node_of(own), Some(Node::Dynamic(_)))
     }
 
     fn details(&self, own: usize) -> &'static Details {
@@ -388,7 +392,7 @@ impl Planner<'_> {
 
     /// Meets the types that two pointers point to, where these say more than that they are behind a trait.
     fn target(&mut self, id: OpId, from: Ref, to: Ref) {
-        if matches!(self.old.node(from), Some(Node::Dynamic(_))) == self.is_dynamic(to) {
+        if matches!(self.old.node_of(from), Some(Node::Dynamic(_))) == self.is_dynamic(to) {
             self.pair(from, to, Some(id), None);
         }
     }
@@ -412,7 +416,7 @@ impl Planner<'_> {
         };
         // An older type may tell its version itself.
         let whole = self.pairs[id].old;
-        let (content, unwrap) = match self.own.layout.node(target) {
+        let (content, unwrap) = match self.own.types.node_of(target) {
             Some(Node::Versioned(..)) => (whole, false),
             _ => (content, unwrap),
         };
@@ -453,9 +457,9 @@ impl Planner<'_> {
                     return Err(Refusal::Missing { field: name.clone(), old: from.clone(), own: to.clone() });
                 }
             };
-            let measure = self.own.layout.of(*part);
-            op.fields.push(FieldOp { step, source, at: op.to_head, to: measure });
-            op.to_head += measure.head;
+            let layout = self.own.types.of(*part);
+            op.fields.push(FieldOp { step, source, at: op.to_head, to: layout });
+            op.to_head += layout.head;
         }
         Ok(op)
     }
@@ -468,7 +472,7 @@ impl Planner<'_> {
         own: usize,
     ) -> Result<Vec<Variant>, Refusal> {
         let details = &self.details(own).variants;
-        let other = details.iter().position(|variant| variant.other);
+        let other = details.iter().enumerate().find_map(|(number, variant)| Some((number, variant.other?)));
         let mut variants = Vec::new();
         for (name, fields) in from {
             let by_alias =
@@ -480,7 +484,7 @@ impl Planner<'_> {
                     let payload = self.fields(id, fields, &to[number].1, of_fields);
                     Variant::Kept { number, payload: payload.map_err(|refusal| refusal.in_variant(name))? }
                 }
-                (None, Some(number)) => Variant::Other { number },
+                (None, Some((number, other))) => Variant::Other { number, other },
                 (None, None) => Variant::Unknown(name.clone()),
             });
         }
@@ -547,7 +551,7 @@ fn finish(ops: &mut [Op]) {
 }
 
 struct OpMeasure {
-    from: Measure,
+    from: Layout,
     late: bool,
     copied: bool,
 }
@@ -555,7 +559,7 @@ struct OpMeasure {
 fn is_late(kind: &Kind, ops: &[Op]) -> bool {
     match kind {
         Kind::Piece { old: Side::Piece | Side::Cell(_), own: Side::Plain, .. } => true,
-        Kind::Expand(..) | Kind::Unshare { .. } => true,
+        Kind::Expand(..) | Kind::Unshare { .. } | Kind::Unwrap(_) => true,
         Kind::Array(item, _) => ops[*item].late,
         Kind::Fields(fields) => fields.fields.iter().any(|field| match field.source {
             Source::Old(_, op) => ops[op].late,

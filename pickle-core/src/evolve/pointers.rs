@@ -7,7 +7,7 @@ use super::plan::{OpId, Plan, Route};
 use super::rewrite::{Rewriter, Target, kept};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{ForeignClass, NOWHERE, PointerClass};
-use crate::schema::{Alternative, Layout, Node, Numbering, Ref, TypeSchema};
+use crate::schema::{Alternative, Node, Numbering, Ref, TypeSchema, TypeTable};
 use crate::wire::Writer;
 
 impl<'r, 'a: 'r> Rewriter<'r, 'a> {
@@ -28,20 +28,20 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
         number: usize,
         writer: &mut Writer<'_>,
     ) -> Result<(Arc<Plan>, usize, std::any::TypeId, &'static TypeSchema)> {
-        let layout = self.old.runtime_type(number)?;
+        let types = self.old.runtime_type(number)?;
         let name = self.old.reader.use_type(number)?.name;
         let Some(dynamic) = plan.own.dynamic(own as u32, Numbering::Own) else {
             return Err(self.old.reader.corrupt("a type behind `dyn` that its schema does not have"));
         };
         let Alternative { name, schema, kind, entry } =
             (dynamic.find)(name).map_err(|error| self.old.reader.place(error))?;
-        let inner = self.route(&layout, layout.model.root, schema, schema.own().layout.model.root)?;
+        let inner = self.route(&types, types.model.root, schema, schema.own().types.model.root)?;
         let number = writer.runtime_type_number(entry, kind, || name, schema);
         Ok((inner, number, dynamic.key, schema))
     }
 
     /// The plan from one type to another, beside that from root to root.
-    fn route(&mut self, old: &Arc<Layout>, from: Ref, own: &'static TypeSchema, to: Ref) -> Result<Arc<Plan>> {
+    fn route(&mut self, old: &Arc<TypeTable>, from: Ref, own: &'static TypeSchema, to: Ref) -> Result<Arc<Plan>> {
         let route = Route { old: Arc::as_ptr(old), from, own, to };
         if let Some(known) = self.plans.get(&route) {
             return Ok(known.clone());
@@ -53,7 +53,7 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
     }
 
     /// The same for an object that a value of `plan` refers to: as a rule that plan has gone there already.
-    fn route_from(&mut self, plan: &Arc<Plan>, old: &Arc<Layout>, from: Ref, to: Ref) -> Result<(Arc<Plan>, OpId)> {
+    fn route_from(&mut self, plan: &Arc<Plan>, old: &Arc<TypeTable>, from: Ref, to: Ref) -> Result<(Arc<Plan>, OpId)> {
         if Arc::ptr_eq(old, &plan.old)
             && let Some(op) = plan.between(from, to)
         {
@@ -97,18 +97,18 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
     /// Finds out what an object becomes behind the reader's pointer `own`.
     fn meet(&mut self, plan: &Arc<Plan>, own: usize, id: u32, writer: &mut Writer<'_>) -> Result<ForeignClass> {
         let class = &self.old.classes[self.old.objects[id as usize].class];
-        let (layout, part, name) = (class.layout.clone(), class.part, class.name);
+        let (types, part, name) = (class.types.clone(), class.part, class.name);
         let damaged = |this: &Self| this.old.reader.corrupt("an object that its schema does not have");
-        let of_own = &plan.own.own().layout;
+        let of_own = &plan.own.own().types;
         let (Some(pointer), Some(Node::Shared(target))) =
-            (plan.own.pointer(own as u32, Numbering::Own), of_own.node(Ref::Type(own)))
+            (plan.own.pointer(own as u32, Numbering::Own), of_own.node_of(Ref::Type(own)))
         else {
             return Err(damaged(self));
         };
         let (class, behind, (inner, op)) = match pointer {
-            PointerClass::Known(class) => (class, None, self.route_from(plan, &layout, part, *target)?),
+            PointerClass::Known(class) => (class, None, self.route_from(plan, &types, part, *target)?),
             PointerClass::Behind(find) => {
-                let name = name.map_or_else(|| layout.model.stored_name(part), str::to_owned);
+                let name = name.map_or_else(|| types.model.stored_name(part), str::to_owned);
                 let dynamic = match target {
                     Ref::Type(node) => plan.own.dynamic(*node as u32, Numbering::Own),
                     Ref::Primitive(_) => None,
@@ -116,7 +116,7 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
                 let Some(dynamic) = dynamic else { return Err(damaged(self)) };
                 let found = (dynamic.find)(&name).map_err(|error| self.old.reader.place(error))?;
                 let (class, schema) = find(&found.name)?;
-                let inner = self.route(&layout, part, schema, schema.own().layout.model.root)?;
+                let inner = self.route(&types, part, schema, schema.own().types.model.root)?;
                 let number = writer.runtime_type_number(found.entry, found.kind, || found.name, schema);
                 let scope = writer.scope_of(dynamic.key, number, schema)?;
                 let root = inner.root;
@@ -194,7 +194,7 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
         let id = self.object_number()?;
         if let Some(object) = self.old.objects.get(id as usize)
             && let class = &self.old.classes[object.class]
-            && Arc::ptr_eq(&class.layout, &plan.old)
+            && Arc::ptr_eq(&class.types, &plan.old)
             && class.part == target
             && let Some(place) = &object.place
         {

@@ -2,7 +2,7 @@
 
 use super::plan::OpId;
 use crate::error::{Error, ErrorKind, Step};
-use crate::schema::{Fields, Layout, Model, Node, Ref, Style, TypeSchema};
+use crate::schema::{Fields, Model, Node, Ref, Style, TypeSchema, TypeTable};
 
 /// Two types that meet, with the pair that they were met in and the step from there.
 #[derive(Debug)]
@@ -49,8 +49,8 @@ impl Refusal {
 
     /// The error for the pair with the number `at`.
     #[cold]
-    pub(super) fn into_error(self, old: &Layout, own: &TypeSchema, pairs: &[Pair], at: OpId) -> Error {
-        let own = &own.own().layout.model;
+    pub(super) fn into_error(self, old: &TypeTable, own: &TypeSchema, pairs: &[Pair], at: OpId) -> Error {
+        let own = &own.own().types.model;
         let path = path(pairs, at);
         let pair = if path.is_empty() && matches!(self, Refusal::Types) { &pairs[0] } else { &pairs[at] };
         let (name, found) = (own.name(pair.own), old.model.name(pair.old));

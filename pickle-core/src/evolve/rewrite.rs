@@ -6,6 +6,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::keep::Origin;
 use super::numbers::{extended, is_signed, widen, write_integer};
 use super::objects::{Old, Place};
 use super::plan::{Kind, OpId, Plan, Route, Side};
@@ -28,12 +29,13 @@ const OWN_LEVELS: usize = 64;
 pub(crate) fn rewrite(
     plan: &Arc<Plan>,
     header: Header,
-    (input, start, length): (Input<'_, '_>, usize, usize),
+    input: (Input<'_, '_>, usize, usize),
     limits: &Limits,
     context: Option<&Context>,
 ) -> Result<(Vec<u8>, usize)> {
     let limits = Limits { depth: limits.depth.saturating_add(OWN_LEVELS), ..*limits };
-    let mut reader = Reader::new(input, start, length, header.embedded, &limits, None::<&Context>);
+    let (blocks, start, length) = input;
+    let mut reader = Reader::new(blocks, start, length, header.embedded, &limits, None::<&Context>);
     reader.next()?;
     let mut old = Old::new(reader, plan.old.clone());
     if header.objects {
@@ -52,6 +54,7 @@ pub(crate) fn rewrite(
         defaults: Vec::new(),
         next_default: 0,
         budget: limits.memory,
+        origin: Origin::new(blocks, start, length, header.objects),
     };
     rewriter.next_key = rewriter.old.objects.len() as u32;
     // As a rule the new stream is about as long as the old one; records with objects wait elsewhere.
@@ -89,6 +92,8 @@ pub(super) struct Rewriter<'r, 'a> {
     pub(super) next_default: usize,
     /// How many bytes the new stream may take.
     budget: usize,
+    /// The old stream as a whole.
+    pub(super) origin: Origin<'r, 'a>,
 }
 
 #[derive(Clone)]
@@ -181,6 +186,7 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
                 return self.head_within(plan, id, *content, to);
             }
             Kind::Unshare { old, content } => return self.head_of_object(plan, *old, *content, to),
+            Kind::Unwrap(content) => return self.head_of_some(plan, *content, head, to),
             Kind::Fields(fields) if fields.late => return self.late_field_heads(plan, fields, head, to),
             Kind::Fields(fields) => return self.field_heads(plan, fields, head, &[], to),
             Kind::Variants(variants) => return self.variant_head(plan, id, variants, head, to),
@@ -241,6 +247,26 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
         self.inner_head(plan, content, to)?;
         self.old.go_to(&here);
         Ok(())
+    }
+
+    /// The head of what an option holds.
+    fn head_of_some(&mut self, plan: &Arc<Plan>, content: OpId, head: &[u8], to: &mut [u8]) -> Result<()> {
+        if !self.old.option(head)? {
+            return Err(self.is_none(plan, content));
+        }
+        let here = self.here();
+        self.inner_head(plan, content, to)?;
+        self.old.go_to(&here);
+        Ok(())
+    }
+
+    #[cold]
+    fn is_none(&self, plan: &Plan, content: OpId) -> Error {
+        let name = plan.old.model.name(plan.op(content).old);
+        let message = format!("it is `None` here, and this program has no `Option<{name}>` in this place any more");
+        self.old.reader.error(ErrorKind::WrongType, message).with_remedy(
+            "give it the type `Option` again, or the type around it a `version` and a `migrate` from the old one",
+        )
     }
 
     /// The place of the reader, where it takes no stack.
@@ -308,6 +334,7 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
             Kind::Version { content, .. } => self.solid_version(plan, (id, *content), head, writer),
             Kind::Dynamic { own } => self.dynamic(plan, *own, writer),
             Kind::Unshare { old, content } => self.unshare(plan, *old, *content, writer),
+            Kind::Unwrap(content) => self.unwrapped_option(plan, *content, writer),
             _ => Ok(()),
         }
     }
@@ -365,7 +392,7 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
     /// Goes to what lies within a piece or cell of the old stream, wherever that is; gives the place to come back to,
     /// if that is elsewhere.
     fn go_within(&mut self, plan: &Arc<Plan>, id: OpId) -> Result<Option<Box<Place<'r, 'a>>>> {
-        let Some(Node::Cell(content)) = plan.old.node(plan.op(id).old) else { return Ok(None) };
+        let Some(Node::Cell(content)) = plan.old.node_of(plan.op(id).old) else { return Ok(None) };
         match self.old.next_cell(&plan.old, *content) {
             None => Ok(None),
             Some(None) => Err(self.old.reader.corrupt("a cell that is never filled")),
@@ -424,6 +451,12 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
             self.old.go_to(&place);
         }
         Ok(())
+    }
+
+    /// What an option holds that is none any more; its new head is written.
+    fn unwrapped_option(&mut self, plan: &Arc<Plan>, content: OpId, writer: &mut Writer<'_>) -> Result<()> {
+        let head = self.old.reader.take(plan.op(content).from.head)?;
+        self.body(plan, content, head, writer)
     }
 
     fn array_bodies(

@@ -5,28 +5,28 @@ use std::sync::Arc;
 use super::objects::Old;
 use crate::error::{Error, ErrorKind, Result};
 use crate::private::compact;
-use crate::schema::{Fields, Layout, Measure, Node, Primitive, Ref};
+use crate::schema::{Fields, Layout, Node, Primitive, Ref, TypeTable};
 use crate::stack::deeper;
 
 impl<'r, 'a: 'r> Old<'r, 'a> {
     /// Passes over a value.
-    pub(super) fn skim_value(&mut self, layout: &Arc<Layout>, part: Ref) -> Result<()> {
-        let head = self.reader.take(layout.of(part).head)?;
-        self.skim(layout, part, head)
+    pub(super) fn skim_value(&mut self, types: &Arc<TypeTable>, part: Ref) -> Result<()> {
+        let head = self.reader.take(types.of(part).head)?;
+        self.skim(types, part, head)
     }
 
     /// Passes over the body of a value with this head.
-    pub(super) fn skim(&mut self, layout: &Arc<Layout>, part: Ref, head: &'r [u8]) -> Result<()> {
-        if !layout.of(part).body {
+    pub(super) fn skim(&mut self, types: &Arc<TypeTable>, part: Ref, head: &'r [u8]) -> Result<()> {
+        if !types.of(part).body {
             return Ok(());
         }
-        match layout.node(part) {
+        match types.node_of(part) {
             None => self.skim_text(head),
             Some(Node::Shared(_) | Node::Weak(_)) => self.skim_number(),
             Some(Node::Compact(_)) => self.skim_compact(),
             Some(node) => {
                 self.reader.enter()?;
-                deeper(|| self.skim_nested(layout, node, head))?;
+                deeper(|| self.skim_nested(types, node, head))?;
                 self.reader.leave();
                 Ok(())
             }
@@ -41,20 +41,20 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
         compact::read(&mut self.reader).map(drop)
     }
 
-    fn skim_fields(&mut self, layout: &Arc<Layout>, fields: &[(String, Ref)], mut heads: &'r [u8]) -> Result<()> {
+    fn skim_fields(&mut self, types: &Arc<TypeTable>, fields: &[(String, Ref)], mut heads: &'r [u8]) -> Result<()> {
         for (_, part) in fields {
-            let (head, rest) = heads.split_at(layout.of(*part).head);
+            let (head, rest) = heads.split_at(types.of(*part).head);
             heads = rest;
-            self.skim(layout, *part, head)?;
+            self.skim(types, *part, head)?;
         }
         Ok(())
     }
 
-    fn skim_tuple(&mut self, layout: &Arc<Layout>, parts: &[Ref], mut heads: &'r [u8]) -> Result<()> {
+    fn skim_tuple(&mut self, types: &Arc<TypeTable>, parts: &[Ref], mut heads: &'r [u8]) -> Result<()> {
         for part in parts {
-            let (head, rest) = heads.split_at(layout.of(*part).head);
+            let (head, rest) = heads.split_at(types.of(*part).head);
             heads = rest;
-            self.skim(layout, *part, head)?;
+            self.skim(types, *part, head)?;
         }
         Ok(())
     }
@@ -64,112 +64,112 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
         self.reader.text(length).map(drop)
     }
 
-    fn skim_nested(&mut self, layout: &Arc<Layout>, node: &Node, head: &'r [u8]) -> Result<()> {
+    fn skim_nested(&mut self, types: &Arc<TypeTable>, node: &Node, head: &'r [u8]) -> Result<()> {
         match node {
-            Node::Tuple(parts) => self.skim_tuple(layout, parts, head),
-            Node::Struct(_, fields) => self.skim_fields(layout, &fields.fields, head),
-            Node::Array(item, count) => self.skim_array(layout, *item, *count, head),
+            Node::Tuple(parts) => self.skim_tuple(types, parts, head),
+            Node::Struct(_, fields) => self.skim_fields(types, &fields.fields, head),
+            Node::Array(item, count) => self.skim_array(types, *item, *count, head),
             Node::Option(content) => match self.option(head)? {
-                true => self.skim_value(layout, *content),
+                true => self.skim_value(types, *content),
                 false => Ok(()),
             },
-            Node::Sequence(item) | Node::Set(item) => self.skim_items(layout, *item, head),
-            Node::Map(key, value) => self.skim_entries(layout, *key, *value, head),
-            Node::Enum(name, variants) => self.skim_variant(layout, name, variants, head),
-            Node::Piece(content) => self.skim_value(layout, *content),
-            Node::Cell(content) => match self.is_elsewhere(layout, *content) {
+            Node::Sequence(item) | Node::Set(item) => self.skim_items(types, *item, head),
+            Node::Map(key, value) => self.skim_entries(types, *key, *value, head),
+            Node::Enum(name, variants) => self.skim_variant(types, name, variants, head),
+            Node::Piece(content) => self.skim_value(types, *content),
+            Node::Cell(content) => match self.is_elsewhere(types, *content) {
                 true => Ok(()),
-                false => self.skim_value(layout, *content),
+                false => self.skim_value(types, *content),
             },
             Node::Versioned(version, content) => {
                 self.check_version(*version, head)?;
-                self.skim_value(layout, *content)
+                self.skim_value(types, *content)
             }
             Node::Dynamic(_) => {
-                let layout = self.next_runtime_type()?;
-                self.skim_value(&layout, layout.model.root)
+                let types = self.next_runtime_type()?;
+                self.skim_value(&types, types.model.root)
             }
             _ => Ok(()),
         }
     }
 
-    fn is_elsewhere(&mut self, layout: &Arc<Layout>, content: Ref) -> bool {
-        self.next_cell(layout, content).is_some()
+    fn is_elsewhere(&mut self, types: &Arc<TypeTable>, content: Ref) -> bool {
+        self.next_cell(types, content).is_some()
     }
 
-    fn next_runtime_type(&mut self) -> Result<Arc<Layout>> {
+    fn next_runtime_type(&mut self) -> Result<Arc<TypeTable>> {
         let number = self.type_number()?;
         self.runtime_type(number)
     }
 
     fn skim_variant(
         &mut self,
-        layout: &Arc<Layout>,
+        types: &Arc<TypeTable>,
         name: &str,
         variants: &[(String, Fields)],
         head: &[u8],
     ) -> Result<()> {
         let tag = self.tag(|| name.to_owned(), variants.len(), head)?;
         let fields = &variants[tag].1.fields;
-        let length = fields.iter().fold(0, |sum: usize, field| sum.saturating_add(layout.of(field.1).head));
+        let length = fields.iter().fold(0, |sum: usize, field| sum.saturating_add(types.of(field.1).head));
         let heads = self.reader.take(length)?;
-        self.skim_fields(layout, fields, heads)
+        self.skim_fields(types, fields, heads)
     }
 
-    fn skim_array(&mut self, layout: &Arc<Layout>, item: Ref, count: u64, head: &'r [u8]) -> Result<()> {
-        let measure = layout.of(item);
-        if measure.is_nothing() {
+    fn skim_array(&mut self, types: &Arc<TypeTable>, item: Ref, count: u64, head: &'r [u8]) -> Result<()> {
+        let layout = types.of(item);
+        if layout.is_nothing() {
             return Ok(());
         }
         let count = usize::try_from(count).unwrap_or(usize::MAX);
-        if measure.empty {
-            self.claim_elements(count, measure)?;
+        if layout.empty {
+            self.claim_elements(count, layout)?;
         }
         for i in 0..count {
-            self.skim(layout, item, &head[i * measure.head..(i + 1) * measure.head])?;
+            self.skim(types, item, &head[i * layout.head..(i + 1) * layout.head])?;
         }
         Ok(())
     }
 
-    fn skim_entries(&mut self, layout: &Arc<Layout>, key: Ref, value: Ref, head: &[u8]) -> Result<()> {
+    fn skim_entries(&mut self, types: &Arc<TypeTable>, key: Ref, value: Ref, head: &[u8]) -> Result<()> {
         let count = self.reader.length(head[0])?;
-        let (key_head, value_head) = (layout.of(key).head, layout.of(value).head);
+        let (key_head, value_head) = (types.of(key).head, types.of(value).head);
         let length = key_head.saturating_add(value_head);
         self.reader.claimed_heads(count, length)?;
-        if layout.of(key).empty && layout.of(value).empty {
+        if types.of(key).empty && types.of(value).empty {
             self.reader.charge_empty_elements(count)?;
         }
         for _ in 0..count {
             let (key_head, value_head) = self.reader.take(length)?.split_at(key_head);
-            self.skim(layout, key, key_head)?;
-            self.skim(layout, value, value_head)?;
+            self.skim(types, key, key_head)?;
+            self.skim(types, value, value_head)?;
         }
         Ok(())
     }
 
     /// Checks a number of elements of a type against what the stream can hold, and where they take no bytes at all
     /// against the limit.
-    pub(super) fn claim_elements(&mut self, count: usize, of: Measure) -> Result<()> {
+    pub(super) fn claim_elements(&mut self, count: usize, of: Layout) -> Result<()> {
         if of.empty {
             return self.reader.charge_empty_elements(count);
         }
         self.reader.claimed_heads(count, of.head)
     }
 
-    fn skim_items(&mut self, layout: &Arc<Layout>, item: Ref, head: &[u8]) -> Result<()> {
+    fn skim_items(&mut self, types: &Arc<TypeTable>, item: Ref, head: &[u8]) -> Result<()> {
         let count = self.reader.length(head[0])?;
-        let measure = layout.of(item);
-        if measure.is_nothing() {
+        let layout = types.of(item);
+        if layout.is_nothing() {
             return Ok(());
         }
-        self.claim_elements(count, measure)?;
+        self.claim_elements(count, layout)?;
         let mut left = count;
         while left > 0 {
-            if measure.body {
-                self.skim_value(layout, item)?;
+            if layout.body {
+                self.skim_value(types, item)?;
                 left -= 1;
             } else {
-                left -= self.reader.run(measure.head, left)?.len() / measure.head;
+                left -= self.reader.run(layout.head, left)?.len() / layout.head;
             }
         }
         Ok(())

@@ -47,6 +47,6 @@ pub use crate::schema::view::{Field, Fields, Kind, Type, Variant, Variants};
 pub use crate::schema::{Primitive, Style, TypeTable};
 pub(crate) use same::same_shape;
 pub use stream::Stream;
-pub(crate) use stream::types_of;
+pub(crate) use stream::{embedded, types_of};
 pub use visitor::{Composite, DeferredCell, Object, Reference, Run, Scalar, Span, Step, Visitor, What, stop};
 pub(crate) use walk::Walker;

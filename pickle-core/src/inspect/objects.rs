@@ -4,7 +4,7 @@ use super::same::same_shape;
 use super::visitor::{DeferredCell, Object, Reference, Visitor, What};
 use super::walk::Walker;
 use crate::error::{Error, ErrorKind, Result, Step};
-use crate::schema::Op;
+use crate::schema::{Op, TypeTable};
 use crate::wire::Entry;
 
 /// The target of a weak reference to nothing.
@@ -138,7 +138,7 @@ impl<'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'_, 'r, 'a, V> {
             let [scope, node, number] = self.row(What::Class)?;
             let table = self.objects.scopes.get(scope as usize).copied();
             let target = table.and_then(|table| match self.op(table, node)? {
-                Op::Shared(target) => Some((table, target, self.tables[table as usize].plan(target).op)),
+                Op::Shared(target) => Some((table, target, self.tables[table as usize].layout(target).op)),
                 _ => None,
             });
             let (table, content, behind) = match (target, number.checked_sub(1)) {
@@ -152,7 +152,7 @@ impl<'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'_, 'r, 'a, V> {
                 (Some((table, target, _)), None) => (table, (table, target), None),
             };
             self.objects.rows.1.push([scope, node, number]);
-            let pointer = code(node);
+            let pointer = TypeTable::code_of(node);
             self.objects.classes.push(Class { table, pointer, content, behind });
         }
         let count = self.table_length(6, What::ObjectCount)?;
@@ -165,7 +165,7 @@ impl<'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'_, 'r, 'a, V> {
 
     fn op(&self, table: u32, node: u32) -> Option<Op> {
         let types = &self.tables[table as usize];
-        ((node as usize) < types.len()).then(|| types.plan(code(node)).op)
+        ((node as usize) < types.len()).then(|| types.layout(TypeTable::code_of(node)).op)
     }
 
     fn row(&mut self, what: What) -> Result<[u32; 3]> {
@@ -316,13 +316,13 @@ impl<'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'_, 'r, 'a, V> {
     fn fits_at_all(&mut self, table: u32, pointer: u32, id: u32, number: u32) -> Result<()> {
         let class = self.objects.classes[number as usize];
         let (own, found) = (&self.tables[table as usize], &self.tables[class.content.0 as usize]);
-        let target = match own.plan(pointer).op {
+        let target = match own.layout(pointer).op {
             Op::Shared(target) => target,
             _ => pointer,
         };
         // Which types stand behind a trait only a program knows. Else two pointers of one schema are to one object only
         // where they are one type.
-        let fits = matches!(own.plan(target).op, Op::Dynamic)
+        let fits = matches!(own.layout(target).op, Op::Dynamic)
             || (class.behind.is_some() || class.table != table) && same_shape((own, target), (found, class.content.1));
         if !fits {
             let message = format!(
@@ -366,9 +366,4 @@ impl Objects {
         let kind = tables[found.content.0 as usize].type_of(found.content.1);
         Object { id, class, kind, behind: found.behind.map(|number| number as usize), opened }
     }
-}
-
-/// The code of the type with this number, as references have it.
-fn code(node: u32) -> u32 {
-    node.saturating_add(32)
 }

@@ -247,15 +247,18 @@ fn walk_blocks<'s, V: Visitor<'s> + ?Sized>(
 
 /// The types of a stream's root, and where its blocks begin.
 pub(crate) fn types_of(header: Header, bytes: &[u8]) -> Result<(Arc<TypeTable>, usize)> {
-    if !header.embedded {
-        return Err(no_schema(header));
-    }
-    let schema = embedded(bytes)?;
-    Ok((Arc::new(decode(schema, header.fingerprint)?), HEADER + 4 + schema.len()))
+    let schema = embedded(header, bytes)?;
+    Ok((
+        Arc::new(TypeTable::decode(schema, header.fingerprint).map_err(|error| error.at(HEADER as u64 + 4))?),
+        HEADER + 4 + schema.len(),
+    ))
 }
 
 /// The schema of a stream that has one.
-fn embedded(bytes: &[u8]) -> Result<&[u8]> {
+pub(crate) fn embedded(header: Header, bytes: &[u8]) -> Result<&[u8]> {
+    if !header.embedded {
+        return Err(no_schema(header));
+    }
     let Some((length, rest)) = bytes.get(HEADER..).unwrap_or_default().split_first_chunk() else {
         return Err(header::truncated(bytes.len() as u64, HEADER + 4 - bytes.len(), "the header"));
     };
@@ -264,15 +267,6 @@ fn embedded(bytes: &[u8]) -> Result<&[u8]> {
         return Err(schema::too_large(length));
     }
     rest.get(..length).ok_or_else(|| header::truncated(bytes.len() as u64, length - rest.len(), "the schema"))
-}
-
-/// The types of a schema, which must be the one that the fingerprint stands for.
-fn decode(schema: &[u8], fingerprint: u64) -> Result<TypeTable> {
-    if schema::fingerprint(schema) != fingerprint {
-        let error = Error::new(ErrorKind::Corrupt, "the stream's schema does not match its fingerprint");
-        return Err(error.at(HEADER as u64));
-    }
-    TypeTable::decode(schema).map_err(|error| error.at(HEADER as u64 + 4))
 }
 
 #[cold]

@@ -9,7 +9,7 @@ use super::keys::Keys;
 use super::objects::Objects;
 use super::visitor::{Composite, Reference, Run, Scalar, Step, Visitor, What};
 use crate::error::{Error, ErrorKind, Result, Step as PathStep};
-use crate::schema::{self, Op, Plan, Primitive, TypeTable};
+use crate::schema::{Layout, Op, Primitive, TypeTable};
 use crate::wire::{Place, Reader};
 
 /// Values without bytes of their own that a byte of the stream may stand for, before they are taken for an attack.
@@ -114,7 +114,7 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
     }
 
     fn begin_whole(&mut self, table: u32, code: u32) -> Result<()> {
-        let head = self.tables[table as usize].plan(code).head;
+        let head = self.tables[table as usize].layout(code).head;
         let (head, at) = self.take(head)?;
         self.begin(table, code, head, at)
     }
@@ -173,7 +173,7 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
                 Parts::Fields { start, variant } => {
                     let types = &*self.tables[table as usize];
                     let code = types.parts[part];
-                    let (head, rest) = cut(frame.heads, types.plan(code).head);
+                    let (head, rest) = cut(frame.heads, types.layout(code).head);
                     frame.heads = rest;
                     frame.at += head.len() as u64;
                     let position = part - start as usize;
@@ -185,7 +185,7 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
                     self.begin(table, code, head, at)?;
                 }
                 Parts::Array(code) => {
-                    let (head, rest) = cut(frame.heads, self.tables[table as usize].plan(code).head);
+                    let (head, rest) = cut(frame.heads, self.tables[table as usize].layout(code).head);
                     frame.heads = rest;
                     frame.at += head.len() as u64;
                     self.visitor.step(Step::Index(part))?;
@@ -202,7 +202,7 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
                 }
                 Parts::Map(key, value) if part % 2 == 0 => {
                     let types = &self.tables[table as usize];
-                    let (key_head, value_head) = (types.plan(key).head, types.plan(value).head);
+                    let (key_head, value_head) = (types.layout(key).head, types.layout(value).head);
                     let (heads, at) = self.take(key_head.saturating_add(value_head))?;
                     let (head, rest) = cut(heads, key_head);
                     if let Some(frame) = self.stack.last_mut() {
@@ -245,18 +245,18 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
     /// An element of a sequence or set, which may take no bytes.
     #[inline]
     fn element(&mut self, table: u32, code: u32) -> Result<()> {
-        let plan = *self.tables[table as usize].plan(code);
-        if plan.head == 0 {
+        let layout = *self.tables[table as usize].layout(code);
+        if layout.head == 0 {
             return self.element_without_head(table, code);
         }
-        let (head, at) = self.take(plan.head)?;
+        let (head, at) = self.take(layout.head)?;
         self.begin(table, code, head, at)
     }
 
     /// Whether it takes bytes is known when it is ended; it is charged for as if not where it may not.
     #[cold]
     fn element_without_head(&mut self, table: u32, code: u32) -> Result<()> {
-        if self.tables[table as usize].takes_no_bytes(code) {
+        if self.tables[table as usize].layout(code).is_nothing() {
             self.reader.charge_empty()?;
         }
         let at = self.reader.here();
@@ -271,10 +271,10 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
             None => return Err(self.reader.too_many_values()),
         }
         let types = &*self.tables[table as usize];
-        let plan = *types.plan(code);
+        let layout = *types.layout(code);
         let kind = types.type_of(code);
         let length = head.len() as u64;
-        match plan.op {
+        match layout.op {
             Op::Primitive(Primitive::Text) => {
                 self.span(at, 1, What::Length)?;
                 let length = self.length(first(head))?;
@@ -318,7 +318,7 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
                     end: end as usize,
                     heads: head,
                     at,
-                    counted: plan.counts,
+                    counted: layout.counts,
                 })
             }
             Op::Enum(start, count, _) => {
@@ -340,7 +340,7 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
                     end: end as usize,
                     heads,
                     at,
-                    counted: plan.counts,
+                    counted: layout.counts,
                 })
             }
             Op::Option(content) => match first(head) {
@@ -352,13 +352,13 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
                 1 => {
                     span(self.visitor, at, 1, What::OptionTag)?;
                     self.visitor.begin(Composite::Present(kind))?;
-                    self.content(table, code, table, content, plan.counts)
+                    self.content(table, code, table, content, layout.counts)
                 }
                 _ => Err(self.refuse(table, code, head, at)),
             },
             Op::Piece(content) => {
                 self.visitor.begin(Composite::Piece(kind))?;
-                self.content(table, code, table, content, plan.counts)
+                self.content(table, code, table, content, layout.counts)
             }
             Op::Versioned(version, content) => {
                 if first(head) != version {
@@ -372,7 +372,7 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
             Op::Cell(content) => {
                 self.visitor.begin(Composite::InCell(kind))?;
                 match self.turn(table, content)? {
-                    None => self.content(table, code, table, content, plan.counts),
+                    None => self.content(table, code, table, content, layout.counts),
                     Some(cell) => {
                         let content = self.tables[table as usize].type_of(content);
                         self.visitor.deferred(cell, content)?;
@@ -382,7 +382,7 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
             }
             Op::Array(element, count) => {
                 self.visitor.begin(Composite::Array { kind, length: count })?;
-                let inner = *types.plan(element);
+                let inner = *types.layout(element);
                 if let (Some(primitive), false) = (packed(inner), head.is_empty()) {
                     self.packed_run(table, element, primitive, 0, head, at)?;
                     return self.visitor.end();
@@ -395,11 +395,11 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
                     end: count,
                     heads: head,
                     at,
-                    counted: plan.counts,
+                    counted: layout.counts,
                 })
             }
-            Op::Sequence(element) => self.sequence(table, code, element, first(head), at, plan.counts),
-            Op::Set(_) | Op::Map(..) => self.keyed(table, code, first(head), at, plan),
+            Op::Sequence(element) => self.sequence(table, code, element, first(head), at, layout.counts),
+            Op::Set(_) | Op::Map(..) => self.keyed(table, code, first(head), at, layout),
             Op::Dynamic => self.dynamic(table, code),
             Op::Shared(_) => {
                 let at = self.reader.here();
@@ -441,7 +441,7 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
         self.span(at, 1, What::Length)?;
         let length = self.length(short)?;
         let types = &*self.tables[table as usize];
-        let inner = *types.plan(element);
+        let inner = *types.layout(element);
         self.reader.claimed_heads(length, inner.head)?;
         self.visitor.begin(Composite::Sequence { kind: types.type_of(code), length })?;
         match packed(inner) {
@@ -485,7 +485,7 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
         at: u64,
     ) -> Result<()> {
         let kind = self.tables[table as usize].type_of(element);
-        let non_zero = matches!(self.tables[table as usize].plan(element).op, Op::NonZero(_));
+        let non_zero = matches!(self.tables[table as usize].layout(element).op, Op::NonZero(_));
         if let Some(bad) = first_bad(primitive, non_zero, run) {
             let size = primitive.head();
             let head = &run[bad * size..(bad + 1) * size];
@@ -496,18 +496,18 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
     }
 
     /// A set or map.
-    fn keyed(&mut self, table: u32, code: u32, short: u8, at: u64, plan: Plan) -> Result<()> {
+    fn keyed(&mut self, table: u32, code: u32, short: u8, at: u64, layout: Layout) -> Result<()> {
         self.span(at, 1, What::Length)?;
         let length = self.length(short)?;
         let types = &*self.tables[table as usize];
         let kind = types.type_of(code);
-        let (parts, end, head) = match plan.op {
+        let (parts, end, head) = match layout.op {
             Op::Map(key, value) => {
-                let head = types.plan(key).head;
+                let head = types.layout(key).head;
                 let end = length.saturating_mul(2);
-                (Parts::Map(key, value), end, if head > 0 { head } else { types.plan(value).head })
+                (Parts::Map(key, value), end, if head > 0 { head } else { types.layout(value).head })
             }
-            Op::Set(key) => (Parts::Set(key), length, types.plan(key).head),
+            Op::Set(key) => (Parts::Set(key), length, types.layout(key).head),
             _ => return Ok(()),
         };
         self.reader.claimed_heads(length, head)?;
@@ -516,7 +516,7 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
             _ => self.visitor.begin(Composite::Map { kind, length })?,
         }
         self.keys.begin_keyed();
-        self.push(Frame { table, code, parts, next: 0, end, heads: &[], at: 0, counted: plan.counts })
+        self.push(Frame { table, code, parts, next: 0, end, heads: &[], at: 0, counted: layout.counts })
     }
 
     /// Begins a key, whose head lies ahead in the data lane, or has been read where it is that of an entry.
@@ -564,13 +564,8 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
         let found = self.reader.use_type(number)?;
         let bytes = found.schema.unwrap_or_default();
         let (name, at) = (found.name, self.reader.here());
-        if schema::fingerprint(bytes) != found.fingerprint {
-            let message =
-                format!("the schema of `{}` behind `dyn` does not match its fingerprint", name.escape_debug());
-            return Err(Error::new(ErrorKind::Corrupt, message).at(at));
-        }
-        self.reader.charge(table_size(bytes))?;
-        let types = Arc::new(TypeTable::decode(bytes).map_err(|error| error.at(at))?);
+        self.reader.charge(TypeTable::memory(bytes))?;
+        let types = Arc::new(TypeTable::decode(bytes, found.fingerprint).map_err(|error| error.at(at))?);
         self.visitor.types(number, name, &types)?;
         if self.named.len() <= number {
             self.named.resize(number + 1, UNUSED);
@@ -599,16 +594,11 @@ fn cut(heads: &[u8], n: usize) -> (&[u8], &[u8]) {
     heads.split_at_checked(n).unwrap_or((heads, &[]))
 }
 
-/// What a table takes of memory, at the most: a reference of a byte becomes a name and a reference.
-pub(super) fn table_size(schema: &[u8]) -> usize {
-    schema.len().saturating_mul(64)
-}
-
 /// The primitive that elements of this type are, if they have nothing but bytes of one length.
 #[inline(always)]
-fn packed(plan: Plan) -> Option<Primitive> {
-    match plan.op {
-        Op::Primitive(primitive) | Op::NonZero(primitive) if plan.head > 0 && !plan.body => Some(primitive),
+fn packed(layout: Layout) -> Option<Primitive> {
+    match layout.op {
+        Op::Primitive(primitive) | Op::NonZero(primitive) if layout.head > 0 && !layout.body => Some(primitive),
         _ => None,
     }
 }

@@ -17,8 +17,8 @@ pub use crate::registry::{
 use crate::registry::{Rebuilder, Registry};
 use crate::schema::Numbering;
 pub use crate::schema::{
-    Alternative, Alternatives, DefaultOf, DefaultValue, Describe, Describer, FieldDefault, FieldShape, Names, Style,
-    TypeRef, VariantShape,
+    Alternative, Alternatives, DefaultOf, DefaultValue, Describe, Describer, FieldDefault, FieldShape, KeepsVariant,
+    Names, Other, Style, TypeRef, VariantShape,
 };
 use crate::traits::{Pickle, Shape, Unpickle, UnpickleOwned};
 use crate::wire::RuntimeType;

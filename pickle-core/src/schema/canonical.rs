@@ -12,9 +12,22 @@ use super::model::{Fields, Model, Node, Ref};
 /// The last part of what it gives is the number that each type has got.
 pub(super) fn canonical(model: &Model) -> (Model, Vec<u8>, Vec<Option<usize>>) {
     let classes = classes(model);
+    let (model, numbers) = as_met(model, model.root, &classes);
+    let bytes = encode(&model);
+    (model, bytes, classes.iter().map(|class| numbers.get(class).copied()).collect())
+}
+
+/// The types of a schema in its one form that one of them reaches, in their one form.
+pub(super) fn part(model: &Model, root: Ref) -> Model {
+    let alone: Vec<usize> = (0..model.types.len()).collect();
+    as_met(model, root, &alone).0
+}
+
+/// The types that a root reaches, in the order in which it meets them, one for each class; and the number of each class.
+fn as_met(model: &Model, root: Ref, classes: &[usize]) -> (Model, HashMap<usize, usize>) {
     let mut numbers = HashMap::new();
     let mut order = Vec::new();
-    let mut stack = vec![model.root];
+    let mut stack = vec![root];
     while let Some(next) = stack.pop() {
         let Ref::Type(index) = next else { continue };
         if numbers.contains_key(&classes[index]) {
@@ -29,9 +42,7 @@ pub(super) fn canonical(model: &Model) -> (Model, Vec<u8>, Vec<Option<usize>>) {
         primitive => primitive,
     };
     let types = order.iter().map(|index| model.types[*index].renumbered(&renumber)).collect();
-    let model = Model { root: renumber(model.root), types };
-    let bytes = encode(&model);
-    (model, bytes, classes.iter().map(|class| numbers.get(class).copied()).collect())
+    (Model { root: renumber(root), types }, numbers)
 }
 
 /// The class of each type: two types share one where they are the same shape.

@@ -4,8 +4,8 @@ use std::any::TypeId;
 use std::collections::HashMap;
 
 use super::decode::{MAX_FIELDS, MAX_NAME, MAX_PARTS, MAX_TYPES};
-use super::layout::Layout;
 use super::model::{Fields, Model, Node, Primitive, Ref, Style};
+use super::table::TypeTable;
 use super::{Numbering, TypeSchema};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{CellContent, Family, PointerClass, Target};
@@ -140,9 +140,41 @@ pub struct VariantShape<'s> {
     pub names: Names,
     pub style: Style,
     pub fields: &'s [FieldShape],
-    /// Whether it stands for variants that the enum does not have.
-    pub other: bool,
+    pub other: Option<Other>,
 }
+
+/// What a variant does that stands for variants that the enum does not have.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Other {
+    /// Whether it keeps them, in a `Value`; else it drops what they held.
+    pub(crate) keeps: bool,
+}
+
+impl Other {
+    /// For a variant without fields.
+    #[must_use]
+    pub const fn dropping() -> Self {
+        Other { keeps: false }
+    }
+
+    /// For a variant that holds a `T`.
+    #[must_use]
+    pub const fn keeping<T: KeepsVariant>() -> Self {
+        Other { keeps: true }
+    }
+}
+
+/// A type that keeps what this program knows no Rust type for.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't keep an unknown variant",
+    label = "not a `pickle_core::Value`",
+    note = "`#[pickle(other)]` goes with a variant without fields, which drops what the unknown one held, or with one that holds a `Value`"
+)]
+pub trait KeepsVariant {}
+
+impl KeepsVariant for crate::value::Value {}
 
 /// How the default of a field is written.
 #[doc(hidden)]
@@ -204,14 +236,14 @@ pub(crate) struct FieldDetails {
 #[derive(Debug)]
 pub(crate) struct VariantDetails {
     pub(crate) names: Names,
-    pub(crate) other: bool,
+    pub(crate) other: Option<Other>,
     pub(crate) fields: Vec<FieldDetails>,
 }
 
 /// A type with all that it reaches, as it describes itself: each Rust type is a node of its own.
 #[derive(Debug)]
 pub(crate) struct Own {
-    pub(crate) layout: Layout,
+    pub(crate) types: TypeTable,
     /// By node.
     pub(crate) details: Vec<Details>,
 }
@@ -243,8 +275,8 @@ impl Describer {
                 let types: Vec<Node> = describer.types.into_iter().flatten().collect();
                 let mut details = describer.details;
                 let details = (0..types.len()).map(|node| details.remove(&node).unwrap_or_default()).collect();
-                let layout = Layout::new(Model { root, types })?;
-                Ok((Own { layout, details }, describer.pointers, describer.dynamics))
+                let types = TypeTable::new(Model { root, types })?;
+                Ok((Own { types, details }, describer.pointers, describer.dynamics))
             }
         }
     }
@@ -451,18 +483,6 @@ impl Describer {
         if name.len() > MAX_NAME {
             self.refuse(format!("the name `{name}` is longer than {MAX_NAME} bytes"));
         }
-    }
-
-    /// The error for a type that brings its own schema, where another type's asks for it.
-    pub(crate) fn root_only(&mut self, name: &str) -> TypeRef {
-        self.error.get_or_insert_with(|| {
-            Error::new(
-                ErrorKind::Unrepresentable,
-                format!("a `{name}` is no part of another type: it is a whole stream"),
-            )
-            .with_remedy("keep the bytes of its stream, `Vec<u8>`, in its place")
-        });
-        self.primitive(Primitive::Unit)
     }
 
     fn refuse(&mut self, message: String) {

@@ -3,7 +3,8 @@
 //! Heads are read without a branch for each value; only when a flag says that something in a run was bad does this walk
 //! the schema over the same bytes, to say where and what.
 
-use super::model::{Fields, Model, Node, Primitive, Ref, Style};
+use super::model::{Fields, Node, Primitive, Ref, Style};
+use super::table::TypeTable;
 use crate::error::{Error, ErrorKind, Step};
 
 /// A bad bit pattern: the way to it, its place in the head, what is wrong.
@@ -25,19 +26,18 @@ pub(super) fn error(bad: Option<Bad>, start: Option<u64>) -> Error {
 }
 
 /// The first bad bit pattern in the head of a `part`.
-pub(super) fn first_bad(model: &Model, part: Ref, head: &[u8]) -> Option<Bad> {
+pub(super) fn first_bad(types: &TypeTable, part: Ref, head: &[u8]) -> Option<Bad> {
     let bad = |message: String| Some(Bad { path: Vec::new(), offset: 0, message });
-    let primitive = |primitive| bad_primitive(primitive, head).and_then(bad);
     let node = match part {
-        Ref::Primitive(kind) => return primitive(kind),
-        Ref::Type(index) => &model.types[index],
+        Ref::Primitive(kind) => return bad_primitive(kind, head).and_then(bad),
+        Ref::Type(index) => &types.model.types[index],
     };
     match node {
         Node::Option(_) if head[0] > 1 => bad(format!("an `Option` has the tag {}", head[0])),
         Node::NonZero(Ref::Primitive(kind)) if head.iter().all(|byte| *byte == 0) => {
             bad(format!("a `NonZero<{}>` is zero", kind.name()))
         }
-        Node::NonZero(part) => first_bad(model, *part, head),
+        Node::NonZero(part) => first_bad(types, *part, head),
         Node::Enum(name, variants) => {
             let tag = head.iter().rev().fold(0, |tag, byte| tag << 8 | usize::from(*byte));
             let count = variants.len();
@@ -45,43 +45,43 @@ pub(super) fn first_bad(model: &Model, part: Ref, head: &[u8]) -> Option<Bad> {
         }
         Node::Array(part, count) => {
             let parts = (0..*count as usize).map(|i| (Step::Index(i), *part));
-            first_bad_part(model, parts, head)
+            first_bad_part(types, parts, head)
         }
         Node::Tuple(parts) => {
-            first_bad_part(model, parts.iter().enumerate().map(|(i, part)| (Step::Position(i), *part)), head)
+            first_bad_part(types, parts.iter().enumerate().map(|(i, part)| (Step::Position(i), *part)), head)
         }
-        Node::Struct(_, fields) => first_bad_field(model, fields, head),
+        Node::Struct(_, fields) => first_bad_field(types, fields, head),
         _ => None,
     }
 }
 
 /// The same within a piece: in its whole head, or among the fields' heads of variant number `tag`.
-pub(super) fn first_bad_payload(model: &Model, tag: Option<usize>, head: &[u8]) -> Option<Bad> {
-    let mut root = model.root;
+pub(super) fn first_bad_payload(types: &TypeTable, tag: Option<usize>, head: &[u8]) -> Option<Bad> {
+    let mut root = types.model.root;
     while let Ref::Type(index) = root {
-        match &model.types[index] {
+        match &types.model.types[index] {
             Node::Piece(part) => root = *part,
             Node::Enum(_, variants) if tag.is_some() => {
-                return first_bad_field(model, &variants.get(tag?)?.1, head);
+                return first_bad_field(types, &variants.get(tag?)?.1, head);
             }
             _ => break,
         }
     }
-    first_bad(model, root, head)
+    first_bad(types, root, head)
 }
 
-fn first_bad_field(model: &Model, fields: &Fields, head: &[u8]) -> Option<Bad> {
+fn first_bad_field(types: &TypeTable, fields: &Fields, head: &[u8]) -> Option<Bad> {
     let step = |(i, (name, part)): (usize, &(String, Ref))| {
         (if fields.style == Style::Named { Step::Field(name.clone().into()) } else { Step::Position(i) }, *part)
     };
-    first_bad_part(model, fields.fields.iter().enumerate().map(step), head)
+    first_bad_part(types, fields.fields.iter().enumerate().map(step), head)
 }
 
-fn first_bad_part(model: &Model, parts: impl Iterator<Item = (Step, Ref)>, head: &[u8]) -> Option<Bad> {
+fn first_bad_part(types: &TypeTable, parts: impl Iterator<Item = (Step, Ref)>, head: &[u8]) -> Option<Bad> {
     let mut offset = 0;
     for (step, part) in parts {
-        let length = length(model, part);
-        if let Some(mut bad) = first_bad(model, part, head.get(offset..offset + length)?) {
+        let length = types.of(part).head;
+        if let Some(mut bad) = first_bad(types, part, head.get(offset..offset + length)?) {
             bad.path.insert(0, step);
             bad.offset += offset;
             return Some(bad);
@@ -89,22 +89,6 @@ fn first_bad_part(model: &Model, parts: impl Iterator<Item = (Step, Ref)>, head:
         offset += length;
     }
     None
-}
-
-/// Length of a type's head.
-fn length(model: &Model, part: Ref) -> usize {
-    let node = match part {
-        Ref::Primitive(primitive) => return primitive.head(),
-        Ref::Type(index) => &model.types[index],
-    };
-    match node {
-        Node::Option(_) | Node::Sequence(_) | Node::Set(_) | Node::Map(..) | Node::Versioned(..) => 1,
-        Node::Piece(_) | Node::Cell(_) | Node::Compact(_) | Node::Dynamic(_) | Node::Shared(_) | Node::Weak(_) => 0,
-        Node::NonZero(part) => length(model, *part),
-        Node::Array(part, count) => length(model, *part) * *count as usize,
-        Node::Enum(_, variants) => Node::tag_width(variants.len()),
-        Node::Tuple(_) | Node::Struct(..) => node.parts().into_iter().map(|part| length(model, part)).sum(),
-    }
 }
 
 fn bad_primitive(primitive: Primitive, head: &[u8]) -> Option<String> {

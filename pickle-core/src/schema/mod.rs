@@ -21,15 +21,15 @@ use std::sync::{OnceLock, PoisonError, RwLock};
 
 pub(crate) use decode::{MAX_BYTES, MAX_NAME, MAX_TYPES, too_large};
 pub use describe::{
-    Alternative, Alternatives, DefaultOf, DefaultValue, Describe, Describer, FieldDefault, FieldShape, Names, TypeRef,
-    VariantShape,
+    Alternative, Alternatives, DefaultOf, DefaultValue, Describe, Describer, FieldDefault, FieldShape, KeepsVariant,
+    Names, Other, TypeRef, VariantShape,
 };
 pub(crate) use describe::{Details, Dynamic, FieldDetails, Own};
-pub(crate) use layout::{Layout, Measure};
+pub(crate) use layout::{Layout, Op};
 pub(crate) use model::{Fields, Model, Node, Ref};
 pub use model::{Primitive, Style};
 pub use table::TypeTable;
-pub(crate) use table::{Op, Plan, offsets};
+pub(crate) use table::offsets;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::PointerClass;
@@ -84,7 +84,7 @@ pub struct TypeSchema {
 impl TypeSchema {
     fn new<T: Shape + ?Sized>() -> Result<Self> {
         let (own, mut pointers, mut dynamics) = Describer::describe::<T>()?;
-        let (model, bytes, numbers) = canonical::canonical(&own.layout.model);
+        let (model, bytes, numbers) = canonical::canonical(&own.types.model);
         let number = |own: usize| numbers.get(own).copied().flatten();
         pointers.iter_mut().for_each(|pointer| pointer.node = number(pointer.own));
         dynamics.iter_mut().for_each(|dynamic| dynamic.node = number(dynamic.own));
@@ -115,15 +115,15 @@ impl TypeSchema {
     }
 
     /// The schema that a stream brought, of types that this program need not have.
-    pub(crate) fn of_table(types: &TypeTable) -> Result<Self> {
+    pub(crate) fn of_table(types: &TypeTable) -> Self {
         let bytes = canonical::encode(&types.model);
         let fingerprint = fingerprint(&bytes);
         let mut embedded = header::encode(header::EMBEDDED, fingerprint).to_vec();
         embedded.extend((bytes.len() as u32).to_le_bytes());
         embedded.extend(bytes);
-        Ok(TypeSchema {
+        TypeSchema {
             model: types.model.clone(),
-            own: Own { layout: Layout::new(types.model.clone())?, details: Vec::new() },
+            own: Own { types: types.clone(), details: Vec::new() },
             pointers: Vec::new(),
             dynamics: Vec::new(),
             shares: Some(false),
@@ -131,7 +131,7 @@ impl TypeSchema {
             fingerprint,
             bare_header: header::encode(0, fingerprint),
             embedded_header: embedded.into_boxed_slice(),
-        })
+        }
     }
 
     #[inline]
@@ -224,16 +224,16 @@ impl TypeSchema {
 
     /// The error for a head that holds a bad bit pattern and starts at byte `start`, where that is known.
     pub(crate) fn refuse_head(&self, head: &[u8], start: Option<u64>) -> Error {
-        heads::error(heads::first_bad(&self.model, self.model.root, head), start)
+        heads::error(heads::first_bad(&self.own.types, self.own.types.model.root, head), start)
     }
 
     /// The same within a piece: for its whole head, or the fields' heads of variant number `tag`.
     pub(crate) fn refuse_payload(&self, tag: Option<usize>, head: &[u8], start: Option<u64>) -> Error {
-        heads::error(heads::first_bad_payload(&self.model, tag, head), start)
+        heads::error(heads::first_bad_payload(&self.own.types, tag, head), start)
     }
 
     pub(crate) fn has_bad_head(&self, head: &[u8]) -> bool {
-        heads::first_bad(&self.model, self.model.root, head).is_some()
+        heads::first_bad(&self.own.types, self.own.types.model.root, head).is_some()
     }
 }
 
@@ -249,17 +249,6 @@ pub(crate) fn unknown_shape(own: &TypeSchema, found: u64) -> Error {
         ),
     )
     .with_remedy("it was dumped with `Schema::Fingerprint` and can't say more: load it with the build that wrote it")
-}
-
-/// The types of a stream's schema, which has the fingerprint `found`.
-///
-/// # Errors
-/// A schema that is damaged.
-pub(crate) fn layout(bytes: &[u8], found: u64) -> Result<Layout> {
-    if fingerprint(bytes) != found {
-        return Err(Error::new(ErrorKind::Corrupt, "the stream's schema does not match its fingerprint"));
-    }
-    Layout::new(Model::decode(bytes)?)
 }
 
 /// The first 8 bytes of a schema's SHA-256.

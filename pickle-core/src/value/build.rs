@@ -1,14 +1,17 @@
 //! A `Value` is what a walk through its stream leaves behind.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::arena::{Arena, DANGLING, NOWHERE, STRONG, Slot, WEAK};
 use super::{Entry, NamedType, ObjectSlot};
 use crate::error::{Error, ErrorKind, Result};
-use crate::inspect::{Composite, DeferredCell, Kind, Object, Reference, Run, Scalar, Type, TypeTable, Visitor};
-use crate::schema::{Op, Plan, TypeSchema};
+use crate::inspect::{
+    Composite, DeferredCell, Kind, Object, Reference, Run, Scalar, Span, Type, TypeTable, Visitor, What,
+};
+use crate::schema::{Layout, Op, TypeSchema};
 
-pub(super) struct Builder {
+pub(super) struct Builder<const VARIANTS: bool> {
     pub(super) tables: Vec<Arc<TypeTable>>,
     pub(super) named: Vec<NamedType>,
     pub(super) arena: Arena,
@@ -18,6 +21,10 @@ pub(super) struct Builder {
     deferred: Vec<u32>,
     filled: usize,
     pub(super) root: u32,
+    /// The slots of variants by the offsets of their tags, where `VARIANTS` asks for them.
+    pub(super) variants: HashMap<u64, u32>,
+    /// Where the last tag of a variant stood.
+    tag: u64,
     stack: Vec<Open>,
     /// Where what is no part of another goes.
     place: Place,
@@ -40,8 +47,8 @@ enum Place {
     Cell(u32),
 }
 
-impl Builder {
-    pub(super) fn new(types: Arc<TypeTable>, limit: usize) -> Builder {
+impl<const VARIANTS: bool> Builder<VARIANTS> {
+    pub(super) fn new(types: Arc<TypeTable>, limit: usize) -> Self {
         Builder {
             tables: vec![types],
             named: Vec::new(),
@@ -51,6 +58,8 @@ impl Builder {
             deferred: Vec::new(),
             filled: 0,
             root: NOWHERE,
+            variants: HashMap::new(),
+            tag: 0,
             stack: Vec::new(),
             place: Place::Root,
             table: 0,
@@ -114,8 +123,8 @@ impl Builder {
 }
 
 /// How many fields a struct or tuple has, or this variant of an enum.
-pub(super) fn field_count(table: &TypeTable, plan: &Plan, variant: usize) -> usize {
-    match plan.op {
+pub(super) fn field_count(table: &TypeTable, layout: &Layout, variant: usize) -> usize {
+    match layout.op {
         Op::Fields(start, end) => (end - start) as usize,
         Op::Enum(start, ..) => table
             .variants
@@ -126,19 +135,27 @@ pub(super) fn field_count(table: &TypeTable, plan: &Plan, variant: usize) -> usi
 }
 
 /// The type of the elements, where they lie side by side as bytes.
-pub(super) fn packed(table: &TypeTable, plan: &Plan) -> Option<(u32, usize)> {
-    let (Op::Sequence(element) | Op::Array(element, _)) = plan.op else { return None };
-    let inner = table.plan(element);
+pub(super) fn packed(table: &TypeTable, layout: &Layout) -> Option<(u32, usize)> {
+    let (Op::Sequence(element) | Op::Array(element, _)) = layout.op else { return None };
+    let inner = table.layout(element);
     let numbers = matches!(inner.op, Op::Primitive(_) | Op::NonZero(_)) && inner.head > 0 && !inner.body;
     numbers.then_some((element, inner.head))
 }
 
-impl Visitor<'_> for Builder {
+impl<const VARIANTS: bool> Visitor<'_> for Builder<VARIANTS> {
+    #[inline]
+    fn span(&mut self, span: Span) -> Result<()> {
+        if VARIANTS && span.what == What::VariantTag {
+            self.tag = span.offset;
+        }
+        Ok(())
+    }
+
     fn types(&mut self, number: usize, name: &str, types: &Arc<TypeTable>) -> Result<()> {
         self.arena.charge(size_of::<NamedType>() + name.len())?;
         let table = self.tables.len() as u16;
         self.tables.push(types.clone());
-        let schema = Arc::new(TypeSchema::of_table(types)?);
+        let schema = Arc::new(TypeSchema::of_table(types));
         if self.named.len() <= number {
             self.named.resize_with(number + 1, NamedType::default);
         }
@@ -186,14 +203,20 @@ impl Visitor<'_> for Builder {
     fn begin(&mut self, composite: Composite<'_>) -> Result<()> {
         let kind = composite.kind();
         let table = self.table();
-        let plan = kind.table.plan(kind.code);
+        let layout = kind.table.layout(kind.code);
         match composite {
             Composite::Struct(_) | Composite::Tuple(_) => {
-                let count = field_count(kind.table, plan, 0);
+                let count = field_count(kind.table, layout, 0);
                 self.parts(kind, count as u32, count)
             }
-            Composite::Variant(_, number) => self.parts(kind, number as u32, field_count(kind.table, plan, number)),
-            Composite::Array { length, .. } | Composite::Sequence { length, .. } => match packed(kind.table, plan) {
+            Composite::Variant(_, number) => {
+                if VARIANTS {
+                    self.arena.charge(3 * size_of::<(u64, u32)>())?;
+                    self.variants.insert(self.tag, self.arena.slots.len() as u32);
+                }
+                self.parts(kind, number as u32, field_count(kind.table, layout, number))
+            }
+            Composite::Array { length, .. } | Composite::Sequence { length, .. } => match packed(kind.table, layout) {
                 Some((_, size)) => {
                     let run = self.arena.add_run(length.saturating_mul(size))?;
                     let slot = self.add(kind, 0, run)?;

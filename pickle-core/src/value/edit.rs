@@ -1,7 +1,7 @@
 //! Changes, each checked against the schema: what is written afterwards is what the types could have written.
 
 mod blank;
-mod copy;
+pub(super) mod copy;
 
 use super::arena::{DANGLING, NOWHERE, Slot};
 use super::build::packed;
@@ -141,7 +141,7 @@ impl Value {
                     format!("`{}` has no variant `{variant}`, it has {}", name.escape_debug(), known.join(", "));
                 return Err(Error::new(ErrorKind::UnknownName, message));
             };
-            let Slot { table, code, .. } = value.arena.slot(slot);
+            let Slot { table, code, .. } = value.held.arena.slot(slot);
             let new = value.blank_variant(table, u32::from(code), number, blank::DEPTH)?;
             value.replace(slot, new);
             Ok(())
@@ -190,17 +190,17 @@ impl Value {
                     format!("there are {count} elements, and no place {index}"),
                 ));
             }
-            let (Op::Sequence(element) | Op::Set(element)) = node.plan().op else { return Ok(()) };
-            if let Some((element, size)) = packed(node.kind().table, node.plan()) {
+            let (Op::Sequence(element) | Op::Set(element)) = node.layout().op else { return Ok(()) };
+            if let Some((element, size)) = packed(node.kind().table, node.layout()) {
                 let head =
                     value.number_head(slot, element, size, &new).map_err(|error| error.step(Step::Index(index)))?;
-                let run = value.arena.slot(slot).b as usize;
-                if let Some(run) = value.arena.runs.get_mut(run) {
+                let run = value.held.arena.slot(slot).b as usize;
+                if let Some(run) = value.held.arena.runs.get_mut(run) {
                     run.splice(index * size..index * size, head);
                 }
                 return Ok(());
             }
-            let is_set = matches!(node.plan().op, Op::Set(_));
+            let is_set = matches!(node.layout().op, Op::Set(_));
             let step = if is_set { Step::Key(index) } else { Step::Index(index) };
             let part = value.make(slot, element, &new).map_err(|error| error.step(step.clone()))?;
             if is_set {
@@ -228,7 +228,7 @@ impl Value {
         self.edit(path, |value, place| {
             let slot = value.through(place, |op| matches!(op, Op::Map(..)), "a map")?;
             let count = value.node(slot).part_count();
-            let Op::Map(key_type, value_type) = value.node(slot).plan().op else { return Ok(()) };
+            let Op::Map(key_type, value_type) = value.node(slot).layout().op else { return Ok(()) };
             let key = value.make(slot, key_type, &key).map_err(|error| error.step(Step::Key(count / 2)))?;
             value.check_key(slot, key, 2).map_err(|error| error.step(Step::Key(count / 2)))?;
             let part = value.make(slot, value_type, &new).map_err(|error| error.step(Step::Index(count / 2)))?;
@@ -253,7 +253,7 @@ impl Value {
             let many = |op| matches!(op, Op::Sequence(_) | Op::Set(_) | Op::Map(..));
             let slot = value.through(place, many, "a sequence, set or map")?;
             let node = value.node(slot);
-            let width = if matches!(node.plan().op, Op::Map(..)) { 2 } else { 1 };
+            let width = if matches!(node.layout().op, Op::Map(..)) { 2 } else { 1 };
             let count = node.part_count() / width;
             if index >= count {
                 return Err(Error::new(
@@ -261,9 +261,9 @@ impl Value {
                     format!("there are {count}, and none with number {index}"),
                 ));
             }
-            if let Some((_, size)) = packed(node.kind().table, node.plan()) {
-                let run = value.arena.slot(slot).b as usize;
-                if let Some(run) = value.arena.runs.get_mut(run) {
+            if let Some((_, size)) = packed(node.kind().table, node.layout()) {
+                let run = value.held.arena.slot(slot).b as usize;
+                if let Some(run) = value.held.arena.runs.get_mut(run) {
                     run.drain(index * size..(index + 1) * size);
                 }
                 return Ok(());
@@ -296,14 +296,14 @@ impl Value {
     /// Changes what is at the end of a path; an error gets that path.
     fn edit(&mut self, path: &str, change: impl FnOnce(&mut Value, Place) -> Result<()>) -> Result<()> {
         let Some(place) = self.at(path).map(|node| node.place) else { return Err(no_part(path)) };
-        self.changed = true;
+        self.held.changed = true;
         change(self, place).map_err(|error| error.steps(steps(path)))
     }
 
     /// The slot that this op is of, through boxes, cells, options that are `Some`, and pointers.
     fn through(&self, place: Place, is: impl Fn(Op) -> bool, expected: &str) -> Result<u32> {
         let node = Node { value: self, place };
-        match (node.inner().place, is(node.inner().plan().op)) {
+        match (node.inner().place, is(node.inner().layout().op)) {
             (Place::Slot(slot), true) => Ok(slot),
             _ => Err(wrong(node, expected)),
         }
@@ -314,11 +314,11 @@ impl Value {
             Place::Slot(slot) => slot,
             Place::Element(slot, index) => {
                 let node = self.node(slot);
-                let Some((element, size)) = packed(node.kind().table, node.plan()) else { return Ok(()) };
+                let Some((element, size)) = packed(node.kind().table, node.layout()) else { return Ok(()) };
                 let head = self.number_head(slot, element, size, new)?;
-                let run = self.arena.slot(slot).b as usize;
+                let run = self.held.arena.slot(slot).b as usize;
                 if let Some(place) =
-                    self.arena.runs.get_mut(run).and_then(|run| run.get_mut(index * size..(index + 1) * size))
+                    self.held.arena.runs.get_mut(run).and_then(|run| run.get_mut(index * size..(index + 1) * size))
                 {
                     place.copy_from_slice(&head);
                 }
@@ -326,7 +326,7 @@ impl Value {
             }
         };
         let target = self.target(slot, new)?;
-        let Slot { table, code, .. } = self.arena.slot(target);
+        let Slot { table, code, .. } = self.held.arena.slot(target);
         let made = self.make_of(table, u32::from(code), new)?;
         self.replace(target, made);
         Ok(())
@@ -334,11 +334,11 @@ impl Value {
 
     /// The slot that something new goes to: through what holds it, but not through what it is itself.
     fn target(&self, mut slot: u32, new: &New<'_>) -> Result<u32> {
-        for _ in 0..=self.arena.slots.len() {
+        for _ in 0..=self.held.arena.slots.len() {
             let node = self.node(slot);
             let stays = match new {
                 New::Blank => true,
-                New::Absent => matches!(node.plan().op, Op::Option(_) | Op::Weak(_)),
+                New::Absent => matches!(node.layout().op, Op::Option(_) | Op::Weak(_)),
                 New::Node(new) => copy::same_type(node.kind(), new.kind()),
                 New::Scalar(_) | New::Text(_) => false,
             };
@@ -363,35 +363,35 @@ impl Value {
 
     /// A part of this type, for a composite in this slot.
     fn make(&mut self, slot: u32, code: u32, new: &New<'_>) -> Result<u32> {
-        let table = self.arena.slot(slot).table;
+        let table = self.held.arena.slot(slot).table;
         self.make_of(table, code, new)
     }
 
     /// A value of this type that holds what is given.
     fn make_of(&mut self, table: u16, code: u32, new: &New<'_>) -> Result<u32> {
-        let types = self.tables[usize::from(table)].clone();
+        let types = self.held.tables[usize::from(table)].clone();
         let kind = types.type_of(code);
-        let op = types.plan(code).op;
+        let op = types.layout(code).op;
         let slot = |a: u32, b: u64| Slot { table, code: code as u16, a, b };
         match (new, op) {
             (New::Blank, _) => self.blank(table, code, blank::DEPTH),
-            (New::Absent, Op::Option(_)) => self.arena.add(slot(0, u64::from(NOWHERE))),
-            (New::Absent, Op::Weak(_)) => self.arena.add(slot(NOWHERE, DANGLING)),
+            (New::Absent, Op::Option(_)) => self.held.arena.add(slot(0, u64::from(NOWHERE))),
+            (New::Absent, Op::Weak(_)) => self.held.arena.add(slot(NOWHERE, DANGLING)),
             (New::Node(node), _) if copy::same_type(kind, node.kind()) => self.copy_from(*node, table, code),
             // What only holds the type of the thing is made around it.
             (_, Op::Option(content) | Op::Piece(content) | Op::Cell(content) | Op::Versioned(_, content)) => {
                 let content = self.make_of(table, content, new)?;
-                self.arena.add(slot(1, u64::from(content)))
+                self.held.arena.add(slot(1, u64::from(content)))
             }
             (New::Scalar(scalar), Op::Primitive(primitive) | Op::NonZero(primitive) | Op::Compact(primitive)) => {
                 let fitted = fit(*scalar, primitive, matches!(op, Op::NonZero(_)));
                 let fitted = fitted.ok_or_else(|| does_not_fit(*scalar, primitive, kind.name()))?;
-                let bits = self.arena.number(fitted)?;
-                self.arena.add(slot(0, bits))
+                let bits = self.held.arena.number(fitted)?;
+                self.held.arena.add(slot(0, bits))
             }
             (New::Text(text), Op::Primitive(Primitive::Text | Primitive::FunctionName)) => {
-                let (length, at) = self.arena.add_text(text)?;
-                self.arena.add(slot(length, at))
+                let (length, at) = self.held.arena.add_text(text)?;
+                self.held.arena.add(slot(length, at))
             }
             _ => Err(Error::new(ErrorKind::WrongType, format!("a `{}` can't be {}", kind.name(), describe(new)))),
         }
@@ -400,10 +400,10 @@ impl Value {
     /// The bytes of a number among others.
     fn number_head(&self, slot: u32, element: u32, size: usize, new: &New<'_>) -> Result<Vec<u8>> {
         let kind = self.node(slot).kind().table.type_of(element);
-        let (Op::Primitive(primitive) | Op::NonZero(primitive)) = kind.table.plan(element).op else {
+        let (Op::Primitive(primitive) | Op::NonZero(primitive)) = kind.table.layout(element).op else {
             return Ok(vec![]);
         };
-        let non_zero = matches!(kind.table.plan(element).op, Op::NonZero(_));
+        let non_zero = matches!(kind.table.layout(element).op, Op::NonZero(_));
         let given = match new {
             New::Scalar(scalar) => Some(*scalar),
             New::Node(node) => node.as_scalar(),
@@ -425,7 +425,7 @@ impl Value {
 
     /// Puts what one slot holds in the place of what another holds.
     fn replace(&mut self, target: u32, made: u32) {
-        self.arena.slots[target as usize] = self.arena.slots[made as usize];
+        self.held.arena.slots[target as usize] = self.held.arena.slots[made as usize];
     }
 
     /// Checks that a set or map has no such key; keys come every `width` parts.
@@ -441,22 +441,22 @@ impl Value {
 
     /// Takes `count` parts from `index` on out of a composite, and puts others in.
     fn splice(&mut self, slot: u32, index: usize, count: usize, new: &[u32]) -> Result<()> {
-        let Slot { a, b, .. } = self.arena.slot(slot);
+        let Slot { a, b, .. } = self.held.arena.slot(slot);
         let length = a as usize - count + new.len();
         let total = u32::try_from(length).map_err(|_| {
             Error::new(ErrorKind::Limit, "a sequence in a `Value` has more than 4,294,967,295 elements")
         })?;
         let (start, end) = (b as usize, b as usize + a as usize);
         // The parts of the composite changed last lie at the end, where there is room.
-        if end == self.arena.parts.len() {
-            self.arena.parts.splice(start + index..start + index + count, new.iter().copied());
+        if end == self.held.arena.parts.len() {
+            self.held.arena.parts.splice(start + index..start + index + count, new.iter().copied());
         } else {
-            let mut parts = self.arena.parts[start..end].to_vec();
+            let mut parts = self.held.arena.parts[start..end].to_vec();
             parts.splice(index..index + count, new.iter().copied());
-            self.arena.slots[slot as usize].b = self.arena.parts.len() as u64;
-            self.arena.parts.extend(parts);
+            self.held.arena.slots[slot as usize].b = self.held.arena.parts.len() as u64;
+            self.held.arena.parts.extend(parts);
         }
-        self.arena.slots[slot as usize].a = total;
+        self.held.arena.slots[slot as usize].a = total;
         Ok(())
     }
 }

@@ -4,8 +4,10 @@ mod arena;
 mod build;
 mod edit;
 mod equal;
+mod field;
 mod node;
 mod order;
+mod part;
 mod path;
 mod show;
 mod write;
@@ -13,10 +15,12 @@ mod write;
 #[cfg(feature = "serde")]
 mod serialize;
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
 pub use edit::New;
+pub(crate) use field::{KnownTypes, RootTypes};
 pub use node::{Data, Node};
 
 use self::arena::{Arena, NOWHERE};
@@ -24,15 +28,14 @@ use self::build::Builder;
 use self::node::Place;
 use crate::error::Result;
 use crate::inspect::{TypeTable, Walker};
-use crate::schema::{Describer, TypeRef, TypeSchema};
-use crate::traits::{OwnRoot, Pickle, Shape, Unpickle};
-use crate::wire::{Reader, Writer};
+use crate::schema::TypeSchema;
+use crate::wire::Reader;
 
 /// What any stream holds, read without its Rust types by the schema in it: `loads::<Value>(&bytes)`.
 ///
 /// It is an object graph: shared and cyclic where the data is. [`at`](Value::at) and the methods of [`Node`] look into
 /// it, [`set`](Value::set) and its like change it, checked against its schema. `dumps(&value)` gives a stream with the
-/// schema that it was read with, which the real types load. A `Value` is a root: no type can have one as a field.
+/// schema that it was read with, which the real types load. As a field, a `Value` is the bytes of its stream.
 ///
 /// ```
 /// use pickle_core::{Pickle, Value, dumps, loads};
@@ -79,6 +82,12 @@ use crate::wire::{Reader, Writer};
 /// With the feature `serde`, a `Value` is `serde::Serialize`, for JSON and others.
 #[derive(Clone)]
 pub struct Value {
+    /// It takes one pointer of its owner, whatever there is.
+    held: Box<Held>,
+}
+
+#[derive(Clone)]
+struct Held {
     schema: Arc<TypeSchema>,
     /// The root's types, then those of each type behind `dyn`.
     tables: Vec<Arc<TypeTable>>,
@@ -131,7 +140,7 @@ impl Value {
     /// ```
     #[must_use]
     pub fn root(&self) -> Node<'_> {
-        Node { value: self, place: Place::Slot(self.root) }
+        Node { value: self, place: Place::Slot(self.held.root) }
     }
 
     /// The part at the end of a path, as errors give it; see [`Node::at`].
@@ -158,7 +167,7 @@ impl Value {
     /// ```
     #[must_use]
     pub fn object(&self, id: u32) -> Option<Node<'_>> {
-        let slot = self.objects.get(id as usize)?.slot;
+        let slot = self.held.objects.get(id as usize)?.slot;
         (slot != NOWHERE).then_some(Node { value: self, place: Place::Slot(slot) })
     }
 
@@ -172,7 +181,7 @@ impl Value {
     /// ```
     #[must_use]
     pub fn object_count(&self) -> usize {
-        self.objects.len()
+        self.held.objects.len()
     }
 
     /// The types that the stream described: those of the root.
@@ -185,7 +194,7 @@ impl Value {
     /// ```
     #[must_use]
     pub fn types(&self) -> &TypeTable {
-        &self.tables[0]
+        &self.held.tables[0]
     }
 
     /// The fingerprint of the root's schema.
@@ -198,58 +207,51 @@ impl Value {
     /// ```
     #[must_use]
     pub fn fingerprint(&self) -> u64 {
-        self.schema.fingerprint()
+        self.held.schema.fingerprint()
     }
 }
 
-impl Shape for Value {
-    const HEAD: usize = 0;
-    const BODY: bool = true;
-    const NESTS: bool = true;
-
-    fn name() -> String {
-        "Value".to_owned()
+impl Value {
+    /// Reads a stream of these types.
+    pub(crate) fn read(
+        reader: &mut Reader<'_, '_>,
+        types: Arc<TypeTable>,
+        schema: Arc<TypeSchema>,
+        objects: bool,
+    ) -> Result<Self> {
+        let builder = Builder::<false>::new(types.clone(), reader.memory_left());
+        Self::read_with(builder, reader, types, schema, objects).map(|(value, _)| value)
     }
 
-    fn describe(schema: &mut Describer) -> TypeRef {
-        schema.root_only("Value")
-    }
-}
-
-impl Pickle for Value {
-    const FALLIBLE: bool = true;
-
-    fn head(&self, _: &mut [u8]) {}
-
-    fn body(&self, writer: &mut Writer<'_>) {
-        write::write(self, writer);
+    /// The same; gives the places of variants as well, by the offsets of their tags.
+    pub(crate) fn read_with_variants(
+        reader: &mut Reader<'_, '_>,
+        types: Arc<TypeTable>,
+        objects: bool,
+    ) -> Result<(Self, HashMap<u64, u32>)> {
+        let builder = Builder::<true>::new(types.clone(), reader.memory_left());
+        let schema = Arc::new(TypeSchema::of_table(&types));
+        Self::read_with(builder, reader, types, schema, objects)
     }
 
-    fn own_root(&self) -> Option<OwnRoot<'_>> {
-        Some(OwnRoot { schema: &self.schema, objects: self.root_reaches_objects() })
-    }
-}
-
-impl<'a> Unpickle<'a> for Value {
-    const ANY: bool = true;
-
-    fn build<'r>(_: &'r [u8], _: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
-        Err(reader.corrupt("a `Value` that is not the root"))
-    }
-
-    fn build_any(reader: &mut Reader<'_, 'a>, types: Arc<TypeTable>, objects: bool) -> Result<Self> {
-        let limit = reader.memory_left();
-        let mut builder = Builder::new(types.clone(), limit);
+    fn read_with<const VARIANTS: bool>(
+        mut builder: Builder<VARIANTS>,
+        reader: &mut Reader<'_, '_>,
+        types: Arc<TypeTable>,
+        schema: Arc<TypeSchema>,
+        has_objects: bool,
+    ) -> Result<(Self, HashMap<u64, u32>)> {
         let (scopes, classes) = {
-            let mut walker = Walker::new(reader, types.clone(), &mut builder);
-            walker.stream(objects)?;
+            let mut walker = Walker::new(reader, types, &mut builder);
+            walker.stream(has_objects)?;
             walker.into_rows()
         };
-        let Builder { tables, named, mut arena, objects, script, root, .. } = builder;
+        let Builder { tables, named, mut arena, objects, script, root, variants, .. } = builder;
+        reader.charge(arena.limit - arena.left)?;
         // What is changed from now on nobody limits.
         (arena.left, arena.limit) = (usize::MAX, usize::MAX);
-        let schema = Arc::new(TypeSchema::of_table(&types)?);
-        Ok(Value { schema, tables, named, arena, objects, script, scopes, classes, root, changed: false })
+        let held = Held { schema, tables, named, arena, objects, script, scopes, classes, root, changed: false };
+        Ok((Value { held: Box::new(held) }, variants))
     }
 }
 

@@ -6,7 +6,7 @@ use super::arena::{DANGLING, NOWHERE, Slot, WEAK};
 use super::build::packed;
 use super::{Value, path, show};
 use crate::inspect::{Primitive, Reference, Scalar, Step, Type};
-use crate::schema::{Op, Plan};
+use crate::schema::{Layout, Op};
 
 /// A part of a [`Value`], or all of it.
 ///
@@ -85,13 +85,13 @@ pub enum Data<'v> {
 impl<'v> Node<'v> {
     pub(super) fn slot(self) -> Slot {
         match self.place {
-            Place::Slot(slot) | Place::Element(slot, _) => self.value.arena.slot(slot),
+            Place::Slot(slot) | Place::Element(slot, _) => self.value.held.arena.slot(slot),
         }
     }
 
-    pub(super) fn plan(self) -> &'v Plan {
+    pub(super) fn layout(self) -> &'v Layout {
         let kind = self.kind();
-        kind.table.plan(kind.code)
+        kind.table.layout(kind.code)
     }
 
     fn of(self, slot: u32) -> Node<'v> {
@@ -122,11 +122,11 @@ impl<'v> Node<'v> {
     #[must_use]
     pub fn kind(self) -> Type<'v> {
         let slot = self.slot();
-        let table = &*self.value.tables[usize::from(slot.table)];
+        let table = &*self.value.held.tables[usize::from(slot.table)];
         let kind = table.type_of(u32::from(slot.code));
         match self.place {
             Place::Slot(_) => kind,
-            Place::Element(..) => packed(table, table.plan(kind.code)).map_or(kind, |(code, _)| table.type_of(code)),
+            Place::Element(..) => packed(table, table.layout(kind.code)).map_or(kind, |(code, _)| table.type_of(code)),
         }
     }
 
@@ -141,9 +141,9 @@ impl<'v> Node<'v> {
     #[must_use]
     pub fn data(self) -> Data<'v> {
         let (slot, kind) = (self.slot(), self.kind());
-        let arena = &self.value.arena;
+        let arena = &self.value.held.arena;
         let content = || self.of(slot.b as u32);
-        match kind.table.plan(kind.code).op {
+        match kind.table.layout(kind.code).op {
             Op::Primitive(Primitive::Text) => Data::Text(arena.str(slot)),
             Op::Primitive(Primitive::FunctionName) => Data::FunctionName(arena.str(slot)),
             Op::Primitive(primitive) | Op::NonZero(primitive) | Op::Compact(primitive) => match self.place {
@@ -161,7 +161,7 @@ impl<'v> Node<'v> {
             Op::Cell(_) => Data::InCell(content()),
             Op::Versioned(version, _) => Data::Versioned(version, content()),
             Op::Dynamic => {
-                let name = self.value.named.get(slot.a as usize).map_or("", |named| &named.name);
+                let name = self.value.held.named.get(slot.a as usize).map_or("", |named| &named.name);
                 Data::Dynamic(name, content())
             }
             Op::Shared(_) | Op::Weak(_) => Data::Reference(match slot.b {
@@ -192,7 +192,7 @@ impl<'v> Node<'v> {
     pub fn inner(self) -> Node<'v> {
         let mut node = self;
         // Pointers to pointers can lead in a ring, which is no more than there are objects.
-        for _ in 0..=self.value.arena.slots.len() {
+        for _ in 0..=self.value.held.arena.slots.len() {
             node = match node.data() {
                 Data::Present(inner)
                 | Data::Piece(inner)
@@ -238,7 +238,7 @@ impl<'v> Node<'v> {
     pub fn len(self) -> usize {
         let inner = self.inner();
         let count = inner.part_count();
-        if matches!(inner.plan().op, Op::Map(..)) { count / 2 } else { count }
+        if matches!(inner.layout().op, Op::Map(..)) { count / 2 } else { count }
     }
 
     /// Whether it has no parts.
@@ -258,14 +258,14 @@ impl<'v> Node<'v> {
     pub(super) fn part_count(self) -> usize {
         let Place::Slot(_) = self.place else { return 0 };
         let (slot, kind) = (self.slot(), self.kind());
-        let plan = kind.table.plan(kind.code);
-        match plan.op {
-            Op::Sequence(_) | Op::Array(..) => match packed(kind.table, plan) {
-                Some((_, size)) => self.value.arena.runs.get(slot.b as usize).map_or(0, |run| run.len() / size),
+        let layout = kind.table.layout(kind.code);
+        match layout.op {
+            Op::Sequence(_) | Op::Array(..) => match packed(kind.table, layout) {
+                Some((_, size)) => self.value.held.arena.runs.get(slot.b as usize).map_or(0, |run| run.len() / size),
                 None => slot.a as usize,
             },
             Op::Set(_) | Op::Map(..) => slot.a as usize,
-            Op::Fields(..) | Op::Enum(..) => super::build::field_count(kind.table, plan, slot.a as usize),
+            Op::Fields(..) | Op::Enum(..) => super::build::field_count(kind.table, layout, slot.a as usize),
             _ => 0,
         }
     }
@@ -277,17 +277,17 @@ impl<'v> Node<'v> {
             return None;
         }
         let kind = self.kind();
-        if packed(kind.table, kind.table.plan(kind.code)).is_some() {
+        if packed(kind.table, kind.table.layout(kind.code)).is_some() {
             return Some(Node { value: self.value, place: Place::Element(own, index) });
         }
-        let part = *self.value.arena.parts.get(self.slot().b as usize + index)?;
+        let part = *self.value.held.arena.parts.get(self.slot().b as usize + index)?;
         (part != NOWHERE).then(|| self.of(part))
     }
 
     /// The step to the part at this place.
     pub(super) fn step(self, index: usize) -> Step<'v> {
         let kind = self.kind();
-        match kind.table.plan(kind.code).op {
+        match kind.table.layout(kind.code).op {
             Op::Fields(..) | Op::Enum(..) => match kind.table.field_name(kind.code, self.slot().a as usize, index) {
                 Some(name) => Step::Field(name),
                 None => Step::Position(index),
@@ -322,7 +322,7 @@ impl<'v> Node<'v> {
     /// # Ok::<(), pickle_core::Error>(())
     /// ```
     pub fn iter(self) -> impl Iterator<Item = Node<'v>> {
-        let is_map = matches!(self.inner().plan().op, Op::Map(..));
+        let is_map = matches!(self.inner().layout().op, Op::Map(..));
         self.parts().filter(move |(step, _)| !is_map || matches!(step, Step::Index(_))).map(|(_, part)| part)
     }
 
@@ -350,7 +350,7 @@ impl<'v> Node<'v> {
     #[must_use]
     pub fn get(self, index: usize) -> Option<Node<'v>> {
         let inner = self.inner();
-        match inner.plan().op {
+        match inner.layout().op {
             Op::Map(..) => inner.part(index.checked_mul(2)? + 1),
             Op::Sequence(_) | Op::Array(..) | Op::Set(_) => inner.part(index),
             _ => None,
@@ -369,7 +369,7 @@ impl<'v> Node<'v> {
     #[must_use]
     pub fn entry(self, key: &str) -> Option<Node<'v>> {
         let inner = self.inner();
-        let Op::Map(..) = inner.plan().op else { return None };
+        let Op::Map(..) = inner.layout().op else { return None };
         let count = inner.part_count();
         let found = (0..count).step_by(2).find(|at| inner.part(*at).and_then(Node::as_str) == Some(key))?;
         inner.part(found + 1)
@@ -394,7 +394,7 @@ impl<'v> Node<'v> {
                 path::Part::Index(index) => node.get(index)?,
                 path::Part::Key(index) => {
                     let inner = node.inner();
-                    match inner.plan().op {
+                    match inner.layout().op {
                         Op::Map(..) => inner.part(index.checked_mul(2)?)?,
                         Op::Set(_) => inner.part(index)?,
                         _ => return None,
@@ -409,7 +409,7 @@ impl<'v> Node<'v> {
     /// A field by its name, or by its position where it has none.
     fn inner_named(self, name: &str) -> Option<Node<'v>> {
         let inner = self.inner();
-        let (Op::Fields(..) | Op::Enum(..)) = inner.plan().op else { return None };
+        let (Op::Fields(..) | Op::Enum(..)) = inner.layout().op else { return None };
         (0..inner.part_count())
             .find(|index| match inner.step(*index) {
                 Step::Field(field) => field == name,
@@ -571,9 +571,9 @@ impl<'v> Node<'v> {
         let inner = self.inner();
         let Place::Slot(_) = inner.place else { return None };
         let kind = inner.kind();
-        let (element, _) = packed(kind.table, kind.table.plan(kind.code))?;
-        let (Op::Primitive(primitive) | Op::NonZero(primitive)) = kind.table.plan(element).op else { return None };
-        Some((primitive, self.value.arena.runs.get(inner.slot().b as usize)?))
+        let (element, _) = packed(kind.table, kind.table.layout(kind.code))?;
+        let (Op::Primitive(primitive) | Op::NonZero(primitive)) = kind.table.layout(element).op else { return None };
+        Some((primitive, self.value.held.arena.runs.get(inner.slot().b as usize)?))
     }
 }
 

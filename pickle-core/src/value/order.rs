@@ -40,21 +40,21 @@ enum State {
 
 impl Value {
     fn op(&self, slot: Slot) -> Op {
-        self.tables[usize::from(slot.table)].plan(u32::from(slot.code)).op
+        self.held.tables[usize::from(slot.table)].layout(u32::from(slot.code)).op
     }
 
     /// Puts the slots of a slot's parts with `stack`, the first one on top.
     fn push_parts(&self, at: u32, stack: &mut Vec<u32>) {
         let node = super::Node { value: self, place: super::Place::Slot(at) };
-        let slot = self.arena.slot(at);
+        let slot = self.held.arena.slot(at);
         match self.op(slot) {
             Op::Option(_) if slot.a == 0 => {}
             Op::Option(_) | Op::Piece(_) | Op::Cell(_) | Op::Versioned(..) | Op::Dynamic => stack.push(slot.b as u32),
             Op::Fields(..) | Op::Enum(..) | Op::Set(_) | Op::Map(..) | Op::Array(..) | Op::Sequence(_) => {
                 let kind = node.kind();
-                if super::build::packed(kind.table, node.plan()).is_none() {
+                if super::build::packed(kind.table, node.layout()).is_none() {
                     let start = slot.b as usize;
-                    let parts = self.arena.parts.get(start..start + node.part_count()).unwrap_or_default();
+                    let parts = self.held.arena.parts.get(start..start + node.part_count()).unwrap_or_default();
                     stack.extend(parts.iter().rev().filter(|part| **part != NOWHERE));
                 }
             }
@@ -67,7 +67,7 @@ impl Value {
     pub(super) fn each(&self, at: u32, mut look: impl FnMut(u32, Slot, Op) -> bool) {
         let mut stack = vec![at];
         while let Some(at) = stack.pop() {
-            let slot = self.arena.slot(at);
+            let slot = self.held.arena.slot(at);
             if look(at, slot, self.op(slot)) {
                 self.push_parts(at, &mut stack);
             }
@@ -76,8 +76,8 @@ impl Value {
 
     pub(super) fn root_reaches_objects(&self) -> bool {
         let mut found = false;
-        if !self.objects.is_empty() {
-            self.each(self.root, |_, slot, op| {
+        if !self.held.objects.is_empty() {
+            self.each(self.held.root, |_, slot, op| {
                 found |= matches!(op, Op::Shared(_)) && slot.b == STRONG;
                 !found
             });
@@ -87,9 +87,9 @@ impl Value {
 
     /// The number of each object: as the root meets them, then each object in turn.
     fn numbers(&self) -> (Vec<u32>, u32) {
-        let mut numbers = vec![NOWHERE; self.objects.len()];
+        let mut numbers = vec![NOWHERE; self.held.objects.len()];
         let mut queue: Vec<u32> = Vec::new();
-        let mut at = self.root;
+        let mut at = self.held.root;
         let mut next = 0;
         loop {
             self.each(at, |_, slot, op| {
@@ -103,7 +103,7 @@ impl Value {
                 true
             });
             let Some(id) = queue.get(next) else { break };
-            at = self.objects[*id as usize].slot;
+            at = self.held.objects[*id as usize].slot;
             next += 1;
         }
         (numbers, queue.len() as u32)
@@ -111,12 +111,12 @@ impl Value {
 
     pub(super) fn order(&self) -> Result<Order, Unordered> {
         let (numbers, count) = self.numbers();
-        let mut state = vec![State::Waiting; self.objects.len()];
-        let mut steps = Vec::with_capacity(self.script.len());
+        let mut state = vec![State::Waiting; self.held.objects.len()];
+        let mut steps = Vec::with_capacity(self.held.script.len());
         let mut pending: Vec<u32> = Vec::new();
         let mut cells = Vec::new();
         let is_live = |id: u32| numbers.get(id as usize).is_some_and(|number| *number != NOWHERE);
-        for entry in &self.script {
+        for entry in &self.held.script {
             match *entry {
                 Entry::Record(id) | Entry::Close(id) if is_live(id) => {
                     let opened = matches!(entry, Entry::Close(_));
@@ -165,9 +165,9 @@ impl Value {
         let mut deferred = Vec::new();
         let mut ordinal = 0;
         stack.clear();
-        stack.push(self.objects[id as usize].slot);
+        stack.push(self.held.objects[id as usize].slot);
         while let Some(at) = stack.pop() {
-            let slot = self.arena.slot(at);
+            let slot = self.held.arena.slot(at);
             let op = self.op(slot);
             if let Op::Cell(content) = op {
                 let here = ordinal;
@@ -189,12 +189,12 @@ impl Value {
 
     /// Whether there is a value of this type without references, as far as a schema can say.
     fn can_be_vacant(&self, table: u16, code: u32, depth: usize) -> bool {
-        let types = &self.tables[usize::from(table)];
+        let types = &self.held.tables[usize::from(table)];
         let Some(depth) = depth.checked_sub(1) else { return false };
         let all = |(start, end): (u32, u32)| {
             types.parts[start as usize..end as usize].iter().all(|part| self.can_be_vacant(table, *part, depth))
         };
-        match types.plan(code).op {
+        match types.layout(code).op {
             Op::Primitive(primitive) => primitive != crate::inspect::Primitive::FunctionName,
             Op::Piece(content) | Op::Cell(content) | Op::Array(content, _) => self.can_be_vacant(table, content, depth),
             Op::Fields(start, end) => all((start, end)),

@@ -13,13 +13,16 @@ use crate::inspect::{Primitive, Step as Shown};
 use crate::schema::Op;
 use crate::wire::{Entry, RuntimeType, Writer, short};
 
-/// Writes the objects, then the root.
-pub(super) fn write(value: &Value, writer: &mut Writer<'_>) {
-    let mut out =
-        Out { value, writer, numbers: Vec::new(), types: vec![NOWHERE; value.named.len()], deferred: Vec::new() };
-    let written = out.objects().and_then(|()| out.whole(value.root).map_err(|failed| out.locate(failed, None)));
-    if let Err(error) = written {
-        writer.fail(error);
+impl Value {
+    /// Writes it as a stream of its own, to its end but for the last block's.
+    pub(crate) fn persist(&self, writer: &mut Writer<'_>, checksum: bool) {
+        writer.start_own(&self.held.schema, self.root_reaches_objects(), checksum);
+        let types = vec![NOWHERE; self.held.named.len()];
+        let mut out = Out { value: self, writer, numbers: Vec::new(), types, deferred: Vec::new() };
+        let written = out.objects().and_then(|()| out.whole(self.held.root).map_err(|failed| out.locate(failed, None)));
+        if let Err(error) = written {
+            writer.fail(error);
+        }
     }
 }
 
@@ -67,7 +70,7 @@ impl<'o> Out<'o, '_> {
     fn objects(&mut self) -> Result<()> {
         let value = self.value;
         if !value.root_reaches_objects() {
-            self.numbers = vec![NOWHERE; value.objects.len()];
+            self.numbers = vec![NOWHERE; value.held.objects.len()];
             return Ok(());
         }
         let order = value.order().map_err(|unordered| self.unordered(&unordered))?;
@@ -81,7 +84,7 @@ impl<'o> Out<'o, '_> {
                 Written::Fill(cells) => {
                     self.writer.reserve(1)[0] = Entry::Fill as u8;
                     for cell in cells {
-                        let content = value.arena.slot(*cell).b as u32;
+                        let content = value.held.arena.slot(*cell).b as u32;
                         self.whole(content).map_err(|failed| self.locate(failed, None))?;
                     }
                 }
@@ -94,16 +97,16 @@ impl<'o> Out<'o, '_> {
     /// Defines the types that are used, in the order that they had.
     fn define_used(&mut self, order: &Order) -> Result<()> {
         let value = self.value;
-        let mut used = vec![false; value.named.len()];
+        let mut used = vec![false; value.held.named.len()];
         let mut mark = |number: u32| {
             if let Some(used) = used.get_mut(number as usize) {
                 *used = true;
             }
         };
-        value.scopes.iter().for_each(|[_, _, number]| mark(*number));
-        value.classes.iter().filter_map(|[_, _, number]| number.checked_sub(1)).for_each(&mut mark);
-        let live = order.numbers.iter().zip(&value.objects).filter(|(number, _)| **number != NOWHERE);
-        for slot in live.map(|(_, object)| object.slot).chain([value.root]) {
+        value.held.scopes.iter().for_each(|[_, _, number]| mark(*number));
+        value.held.classes.iter().filter_map(|[_, _, number]| number.checked_sub(1)).for_each(&mut mark);
+        let live = order.numbers.iter().zip(&value.held.objects).filter(|(number, _)| **number != NOWHERE);
+        for slot in live.map(|(_, object)| object.slot).chain([value.held.root]) {
             value.each(slot, |_, slot, op| {
                 if matches!(op, Op::Dynamic) {
                     mark(slot.a);
@@ -119,7 +122,7 @@ impl<'o> Out<'o, '_> {
 
     /// The number of a named type, which is defined where it is the first of its kind.
     fn type_number(&mut self, number: usize) -> Result<usize> {
-        let named = self.value.named.get(number);
+        let named = self.value.held.named.get(number);
         let Some((named, schema)) = named.and_then(|named| Some((named, named.schema.as_deref()?))) else {
             return Err(Error::new(ErrorKind::Unrepresentable, "a value of a type that its `Value` does not have"));
         };
@@ -133,13 +136,13 @@ impl<'o> Out<'o, '_> {
 
     fn tables(&mut self, count: u32) -> Result<()> {
         let value = self.value;
-        self.number(value.scopes.len() as u32);
-        for [parent, node, number] in &value.scopes {
+        self.number(value.held.scopes.len() as u32);
+        for [parent, node, number] in &value.held.scopes {
             let number = self.types.get(*number as usize).copied().unwrap_or(NOWHERE);
             [*parent, *node, number].into_iter().for_each(|n| self.number(n));
         }
-        self.number(value.classes.len() as u32);
-        for [scope, node, number] in &value.classes {
+        self.number(value.held.classes.len() as u32);
+        for [scope, node, number] in &value.held.classes {
             let number = match number.checked_sub(1) {
                 Some(number) => self.types.get(number as usize).copied().unwrap_or(NOWHERE).wrapping_add(1),
                 None => 0,
@@ -155,7 +158,7 @@ impl<'o> Out<'o, '_> {
     }
 
     fn entry(&mut self, entry: Entry, id: u32) {
-        let class = self.value.objects[id as usize].class as usize;
+        let class = self.value.held.objects[id as usize].class as usize;
         let head = self.writer.reserve(6);
         head[0] = entry as u8;
         head[1] = short(class);
@@ -176,7 +179,7 @@ impl<'o> Out<'o, '_> {
         }
         self.deferred = deferred.iter().map(|(slot, _)| *slot).collect();
         self.deferred.sort_unstable();
-        let written = self.whole(self.value.objects[id as usize].slot);
+        let written = self.whole(self.value.held.objects[id as usize].slot);
         self.deferred.clear();
         written.map_err(|failed| self.locate(failed, Some(id)))
     }
@@ -200,9 +203,9 @@ impl<'o> Out<'o, '_> {
             let parts = frame.parts;
             let part = match node.slot().b {
                 content if is_content(node) => Some(content as u32),
-                first => self.value.arena.parts.get(first as usize + index).copied(),
+                first => self.value.held.arena.parts.get(first as usize + index).copied(),
             };
-            let Some(part) = part.filter(|part| (*part as usize) < self.value.arena.slots.len()) else {
+            let Some(part) = part.filter(|part| (*part as usize) < self.value.held.arena.slots.len()) else {
                 written = Err(missing());
                 break;
             };
@@ -236,14 +239,14 @@ impl<'o> Out<'o, '_> {
 
     fn begin_whole(&mut self, slot: u32, stack: &mut Vec<Frame>) -> Result<(), Failed> {
         let node = self.node(slot);
-        head(node, self.writer.reserve(node.plan().head));
+        head(node, self.writer.reserve(node.layout().head));
         self.body(slot, stack)
     }
 
     fn entry_heads(&mut self, node: Node<'o>, index: usize) {
         let (Some(key), Some(value)) = (node.part(index), node.part(index + 1)) else { return };
-        let length = key.plan().head;
-        let (key_head, value_head) = self.writer.reserve(length + value.plan().head).split_at_mut(length);
+        let length = key.layout().head;
+        let (key_head, value_head) = self.writer.reserve(length + value.layout().head).split_at_mut(length);
         head(key, key_head);
         head(value, value_head);
     }
@@ -251,8 +254,8 @@ impl<'o> Out<'o, '_> {
     /// Writes a body, or what of it comes before those of its parts, which are left on the stack.
     fn body(&mut self, at: u32, stack: &mut Vec<Frame>) -> Result<(), Failed> {
         let node = self.node(at);
-        let plan = *node.plan();
-        if !plan.body {
+        let layout = *node.layout();
+        if !layout.body {
             return Ok(());
         }
         let slot = node.slot();
@@ -265,21 +268,21 @@ impl<'o> Out<'o, '_> {
             stack.push(Frame { slot: at, next, end, parts, counted });
             Ok(())
         };
-        match plan.op {
+        match layout.op {
             Op::Primitive(_) => {
                 self.writer.length(slot.a as usize);
-                self.writer.text(self.value.arena.str(slot));
+                self.writer.text(self.value.held.arena.str(slot));
                 Ok(())
             }
             Op::NonZero(_) => Ok(()),
             Op::Compact(primitive) => {
-                self.writer.varint(to_varint(self.value.arena.scalar(primitive, slot.b)));
+                self.writer.varint(to_varint(self.value.held.arena.scalar(primitive, slot.b)));
                 Ok(())
             }
-            Op::Option(_) => parts(0, usize::from(slot.a != 0), Parts::Whole, plan.counts, self.writer),
-            Op::Piece(_) => parts(0, 1, Parts::Whole, plan.counts, self.writer),
+            Op::Option(_) => parts(0, usize::from(slot.a != 0), Parts::Whole, layout.counts, self.writer),
+            Op::Piece(_) => parts(0, 1, Parts::Whole, layout.counts, self.writer),
             Op::Cell(_) if self.deferred.binary_search(&at).is_ok() => Ok(()),
-            Op::Cell(_) => parts(0, 1, Parts::Whole, plan.counts, self.writer),
+            Op::Cell(_) => parts(0, 1, Parts::Whole, layout.counts, self.writer),
             Op::Versioned(..) => parts(0, 1, Parts::Whole, false, self.writer),
             Op::Dynamic => {
                 let number = self.type_number(slot.a as usize);
@@ -291,51 +294,51 @@ impl<'o> Out<'o, '_> {
             Op::Shared(_) | Op::Weak(_) => {
                 let number = self.numbers.get(slot.a as usize).copied().unwrap_or(NOWHERE);
                 let number = if slot.b == DANGLING { NOWHERE } else { number };
-                if number == NOWHERE && matches!(plan.op, Op::Shared(_)) {
+                if number == NOWHERE && matches!(layout.op, Op::Shared(_)) {
                     return Err(missing());
                 }
                 self.number(number);
                 Ok(())
             }
-            Op::Array(..) | Op::Fields(..) => parts(0, count, Parts::Bodies, plan.counts, self.writer),
+            Op::Array(..) | Op::Fields(..) => parts(0, count, Parts::Bodies, layout.counts, self.writer),
             Op::Enum(start, ..) => {
                 let variant = kind.table.variants[start as usize + slot.a as usize];
                 if variant.heads > 0 {
                     fields_head(node, self.writer.reserve(variant.heads));
                 }
-                parts(0, count, Parts::Bodies, plan.counts, self.writer)
+                parts(0, count, Parts::Bodies, layout.counts, self.writer)
             }
             Op::Sequence(_) => {
                 self.writer.length(count);
-                match packed(kind.table, &plan) {
+                match packed(kind.table, &layout) {
                     Some((element, size)) => {
-                        let run = self.value.arena.runs.get(slot.b as usize).map_or(&[][..], Vec::as_slice);
-                        match kind.table.plan(element).op {
+                        let run = self.value.held.arena.runs.get(slot.b as usize).map_or(&[][..], Vec::as_slice);
+                        match kind.table.layout(element).op {
                             // A run of bytes is never split.
                             Op::Primitive(Primitive::U8) => self.writer.bytes(run),
                             _ => self.writer.packed(run, size),
                         }
                         Ok(())
                     }
-                    None => parts(0, count, Parts::Whole, plan.counts, self.writer),
+                    None => parts(0, count, Parts::Whole, layout.counts, self.writer),
                 }
             }
             Op::Set(_) => {
                 self.check_keys(node, 1)?;
                 self.writer.length(count);
-                parts(0, count, Parts::Whole, plan.counts, self.writer)
+                parts(0, count, Parts::Whole, layout.counts, self.writer)
             }
             Op::Map(..) => {
                 self.check_keys(node, 2)?;
                 self.writer.length(count / 2);
-                parts(0, count, Parts::Entries, plan.counts, self.writer)
+                parts(0, count, Parts::Entries, layout.counts, self.writer)
             }
         }
     }
 
     /// Checks that no key, of those that come every `width` parts, has become another.
     fn check_keys(&self, node: Node<'o>, width: usize) -> Result<(), Failed> {
-        if !self.value.changed {
+        if !self.value.held.changed {
             return Ok(());
         }
         let mut seen = HashSet::new();
@@ -358,7 +361,7 @@ impl<'o> Out<'o, '_> {
     }
 
     fn unordered(&self, unordered: &Unordered) -> Error {
-        let what = if self.value.arena.slot(unordered.slot).b == WEAK { "a weak pointer" } else { "a pointer" };
+        let what = if self.value.held.arena.slot(unordered.slot).b == WEAK { "a weak pointer" } else { "a pointer" };
         let message = format!(
             "{what} was changed to an object that can't be built before this one, and lies in no cell that can wait"
         );
@@ -376,7 +379,7 @@ fn missing() -> Failed {
 
 /// Whether a value has one part that is no step of a path.
 fn is_content(node: Node<'_>) -> bool {
-    matches!(node.plan().op, Op::Option(_) | Op::Piece(_) | Op::Cell(_) | Op::Versioned(..) | Op::Dynamic)
+    matches!(node.layout().op, Op::Option(_) | Op::Piece(_) | Op::Cell(_) | Op::Versioned(..) | Op::Dynamic)
 }
 
 pub(super) fn step(shown: Shown<'_>) -> Step {
@@ -392,17 +395,19 @@ pub(super) fn step(shown: Shown<'_>) -> Step {
 fn head(node: Node<'_>, bytes: &mut [u8]) {
     let slot: Slot = node.slot();
     let kind = node.kind();
-    let plan = kind.table.plan(kind.code);
+    let layout = kind.table.layout(kind.code);
     let length = |length: usize, bytes: &mut [u8]| {
         if let Some(first) = bytes.first_mut() {
             *first = short(length);
         }
     };
-    match plan.op {
+    match layout.op {
         Op::Primitive(Primitive::Text | Primitive::FunctionName) => length(slot.a as usize, bytes),
         Op::Primitive(primitive) | Op::NonZero(primitive) => {
             let wide = match primitive {
-                Primitive::U128 | Primitive::I128 => node.value.arena.wide.get(slot.b as usize).copied().unwrap_or(0),
+                Primitive::U128 | Primitive::I128 => {
+                    node.value.held.arena.wide.get(slot.b as usize).copied().unwrap_or(0)
+                }
                 _ => u128::from(slot.b),
             };
             bytes.copy_from_slice(&wide.to_le_bytes()[..bytes.len()]);
@@ -412,9 +417,9 @@ fn head(node: Node<'_>, bytes: &mut [u8]) {
         Op::Map(..) => length(node.part_count() / 2, bytes),
         Op::Versioned(version, _) => length(usize::from(version), bytes),
         Op::Enum(..) => bytes.copy_from_slice(&slot.a.to_le_bytes()[..bytes.len()]),
-        Op::Array(..) => match packed(kind.table, plan) {
+        Op::Array(..) => match packed(kind.table, layout) {
             Some(_) => {
-                let run = node.value.arena.runs.get(slot.b as usize).map_or(&[][..], Vec::as_slice);
+                let run = node.value.held.arena.runs.get(slot.b as usize).map_or(&[][..], Vec::as_slice);
                 if run.len() == bytes.len() {
                     bytes.copy_from_slice(run);
                 }
@@ -429,7 +434,7 @@ fn head(node: Node<'_>, bytes: &mut [u8]) {
 fn fields_head(node: Node<'_>, mut bytes: &mut [u8]) {
     for index in 0..node.part_count() {
         let Some(part) = node.part(index) else { continue };
-        let length = part.plan().head.min(bytes.len());
+        let length = part.layout().head.min(bytes.len());
         let (own, rest) = std::mem::take(&mut bytes).split_at_mut(length);
         head(part, own);
         bytes = rest;

@@ -208,6 +208,14 @@ fn describe(container: &Container) -> TokenStream {
             let variants = variants.iter().map(|variant| {
                 let Variant { name: own, aliases, other, .. } = variant;
                 let (style, described) = variant.fields.described(krate, name);
+                let kept = variant.fields.saved().next().map(|field| &field.ty);
+                let other = match (other, kept) {
+                    (false, _) => quote!(::core::option::Option::None),
+                    (true, None) => quote!(::core::option::Option::Some(#krate::__private::Other::dropping())),
+                    (true, Some(kept)) => {
+                        quote!(::core::option::Option::Some(#krate::__private::Other::keeping::<#kept>()))
+                    }
+                };
                 quote!(#krate::__private::VariantShape {
                     names: &[#own #(, #aliases)*],
                     style: #style,

@@ -15,4 +15,11 @@ enum WithFields {
     B,
 }
 
+#[derive(Pickle)]
+enum WithTwo {
+    #[pickle(other)]
+    A(u8, u8),
+    B,
+}
+
 fn main() {}

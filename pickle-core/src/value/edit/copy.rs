@@ -7,13 +7,64 @@ use super::super::build::packed;
 use super::super::node::{Data, Node, Place};
 use super::New;
 use crate::error::{Error, ErrorKind, Result};
-use crate::inspect::{Reference, Type, same_shape};
+use crate::inspect::{Type, same_shape};
 use crate::schema::Op;
 use crate::value::{NamedType, Value};
 
 /// Whether values of two types can stand for each other.
 pub(super) fn same_type(a: Type<'_>, b: Type<'_>) -> bool {
     std::ptr::eq(a.table, b.table) && a.code == b.code || same_shape((a.table, a.code), (b.table, b.code))
+}
+
+/// What a copy does where its original leads on to what is no part of it.
+pub(in crate::value) trait Across {
+    /// The pointer in a slot, as this type of the value that is copied to.
+    fn pointer(&mut self, to: &mut Value, original: Slot, table: u16, code: u32) -> Result<Slot>;
+
+    /// The number there of a type that is named behind this one.
+    fn named(&mut self, to: &mut Value, number: u32, table: u16, code: u32) -> Result<u32>;
+
+    /// What a cell's slot says of when it is filled.
+    fn filling(&self, original: Slot) -> u32;
+}
+
+/// Within one value, where pointers stay as they are.
+struct Within;
+
+impl Across for Within {
+    fn pointer(&mut self, _: &mut Value, original: Slot, table: u16, code: u32) -> Result<Slot> {
+        Ok(Slot { table, code: code as u16, ..original })
+    }
+
+    fn named(&mut self, _: &mut Value, number: u32, _: u16, _: u32) -> Result<u32> {
+        Ok(number)
+    }
+
+    fn filling(&self, _: Slot) -> u32 {
+        1
+    }
+}
+
+/// From another value, whose objects stay there.
+struct From<'v>(&'v Value);
+
+impl Across for From<'_> {
+    fn pointer(&mut self, _: &mut Value, original: Slot, table: u16, code: u32) -> Result<Slot> {
+        if original.b == DANGLING {
+            return Ok(Slot { table, code: code as u16, ..original });
+        }
+        let message = "it holds a pointer, and the object that it points to is of another `Value`";
+        Err(Error::new(ErrorKind::Unrepresentable, message)
+            .with_remedy("copy within one `Value`, or set what is around the pointer"))
+    }
+
+    fn named(&mut self, to: &mut Value, number: u32, _: u16, _: u32) -> Result<u32> {
+        to.named_as(self.0, number)
+    }
+
+    fn filling(&self, _: Slot) -> u32 {
+        1
+    }
 }
 
 /// A part that is still to be copied: the original, the type that the copy gets, and where it goes.
@@ -35,7 +86,7 @@ impl Value {
     /// A copy of a part of another value, as this type of the same shape.
     pub(super) fn copy_from(&mut self, node: Node<'_>, table: u16, code: u32) -> Result<u32> {
         match node.place {
-            Place::Slot(from) => self.copy_slot(Some(node.value), from, table, code),
+            Place::Slot(from) => self.copy_slot(Some(node.value), &mut From(node.value), from, table, code),
             Place::Element(..) => match node.as_scalar() {
                 Some(scalar) => self.make_of(table, code, &New::Scalar(scalar)),
                 None => Err(Error::new(ErrorKind::WrongType, "an element that is no number")),
@@ -54,14 +105,14 @@ impl Value {
         }
         let (Place::Slot(from), Place::Slot(to)) = (from, to) else { return Ok(()) };
         let target = self.target(to, &New::Node(node))?;
-        let Slot { table, code, .. } = self.arena.slot(target);
-        let types = self.tables[usize::from(table)].clone();
+        let Slot { table, code, .. } = self.held.arena.slot(target);
+        let types = self.held.tables[usize::from(table)].clone();
         let mut code = u32::from(code);
         let mut around = Vec::new();
         // What only holds the type of the original is made around the copy.
         while !same_type(types.type_of(code), node.kind()) {
             around.push(code);
-            code = match types.plan(code).op {
+            code = match types.layout(code).op {
                 Op::Option(content) | Op::Piece(content) | Op::Cell(content) | Op::Versioned(_, content)
                     if around.len() <= types.len() =>
                 {
@@ -74,23 +125,30 @@ impl Value {
                 }
             };
         }
-        let mut made = self.copy_slot(None, from, table, code)?;
+        let mut made = self.copy_slot(None, &mut Within, from, table, code)?;
         for outer in around.into_iter().rev() {
-            made = self.arena.add(Slot { table, code: outer as u16, a: 1, b: u64::from(made) })?;
+            made = self.held.arena.add(Slot { table, code: outer as u16, a: 1, b: u64::from(made) })?;
         }
         self.replace(target, made);
         Ok(())
     }
 
     /// Copies what a slot of `source`, or of this value itself, holds.
-    fn copy_slot(&mut self, source: Option<&Value>, from: u32, table: u16, code: u32) -> Result<u32> {
+    pub(in crate::value) fn copy_slot(
+        &mut self,
+        source: Option<&Value>,
+        across: &mut dyn Across,
+        from: u32,
+        table: u16,
+        code: u32,
+    ) -> Result<u32> {
         let mut made = NOWHERE;
         let mut stack = vec![Left { from, table, code, to: To::Alone }];
         while let Some(Left { from, table, code, to }) = stack.pop() {
-            let slot = self.copy_one(source, from, table, code, &mut stack)?;
+            let slot = self.copy_one(source, across, from, table, code, &mut stack)?;
             match to {
-                To::Part(place) => self.arena.parts[place as usize] = slot,
-                To::Content(outer) => self.arena.slots[outer as usize].b = u64::from(slot),
+                To::Part(place) => self.held.arena.parts[place as usize] = slot,
+                To::Content(outer) => self.held.arena.slots[outer as usize].b = u64::from(slot),
                 To::Alone => made = slot,
             }
         }
@@ -100,68 +158,65 @@ impl Value {
     fn copy_one(
         &mut self,
         source: Option<&Value>,
+        across: &mut dyn Across,
         from: u32,
         table: u16,
         code: u32,
         stack: &mut Vec<Left>,
     ) -> Result<u32> {
-        let types = self.tables[usize::from(table)].clone();
-        let plan = types.plan(code);
+        let types = self.held.tables[usize::from(table)].clone();
+        let layout = types.layout(code);
         let original = source.unwrap_or(self);
-        let slot = original.arena.slot(from);
+        let slot = original.held.arena.slot(from);
         let node = original.node(from);
         let with = |a: u32, b: u64| Slot { table, code: code as u16, a, b };
         match node.data() {
             Data::Scalar(scalar) => {
-                let bits = self.arena.number(scalar)?;
-                self.arena.add(with(0, bits))
+                let bits = self.held.arena.number(scalar)?;
+                self.held.arena.add(with(0, bits))
             }
             Data::Text(text) | Data::FunctionName(text) => {
                 let text = text.to_owned();
-                let (length, at) = self.arena.add_text(&text)?;
-                self.arena.add(with(length, at))
+                let (length, at) = self.held.arena.add_text(&text)?;
+                self.held.arena.add(with(length, at))
             }
-            Data::Absent => self.arena.add(with(0, u64::from(NOWHERE))),
-            Data::Present(_) | Data::Piece(_) | Data::InCell(_) | Data::Versioned(..) => {
-                let content = match plan.op {
+            Data::Absent => self.held.arena.add(with(0, u64::from(NOWHERE))),
+            data @ (Data::Present(_) | Data::Piece(_) | Data::InCell(_) | Data::Versioned(..)) => {
+                let filling = if matches!(data, Data::InCell(_)) { across.filling(slot) } else { 1 };
+                let content = match layout.op {
                     Op::Option(content) | Op::Piece(content) | Op::Cell(content) | Op::Versioned(_, content) => content,
                     _ => code,
                 };
-                let outer = self.arena.add(with(1, u64::from(NOWHERE)))?;
+                let outer = self.held.arena.add(with(filling, u64::from(NOWHERE)))?;
                 stack.push(Left { from: slot.b as u32, table, code: content, to: To::Content(outer) });
                 Ok(outer)
             }
             Data::Dynamic(..) => {
-                let number = match source {
-                    Some(source) => self.named_as(source, slot.a as usize)?,
-                    None => slot.a as usize,
-                };
-                let inner = self.named[number].table;
-                let root = self.tables[usize::from(inner)].root;
-                let outer = self.arena.add(with(number as u32, u64::from(NOWHERE)))?;
+                let number = across.named(self, slot.a, table, code)?;
+                let inner = self.held.named[number as usize].table;
+                let root = self.held.tables[usize::from(inner)].root;
+                let outer = self.held.arena.add(with(number, u64::from(NOWHERE)))?;
                 stack.push(Left { from: slot.b as u32, table: inner, code: root, to: To::Content(outer) });
                 Ok(outer)
             }
-            Data::Reference(Reference::Dangling) => self.arena.add(with(NOWHERE, DANGLING)),
-            Data::Reference(_) if source.is_none() => self.arena.add(with(slot.a, slot.b)),
             Data::Reference(_) => {
-                let message = "it holds a pointer, and the object that it points to is of another `Value`";
-                Err(Error::new(ErrorKind::Unrepresentable, message)
-                    .with_remedy("copy within one `Value`, or set what is around the pointer"))
+                let pointer = across.pointer(self, slot, table, code)?;
+                self.held.arena.add(pointer)
             }
             Data::Struct(_) | Data::Tuple | Data::Variant(_) | Data::Array | Data::Sequence | Data::Set | Data::Map => {
-                if packed(&types, plan).is_some() {
-                    let run = original.arena.runs.get(slot.b as usize).cloned().unwrap_or_default();
-                    let place = self.arena.add_run(0)?;
-                    self.arena.runs[place as usize] = run;
-                    return self.arena.add(with(0, place));
+                if packed(&types, layout).is_some() {
+                    let run = original.held.arena.runs.get(slot.b as usize).cloned().unwrap_or_default();
+                    let place = self.held.arena.add_run(0)?;
+                    self.held.arena.runs[place as usize] = run;
+                    return self.held.arena.add(with(0, place));
                 }
                 let count = node.part_count();
                 let first = slot.b as usize;
-                let originals = original.arena.parts[first..first + count].to_vec();
-                let start = self.arena.add_parts(count)?;
-                for (index, from) in originals.into_iter().enumerate() {
-                    let code = match plan.op {
+                let originals = original.held.arena.parts[first..first + count].to_vec();
+                let start = self.held.arena.add_parts(count)?;
+                // The first one comes off the stack first: parts are met in their order.
+                for (index, from) in originals.into_iter().enumerate().rev() {
+                    let code = match layout.op {
                         Op::Fields(start, _) => types.parts[start as usize + index],
                         Op::Enum(start, ..) => {
                             let variant = types.variants[start as usize + slot.a as usize];
@@ -174,26 +229,26 @@ impl Value {
                     };
                     stack.push(Left { from, table, code, to: To::Part(start + index as u64) });
                 }
-                self.arena.add(with(slot.a, start))
+                self.held.arena.add(with(slot.a, start))
             }
         }
     }
 
     /// The number here of a type that another value names.
-    fn named_as(&mut self, source: &Value, number: usize) -> Result<usize> {
-        let named = &source.named[number];
+    pub(in crate::value) fn named_as(&mut self, source: &Value, number: u32) -> Result<u32> {
+        let named = &source.held.named[number as usize];
         let same = |own: &NamedType| {
             own.name == named.name
                 && own.schema.as_ref().map(|schema| schema.fingerprint())
                     == named.schema.as_ref().map(|schema| schema.fingerprint())
         };
-        if let Some(known) = self.named.iter().position(same) {
-            return Ok(known);
+        if let Some(known) = self.held.named.iter().position(same) {
+            return Ok(known as u32);
         }
-        let table = u16::try_from(self.tables.len())
+        let table = u16::try_from(self.held.tables.len())
             .map_err(|_| Error::new(ErrorKind::Limit, "a `Value` names more types than a stream can have"))?;
-        self.tables.push(Arc::clone(&source.tables[usize::from(named.table)]));
-        self.named.push(NamedType { table, ..named.clone() });
-        Ok(self.named.len() - 1)
+        self.held.tables.push(Arc::clone(&source.held.tables[usize::from(named.table)]));
+        self.held.named.push(NamedType { table, ..named.clone() });
+        Ok(self.held.named.len() as u32 - 1)
     }
 }

@@ -16,6 +16,7 @@ use crate::graph::{Cells, Objects};
 use crate::schema::runtime::{self, RuntimeType};
 use crate::schema::{Numbering, TypeSchema};
 use crate::traits::{Shape, Unpickle};
+use crate::value::KnownTypes;
 
 /// What a value is built from.
 ///
@@ -60,6 +61,7 @@ pub struct Reader<'r, 'a: 'r> {
     pub(crate) cells: Cells,
     /// How the nodes of classes and scopes are numbered.
     numbering: Numbering,
+    pub(crate) known_types: KnownTypes,
 }
 
 /// A place in the stream that a reader can come back to.
@@ -82,6 +84,27 @@ pub(crate) enum Input<'r, 'a> {
     Gathered(&'r [Vec<u8>]),
     /// Brought into the reader's shape by this program.
     Rewritten(&'r [u8]),
+}
+
+impl Input<'_, '_> {
+    /// Where a part of these blocks begins among their bytes.
+    pub(crate) fn offset_of(&self, part: &[u8]) -> Option<usize> {
+        let within = |block: &[u8]| {
+            let offset = part.as_ptr().addr().checked_sub(block.as_ptr().addr())?;
+            (offset < block.len()).then_some(offset)
+        };
+        match self {
+            Input::Slice(blocks) | Input::Rewritten(blocks) => within(blocks),
+            Input::Gathered(blocks) => {
+                let mut before = 0;
+                blocks.iter().find_map(|block| {
+                    let start = before;
+                    before += block.len();
+                    within(block).map(|offset| start + offset)
+                })
+            }
+        }
+    }
 }
 
 /// The limits of a load, worked out for its input.
@@ -127,6 +150,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
             objects: None,
             cells: Cells::default(),
             numbering: if matches!(input, Input::Rewritten(_)) { Numbering::Own } else { Numbering::Canonical },
+            known_types: KnownTypes::default(),
         }
     }
 

@@ -3,7 +3,7 @@
 use super::Reader;
 use crate::error::Result;
 use crate::schema::runtime::RuntimeType;
-use crate::wire::{BLOCK_HEADER, Input};
+use crate::wire::{BLOCK_HEADER, Input, Limits};
 
 /// Where the current block lies in the stream.
 #[derive(Debug, Clone, Copy, Default)]
@@ -75,6 +75,22 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
 
     pub(crate) fn memory_left(&self) -> usize {
         self.memory
+    }
+
+    /// The limits that a stream within this one has.
+    pub(crate) fn limits_left(&self) -> Limits {
+        Limits {
+            depth: self.depth,
+            memory: self.memory,
+            empty_elements: self.empty_elements,
+            objects: self.objects_left,
+        }
+    }
+
+    /// Takes what a reader of a stream within this one has left.
+    pub(crate) fn take_limits(&mut self, within: &Reader<'_, '_>) {
+        (self.memory, self.empty_elements) = (within.memory, within.empty_elements);
+        self.objects_left = within.objects_left;
     }
 
     pub(crate) fn empty_limit(&self) -> usize {
