@@ -251,6 +251,33 @@ fn large_files_are_explained_in_order() {
 }
 
 #[test]
+fn a_picture_needs_graphviz() {
+    let graph = |path: &std::path::Path| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_pickle"));
+        command.args(["graph", "--format", "svg", &golden_stream("graph-ring")]).env("PATH", path);
+        let output = command.output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (output.status.code(), text(output.stdout), text(output.stderr))
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let (code, out, err) = graph(folder.path());
+    assert!(code == Some(2) && out.is_empty() && err.contains("`dot` of Graphviz"), "{err}");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // One that gives back the arguments and the graph.
+        let dot = folder.path().join("dot");
+        fs::write(&dot, "#!/bin/sh\necho \"<svg $*>\"\nwhile read -r line; do echo \"$line\"; done\n").unwrap();
+        fs::set_permissions(&dot, fs::Permissions::from_mode(0o755)).unwrap();
+        let (code, out, err) = graph(folder.path());
+        assert_eq!((code, err.as_str()), (Some(0), ""));
+        assert!(out.starts_with("<svg -Tsvg>\ndigraph pickle {\n") && out.ends_with("}\n"), "{out}");
+        fs::write(&dot, "#!/bin/sh\nexit 3\n").unwrap();
+        assert_eq!(graph(folder.path()).0, Some(2));
+    }
+}
+
+#[test]
 fn completions_name_the_commands() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let said = pickle(&["completions", shell]);

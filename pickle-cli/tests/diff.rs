@@ -150,11 +150,13 @@ fn other_types_are_told_and_values_compared_by_name() {
     #[derive(Pickle)]
     struct New {
         level: f64,
-        name: Option<String>,
+        name: Option<Rc<String>>,
         new: (),
     }
-    let lines =
-        diff(&Old { name: "Ann".into(), level: 3, gone: true }, &New { level: 3.0, name: Some("Ann".into()), new: () });
+    let lines = diff(
+        &Old { name: "Ann".into(), level: 3, gone: true },
+        &New { level: 3.0, name: Some(Rc::new("Ann".into())), new: () },
+    );
     assert!(lines[0].starts_with("  (root): other types, which `pickle schema` shows: fingerprint "), "{lines:?}");
     assert_eq!(lines[1..], ["- gone: true", "+ new: ()"]);
 }

@@ -8,7 +8,7 @@ use pickle_core::inspect::{Reference, Scalar};
 use pickle_core::value::{Data, Node};
 
 use super::pairs::{self, Pairs};
-use crate::brief::{brief, differing};
+use crate::brief::{behind_pointers, brief, differing};
 use crate::path;
 
 /// A difference.
@@ -160,6 +160,17 @@ impl<'v> Compare<'v> {
             (Data::Sequence | Data::Array, Data::Sequence | Data::Array) => pairs::elements(a, b),
             (Data::Set, Data::Set) => pairs::keys(a, b),
             (Data::Map, Data::Map) => pairs::entries(a, b),
+            (Data::Reference(_), _) | (_, Data::Reference(_)) => {
+                // Text or a number that is shared now, or was, is what it was.
+                let (x, y) = (behind_pointers(a), behind_pointers(b));
+                match (x.data(), y.data()) {
+                    (Data::Text(_), Data::Text(_)) | (Data::Scalar(_), Data::Scalar(_)) => {
+                        self.tasks.push(Task::Pair(x, y));
+                        return Ok(());
+                    }
+                    _ => return self.changed(a, b, tell),
+                }
+            }
             _ => return self.changed(a, b, tell),
         };
         self.tasks.push(Task::Parts(parts, base));
