@@ -226,6 +226,18 @@ fn an_object_is_shown_where_it_is_nearest_to_the_root() {
 }
 
 #[test]
+fn large_streams_of_shared_objects_are_shown_as_the_file_has_them() {
+    let shared = Rc::new("x".repeat(17 << 20));
+    let bytes = dumps(&[shared.clone(), shared]).unwrap();
+    let object = format!("#0: String = \"{}\"… 17,825,792 bytes\n", "x".repeat(100));
+    let root = "[Rc<String>; 2] = 2 elements\n  [0]: Rc<String> -> #0\n  [1]: Rc<String> -> #0\n";
+    let note = "shared objects as the file has them, the root last; from the root on: --objects use\n";
+    assert_eq!(with_input(&["show", "-"], &bytes).out, format!("{note}{object}{root}"));
+    assert_eq!(with_input(&["show", "-", "--objects", "file"], &bytes).out, format!("{object}{root}"));
+    assert!(with_input(&["show", "-", "--objects", "use"], &bytes).out.contains("  [0]: Rc<String> = #0 \"xxx"));
+}
+
+#[test]
 fn paths_of_diff_are_paths_of_show() {
     let map = |n: u8| BTreeMap::from([((1u8, "a}.x".to_owned()), n), ((2, "b".to_owned()), 0)]);
     let folder = tempfile::tempdir().unwrap();

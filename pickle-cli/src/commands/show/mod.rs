@@ -107,6 +107,11 @@ fn show(options: &Options, part: &Part<'_>, out: &mut Out) -> Result<bool, Failu
         tell::tell(&value, node, object, &mut tree).map_err(|error| failed(&error))?;
         return Ok(true);
     }
+    if part.stream.has_objects() && options.path.is_none() && options.objects.is_none() {
+        let note = "shared objects as the file has them, the root last; from the root on: --objects use";
+        let note = out.paint.text(Ink::Note, note);
+        out.line(&note).map_err(|error| failed(&error))?;
+    }
     let mut tree = Tree::new(out, options.extent(), part.progress("showing", is_seen), &title);
     let Some(path) = &options.path else {
         part.stream.walk(&mut tree).map_err(|error| failed(&error))?;
