@@ -284,6 +284,18 @@ fn a_checksum_is_verified_first() {
     let mut log = Log::default();
     let error = Stream::open(&bytes).unwrap().walk(&mut log).unwrap_err();
     assert_eq!((error.kind(), log.lines.len()), (ErrorKind::Checksum, 0));
+    // Even where nothing else can be checked.
+    let mut bytes = Pickler::new().checksum(true).schema(Schema::Fingerprint).dumps("text").unwrap();
+    assert_eq!(
+        Unpickler::new().inspect(&bytes).unwrap().walk(&mut Log::default()).unwrap_err().kind(),
+        ErrorKind::NoSchema
+    );
+    let last = bytes.len() - 5;
+    bytes[last] ^= 1;
+    assert_eq!(
+        Unpickler::new().inspect(&bytes).unwrap().walk(&mut Log::default()).unwrap_err().kind(),
+        ErrorKind::Checksum
+    );
 }
 
 #[test]

@@ -169,7 +169,7 @@ impl<'s> Stream<'s> {
     ///
     /// # Errors
     /// Those of [`loads`](crate::loads), with the path to the value and the offset; those of the visitor, with the path;
-    /// [`NoSchema`](ErrorKind::NoSchema).
+    /// [`NoSchema`](ErrorKind::NoSchema), of a stream whose checksum, if it has one, is right.
     ///
     /// ```
     /// use pickle_core::{ErrorKind, dumps, inspect::{Span, Stream, Visitor, What}};
@@ -192,11 +192,11 @@ impl<'s> Stream<'s> {
     /// # Ok::<(), pickle_core::Error>(())
     /// ```
     pub fn walk<V: Visitor<'s> + ?Sized>(&self, visitor: &mut V) -> Result<()> {
-        let types = self.types()?.clone();
         let mut blocks = &self.bytes[self.blocks..];
         if self.header.checksum {
             blocks = check_trailer(self.bytes, self.blocks)?;
         }
+        let types = self.types()?.clone();
         self.header_spans(visitor)?;
         let limits = self.limits;
         walk_blocks(blocks, self.blocks, &limits, types, self.header.objects, visitor)?;

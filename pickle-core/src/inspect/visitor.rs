@@ -324,7 +324,7 @@ pub struct DeferredCell {
 /// use pickle_core::inspect::Step;
 /// assert_ne!(Step::Index(0), Step::Key(0));
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Step<'t> {
     /// The field of this name.
     Field(&'t str),

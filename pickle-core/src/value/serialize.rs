@@ -30,7 +30,7 @@ const MAX_DEPTH: usize = 128;
 /// ```
 impl Serialize for Value {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.objects.is_empty() {
+        if self.held.objects.is_empty() {
             return self.root().serialize(serializer);
         }
         let mut map = serializer.serialize_map(Some(2))?;

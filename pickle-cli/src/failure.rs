@@ -1,0 +1,55 @@
+//! How a command ends when it does not end well: what is said, and the exit code.
+
+use std::fmt::Display;
+use std::io::{self, ErrorKind, Write};
+use std::process::ExitCode;
+
+use crate::text;
+
+/// Why a command did not succeed.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The file is damaged, or does not hold what was asked for.
+    Bad(String),
+    /// Two files differ, or a file is bad, and that has been said already.
+    Said,
+    /// The command was used wrongly, or the system failed it.
+    Trouble(String),
+    /// Standard output takes no more.
+    Output(io::Error),
+}
+
+impl Failure {
+    /// A file or program that the system does not give.
+    pub(crate) fn io(what: &str, name: &str, error: &io::Error) -> Failure {
+        Failure::Trouble(format!("{what} {}: {error}", text::name(name)))
+    }
+
+    /// Says it on standard error, in one line, and gives the exit code.
+    pub(crate) fn report(self) -> ExitCode {
+        match self {
+            Failure::Bad(message) => say(&message, 1),
+            Failure::Said => ExitCode::from(1),
+            Failure::Trouble(message) => say(&message, 2),
+            // Whoever reads has read enough.
+            Failure::Output(error) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+            Failure::Output(error) => say(&format!("cannot write: {error}"), 2),
+        }
+    }
+}
+
+/// An error that a visitor ended a walk with, because the output failed: [`Out::finish`](crate::output::Out::finish)
+/// tells of it.
+impl From<pickle_core::Error> for Failure {
+    fn from(error: pickle_core::Error) -> Failure {
+        Failure::Bad(error.to_string())
+    }
+}
+
+fn say(message: &dyn Display, code: u8) -> ExitCode {
+    // Names in a message may come from the file.
+    let message = text::line(&message.to_string());
+    // There is nobody to tell where standard error is closed.
+    drop(writeln!(io::stderr(), "pickle: {message}"));
+    ExitCode::from(code)
+}
