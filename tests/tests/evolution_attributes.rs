@@ -66,7 +66,7 @@ fn an_adapter_is_added_changed_and_removed() {
     #[pickle(name = "Timer")]
     struct Plain {
         left: u32,
-        label: Vec<Box<String>>,
+        label: Vec<Rc<str>>,
         after: u8,
     }
     #[derive(Pickle, Debug, PartialEq)]
@@ -85,11 +85,8 @@ fn an_adapter_is_added_changed_and_removed() {
         left: u64,
         after: u16,
     }
-    let plain = |words: &[&str]| Plain {
-        left: 90,
-        label: words.iter().map(|word| Box::new((*word).to_owned())).collect(),
-        after: 7,
-    };
+    let plain =
+        |words: &[&str]| Plain { left: 90, label: words.iter().map(|word| Rc::from(*word)).collect(), after: 7 };
     let adapted: Adapted = open(&plain(&["tea", "pot"]));
     assert_eq!(adapted, Adapted { after: 7, left: Duration::from_secs(90), label: Label("tea pot".into()) });
     let removed: Removed = open(&adapted);
@@ -213,8 +210,8 @@ fn open_sink(path: String) -> Result<Sink, Infallible> {
 }
 
 #[function]
-fn open_sunk(path: Box<String>) -> Result<Output, Infallible> {
-    Ok(Output(*path))
+fn open_sunk(path: Rc<str>) -> Result<Output, Infallible> {
+    Ok(Output(path.to_string()))
 }
 
 impl Sink {
@@ -225,7 +222,7 @@ impl Sink {
 
 impl Output {
     fn reduce(&self) -> Reduced<Output> {
-        Reduced::new(func!(open_sunk), Box::new(self.0.clone()))
+        Reduced::new(func!(open_sunk), self.0.as_str().into())
     }
 }
 
