@@ -273,12 +273,17 @@ impl<'c> Unpickler<'c> {
     }
 
     /// Builds a value that was brought into the shape of `T`.
-    fn rewritten<'a, T: Unpickle<'a>>(&self, stream: &[u8], schema: &'static TypeSchema, limits: &Limits) -> Result<T> {
+    fn rewritten<'a, T: Unpickle<'a>>(
+        &self,
+        stream: &Vec<u8>,
+        schema: &'static TypeSchema,
+        limits: &Limits,
+    ) -> Result<T> {
         let header = Header::decode(stream)?;
-        let limits = Limits { memory: limits.memory.saturating_sub(stream.len()), ..*limits };
         let blocks = &stream[HEADER..];
         let input = Input::Rewritten(blocks);
-        let mut reader = self.reader(input, (HEADER, blocks.len()), header, &limits);
+        let mut reader = self.reader(input, (HEADER, blocks.len()), header, limits);
+        reader.charge(stream.capacity()).map_err(Error::without_offset)?;
         let value = if header.objects { reader.graph(schema) } else { reader.root() };
         // These bytes are nobody's but ours.
         value.map_err(Error::without_offset)

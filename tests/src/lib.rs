@@ -3,12 +3,22 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+pub mod by_hand;
+pub mod memory;
 pub mod plugin;
 pub mod readers;
 
 use std::fmt::Debug;
 
 use pickle_core::{Error, Pickle, Pickler, Schema, Unpickle, UnpickleOwned, dumps, loads};
+
+/// Runs a test on a stack of half a mebibyte, as small as those of thread pools.
+///
+/// # Panics
+/// If the test does.
+pub fn on_small_stack(test: impl FnOnce() + Send + 'static) {
+    std::thread::Builder::new().stack_size(512 << 10).spawn(test).unwrap().join().unwrap();
+}
 
 /// What a value is after a dump and a load.
 pub fn round_trip<T: Pickle + UnpickleOwned>(value: &T) -> T {

@@ -9,6 +9,7 @@ use std::rc::{Rc, Weak};
 
 use peak_alloc::PeakAlloc;
 use pickle_core::{Pickle, dumps};
+use pickle_tests::memory::peak;
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
@@ -21,10 +22,7 @@ const EACH: usize = 100;
 
 /// Dumps `graph`, which has `objects` shared objects; says what is above the bound.
 fn check<T: Pickle>(name: &str, graph: &T, objects: usize) -> Option<String> {
-    MEMORY.reset_peak_usage();
-    let before = MEMORY.current_usage();
-    let bytes = dumps(graph).unwrap();
-    let taken = MEMORY.peak_usage() - before;
+    let (bytes, taken) = peak(|| dumps(graph).unwrap());
     let allowed = ENCODED * bytes.len() + EACH * objects;
     (taken > allowed).then(|| format!("{name}: {taken} bytes were taken, {allowed} are allowed"))
 }

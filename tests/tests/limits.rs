@@ -4,9 +4,10 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::rc::Rc;
 
-use pickle_core::{ErrorKind, Pickle, Pickler, Unpickler, dumps, loads};
-use pickle_tests::{assert_says, bytes_of, load_error, patch};
+use pickle_core::{ErrorKind, Pickle, Pickler, Unpickler, Value, dumps, loads, object};
+use pickle_tests::{assert_says, bytes_of, load_error, on_small_stack, patch};
 
 #[derive(Pickle)]
 enum List {
@@ -26,11 +27,6 @@ impl List {
         }
         length
     }
-}
-
-/// Runs on a stack as small as those of embedded thread pools.
-fn on_small_stack(test: impl FnOnce() + Send + 'static) {
-    std::thread::Builder::new().stack_size(512 << 10).spawn(test).unwrap().join().unwrap();
 }
 
 #[test]
@@ -87,6 +83,81 @@ fn max_depth_of_none_refuses_what_nests_and_nothing_else() {
     assert!(pickler.dumps(&(1u8, "flat", vec![1u8])).is_ok());
     assert_eq!(pickler.dumps(&vec![vec![1u8]]).unwrap_err().kind(), ErrorKind::Limit);
     assert!(Unpickler::new().max_depth(0).loads::<(u8, String)>(&bytes_of(&(1u8, "flat"))).is_ok());
+}
+
+#[object]
+trait Part {}
+
+#[derive(Pickle)]
+struct Wheel {
+    spokes: Vec<Vec<String>>,
+}
+
+#[object]
+impl Part for Wheel {}
+
+#[derive(Pickle)]
+#[pickle(name = "Bag")]
+struct OldBag {
+    nothing: Vec<()>,
+    words: Vec<Vec<String>>,
+    parts: Vec<Box<dyn Part>>,
+    shared: Vec<Rc<u32>>,
+}
+
+#[derive(Pickle)]
+struct Bag {
+    #[pickle(default)]
+    added: u8,
+    shared: Vec<Rc<u64>>,
+    nothing: Vec<()>,
+    parts: Vec<Box<dyn Part>>,
+    words: Vec<Vec<String>>,
+}
+
+type Set = fn(Unpickler<'static>, usize) -> Unpickler<'static>;
+
+/// The limits of SECURITY.md that a program can raise: each way of loading names the one that it met, its value, and the
+/// call that raises it; and that call raises it.
+#[test]
+fn every_limit_says_its_name_its_value_and_what_raises_it() {
+    let wheel = || Box::new(Wheel { spokes: vec![vec!["spoke".to_owned(); 5]] }) as Box<dyn Part>;
+    let bytes = bytes_of(&OldBag {
+        nothing: vec![(); 100],
+        words: vec![vec!["word".to_owned(); 100]; 10],
+        parts: (0..10).map(|_| wheel()).collect(),
+        shared: (0..10).map(Rc::new).collect(),
+    });
+    let table: [(&str, Set, usize, usize); 4] = [
+        ("max_memory", Unpickler::max_memory, 3_000, 1 << 20),
+        ("max_depth", Unpickler::max_depth, 1, 20),
+        ("max_empty_elements", Unpickler::max_empty_elements, 99, 100),
+        ("max_objects", Unpickler::max_objects, 19, 20),
+    ];
+    for (name, set, too_little, enough) in table {
+        let low = set(Unpickler::new(), too_little);
+        for (way, result) in [
+            ("bytes", low.loads::<OldBag>(&bytes).map(drop)),
+            ("a reader", low.load::<OldBag, _>(&bytes[..]).map(drop)),
+            ("an older shape", low.loads::<Bag>(&bytes).map(drop)),
+            ("an older shape from a reader", low.load::<Bag, _>(&bytes[..]).map(drop)),
+            ("a Value", low.loads::<Value>(&bytes).map(drop)),
+            ("iter", low.iter::<OldBag, _>(&bytes[..]).try_for_each(|bag| bag.map(drop))),
+        ] {
+            let error = result.expect_err(way);
+            assert_eq!(error.kind(), ErrorKind::Limit, "{name}, {way}: {error}");
+            assert_says(
+                format!("{way}: {error}"),
+                &[&format!("{name}, {too_little}"), &format!("`Unpickler::{name}`")],
+            );
+        }
+        let high = set(Unpickler::new(), enough);
+        assert_eq!(high.loads::<OldBag>(&bytes).unwrap().words.len(), 10, "{name}");
+        let bag = high.loads::<Bag>(&bytes).unwrap();
+        assert!(bag.words.len() == 10 && *bag.shared[9] == 9 && bag.added == 0, "{name}");
+        assert_eq!((bag.parts.len(), bag.nothing.len()), (10, 100), "{name}");
+        high.loads::<Value>(&bytes).map(drop).expect(name);
+    }
 }
 
 fn refused_for_memory<T: pickle_core::UnpickleOwned>(bytes: &[u8], limit: usize) {

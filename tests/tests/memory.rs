@@ -4,26 +4,17 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(missing_docs, reason = "a test is read, not linked against")]
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, LinkedList};
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufReader, Seek, Write};
 use std::path::Path;
 
 use peak_alloc::PeakAlloc;
-use pickle_core::{ErrorKind, Pickle, UnpickleOwned, Unpickler, dump, dumps, load, loads};
+use pickle_core::{ErrorKind, Pickle, UnpickleOwned, Unpickler, dump, dumps, load};
+use pickle_tests::memory::{MIB, peak};
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
-
-const MIB: usize = 1 << 20;
-
-/// The most memory that `work` held at once, beyond what was held before it.
-fn peak<T>(work: impl FnOnce() -> T) -> (T, usize) {
-    MEMORY.reset_peak_usage();
-    let before = MEMORY.current_usage();
-    let result = work();
-    (result, MEMORY.peak_usage() - before)
-}
 
 #[derive(Pickle, Debug, PartialEq, Clone)]
 struct Particle {
@@ -84,22 +75,7 @@ fn a_dump_takes_one_block_and_a_load_the_bytes_and_the_data() {
     check("text", &text, text.len());
     drop(text);
 
-    claims_allocate_nothing();
     limits_hold();
-    small_containers_are_charged_in_full();
-}
-
-/// A stream that claims 2^44 elements is refused before anything is allocated for them.
-fn claims_allocate_nothing() {
-    let mut bytes = dumps(&vec![0u64; 300]).unwrap();
-    let long_length = 300u64.to_le_bytes();
-    let at = bytes.windows(8).position(|window| window == long_length).unwrap();
-    for claim in [301, 1 << 20, 1 << 44, u64::MAX] {
-        bytes[at..at + 8].copy_from_slice(&claim.to_le_bytes());
-        let (result, taken) = peak(|| loads::<Vec<u64>>(&bytes));
-        assert_eq!(result.unwrap_err().kind(), ErrorKind::Corrupt, "{claim}");
-        assert!(taken < 4096, "a claim of {claim} elements took {taken} bytes");
-    }
 }
 
 /// What is charged is at least what is allocated, so that the limit is one.
@@ -110,31 +86,4 @@ fn limits_hold() {
     let (result, taken) = peak(load);
     assert_eq!(result.unwrap_err().kind(), ErrorKind::Limit);
     assert!(taken <= limit + 4096, "{taken} bytes were taken where {limit} are allowed");
-}
-
-/// The least limit that a load succeeds under is no less than what it then takes: many small containers show it best.
-fn small_containers_are_charged_in_full() {
-    fn check<T: Pickle + UnpickleOwned>(name: &str, value: T) {
-        let bytes = dumps(&value).unwrap();
-        drop(value);
-        let mut limit = 1024;
-        let taken = loop {
-            let (result, taken) = peak(|| Unpickler::new().max_memory(limit).loads::<T>(&bytes));
-            match result {
-                Ok(_) => break taken,
-                Err(error) => assert_eq!(error.kind(), ErrorKind::Limit),
-            }
-            limit += limit / 50;
-        };
-        assert!(taken <= limit + 4096, "{name}: {taken} bytes were taken under a limit of {limit}");
-    }
-    const COUNT: usize = 3_000;
-    check("hash sets", vec![HashSet::from([1u8, 2]); COUNT]);
-    check("hash maps", vec![HashMap::from([(1u16, 2u32)]); COUNT]);
-    check("tree sets", vec![(0..12u8).collect::<BTreeSet<_>>(); COUNT]);
-    check("tree maps", vec![(0..40u32).map(|i| (i, i)).collect::<BTreeMap<_, _>>(); COUNT]);
-    check("lists", vec![LinkedList::from([1u8, 2, 3]); COUNT]);
-    check("strings", vec!["a string".to_owned(); COUNT]);
-    check("C strings", vec![c"a string".to_owned(); COUNT]);
-    check("boxes", vec![Box::new([1u64; 4]); COUNT]);
 }

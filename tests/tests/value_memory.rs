@@ -7,19 +7,10 @@
 use peak_alloc::PeakAlloc;
 use pickle_core::inspect::{Stream, Visitor};
 use pickle_core::{ErrorKind, Pickle, Unpickler, Value, dumps, loads};
+use pickle_tests::memory::{MIB, peak};
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
-
-const MIB: usize = 1 << 20;
-
-/// The most memory that `work` held at once, beyond what was held before it.
-fn peak<T>(work: impl FnOnce() -> T) -> (T, usize) {
-    MEMORY.reset_peak_usage();
-    let before = MEMORY.current_usage();
-    let result = work();
-    (result, MEMORY.peak_usage() - before)
-}
 
 struct Nothing;
 

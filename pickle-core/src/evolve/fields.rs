@@ -219,6 +219,6 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
             value.body(writer);
         }
         kept(writer)?;
-        self.within_budget(writer)
+        self.within_memory(writer)
     }
 }

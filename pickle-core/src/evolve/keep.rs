@@ -47,7 +47,7 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
         whole.part(place)?.body(writer);
         self.origin.whole = Some(whole);
         kept(writer)?;
-        self.within_budget(writer)
+        self.within_memory(writer)
     }
 
     fn read_whole(&mut self) -> Result<Box<Whole>> {

@@ -155,7 +155,10 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
 
     fn read_tables(&mut self) -> Result<()> {
         let mut scopes = vec![self.root.clone()];
-        for _ in 0..self.table_length(12)? {
+        let count = self.table_length(12)?;
+        self.reader.charge(count.saturating_mul(size_of::<Arc<TypeTable>>()))?;
+        scopes.reserve_exact(count);
+        for _ in 0..count {
             let (parent, node, number) = (self.number()?, self.number()?, self.number()?);
             let found = scopes.get(parent as usize).and_then(|scope| scope.node_of(Ref::Type(node as usize)));
             if !matches!(found, Some(Node::Dynamic(_))) {
@@ -163,7 +166,10 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
             }
             scopes.push(self.runtime_type(number as usize)?);
         }
-        for _ in 0..self.table_length(12)? {
+        let count = self.table_length(12)?;
+        self.reader.charge(count.saturating_mul(size_of::<Class<'_>>()))?;
+        self.classes.reserve_exact(count);
+        for _ in 0..count {
             let (scope, node, number) = (self.number()?, self.number()?, self.number()?);
             let types = scopes.get(scope as usize).cloned();
             let target = types.and_then(|types| match types.node_of(Ref::Type(node as usize))? {
@@ -192,11 +198,10 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
         Ok(())
     }
 
-    /// The length of a table whose rows take `row` bytes each at the least.
+    /// The length of a table whose rows take `row` bytes of the stream each at the least.
     fn table_length(&mut self, row: usize) -> Result<usize> {
         let count = self.number()? as usize;
         self.reader.claimed_bytes(count, row)?;
-        self.reader.charge(count.saturating_mul(row))?;
         Ok(count)
     }
 
@@ -216,7 +221,7 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
         if deferring {
             let count = self.number()? as usize;
             self.reader.claimed_bytes(count, 4)?;
-            self.reader.charge(count.saturating_mul(2 * size_of::<Deferred<'_, '_>>()))?;
+            self.reader.charge(count.saturating_mul(3 * size_of::<Deferred<'_, '_>>()))?;
             for _ in 0..count {
                 let ordinal = self.number()?;
                 if self.deferred[start..].last().is_some_and(|last| last.ordinal >= ordinal) {

@@ -124,8 +124,16 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
             }
         };
         let Some(place) = self.old.objects[id as usize].place.clone() else { return Err(damaged(self)) };
-        self.targets.insert(id, Target { plan: inner, op, place, head: None });
+        self.target(id, Target { plan: inner, op, place, head: None })?;
         Ok(ForeignClass { class, node: own as u32, behind })
+    }
+
+    /// Takes note of where an object comes from.
+    fn target(&mut self, key: u32, target: Target<'r, 'a>) -> Result<()> {
+        // A table is half full at the worst, and there twice while it grows.
+        self.old.reader.charge(4 * size_of::<(u32, Target<'_, '_>)>())?;
+        self.targets.insert(key, target);
+        Ok(())
     }
 
     /// Makes an object of a value.
@@ -141,9 +149,8 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
         };
         let key = self.next_key;
         self.next_key = key.wrapping_add(1);
-        self.old.reader.charge(size_of::<Target<'_, '_>>())?;
         let target = Target { plan: plan.clone(), op: content, place: self.old.place(), head: Some(head) };
-        self.targets.insert(key, target);
+        self.target(key, target)?;
         writer.strong_foreign(key, |_| Ok(ForeignClass { class, node: own as u32, behind: None }));
         self.old.skim(&plan.old, plan.op(content).old, head)?;
         kept(writer)
@@ -166,6 +173,7 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
         writer: &mut Writer<'_>,
     ) -> Result<(Box<Place<'r, 'a>>, &'r [u8])> {
         let (id, place) = self.record(plan, old)?;
+        self.old.reader.charge(4 * size_of::<(u32, u8)>())?;
         if writer.has_met(id) || !self.inlined.insert(id) {
             return Err(self.is_shared(id));
         }

@@ -53,13 +53,14 @@ pub(crate) fn rewrite(
         inlined: HashSet::new(),
         defaults: Vec::new(),
         next_default: 0,
-        budget: limits.memory,
         origin: Origin::new(blocks, start, length, header.objects),
     };
     rewriter.next_key = rewriter.old.objects.len() as u32;
     // As a rule the new stream is about as long as the old one; records with objects wait elsewhere.
-    let room = if plan.own.may_share() { 0 } else { (length + length / 4).min(limits.memory) };
+    let left = rewriter.old.reader.memory_left();
+    let room = if plan.own.may_share() { 0 } else { (length + length / 4).min(left) };
     let mut writer = Writer::new(Vec::with_capacity(room));
+    writer.set_room(left);
     writer.set_options(Schema::Fingerprint, limits.depth, std::time::Duration::ZERO);
     writer.set_context(context);
     writer.start_rewriting(plan.own);
@@ -67,6 +68,7 @@ pub(crate) fn rewrite(
     if writer.has_graph() {
         writer.finish_graph(&mut rewriter);
     }
+    rewriter.within_memory(&mut writer)?;
     let length = writer.finish()?;
     let mut rewritten = writer.take_buffer();
     rewritten.truncate(length);
@@ -90,8 +92,6 @@ pub(super) struct Rewriter<'r, 'a> {
     /// Defaults whose heads are written and whose bodies are not.
     pub(super) defaults: Vec<Option<Box<dyn DefaultValue>>>,
     pub(super) next_default: usize,
-    /// How many bytes the new stream may take.
-    budget: usize,
     /// The old stream as a whole.
     pub(super) origin: Origin<'r, 'a>,
 }
@@ -124,7 +124,7 @@ impl Source for Rewriter<'_, '_> {
             None => self.value(&target.plan, target.op, writer),
             Some(head) => self.piece(&target.plan, target.op, head, writer),
         };
-        fail(written.and_then(|()| self.within_budget(writer)), writer);
+        fail(written.and_then(|()| self.within_memory(writer)), writer);
     }
 }
 
@@ -490,7 +490,7 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
         }
         for i in 0..count {
             let written = self.piece(plan, item, &head[i * from.head..(i + 1) * from.head], writer);
-            written.and_then(|()| self.within_budget(writer)).map_err(|error| error.step(Step::Index(i)))?;
+            written.and_then(|()| self.within_memory(writer)).map_err(|error| error.step(Step::Index(i)))?;
         }
         Ok(())
     }
@@ -505,7 +505,7 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
             return self.run(op.from.head, count, writer);
         }
         for i in 0..count {
-            let written = self.value(plan, item, writer).and_then(|()| self.within_budget(writer));
+            let written = self.value(plan, item, writer).and_then(|()| self.within_memory(writer));
             written.map_err(|error| error.step(Step::Index(i)))?;
         }
         Ok(())
@@ -529,6 +529,7 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
         while count > 0 {
             let run = self.old.reader.run(head, count)?;
             count -= run.len() / head;
+            self.has_memory(writer, run.len())?;
             writer.run(run, head);
         }
         Ok(())
@@ -551,7 +552,7 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
             self.entry_heads(plan, (key, key_head), (value, value_head), i, writer)?;
             // A key is compared as soon as it is loaded.
             self.solid_body(plan, key, key_head, writer).map_err(|error| error.step(Step::Key(i)))?;
-            let written = self.body(plan, value, value_head, writer).and_then(|()| self.within_budget(writer));
+            let written = self.body(plan, value, value_head, writer).and_then(|()| self.within_memory(writer));
             written.map_err(|error| error.step(Step::Index(i)))?;
             self.end_defaults(outside);
         }
@@ -582,17 +583,17 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
         Ok(())
     }
 
-    pub(super) fn within_budget(&self, writer: &Writer<'_>) -> Result<()> {
-        if writer.taken() <= self.budget { Ok(()) } else { Err(self.beyond_budget()) }
+    /// Checks what the new stream takes against what the old one has left of the limit.
+    pub(super) fn within_memory(&self, writer: &mut Writer<'_>) -> Result<()> {
+        self.has_memory(writer, 0)
     }
 
-    #[cold]
-    fn beyond_budget(&self) -> Error {
-        let message = format!("brought into the reader's shape, it takes more than max_memory, {} bytes", self.budget);
-        self.old
-            .reader
-            .error(ErrorKind::Limit, message)
-            .with_remedy("raise it with `Unpickler::max_memory` if the stream is to be trusted")
+    /// The same before so many bytes more.
+    fn has_memory(&self, writer: &mut Writer<'_>, more: usize) -> Result<()> {
+        let left = self.old.reader.memory_left();
+        writer.set_room(left);
+        let bytes = writer.memory().saturating_add(more);
+        if bytes <= left { Ok(()) } else { Err(self.old.reader.out_of_memory(bytes)) }
     }
 }
 

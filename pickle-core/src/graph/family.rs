@@ -18,7 +18,7 @@ pub trait Family: Sized + 'static {
 
     fn new<T: 'static>(value: T) -> Self::Strong<T>;
     fn new_cyclic<T: 'static>(make: impl FnOnce(&Self::Weak<T>) -> T) -> Self::Strong<T>;
-    fn text(text: Box<str>) -> Self::Strong<str>;
+    fn text(text: &str) -> Self::Strong<str>;
     fn slice<T: 'static>(items: Vec<T>) -> Self::Strong<[T]>;
     fn downgrade<T: ?Sized + 'static>(strong: &Self::Strong<T>) -> Self::Weak<T>;
     fn upgrade<T: ?Sized + 'static>(weak: &Self::Weak<T>) -> Option<Self::Strong<T>>;
@@ -56,7 +56,7 @@ macro_rules! family {
                 $module::$strong::new_cyclic(make)
             }
 
-            fn text(text: Box<str>) -> Self::Strong<str> {
+            fn text(text: &str) -> Self::Strong<str> {
                 text.into()
             }
 

@@ -3,6 +3,7 @@
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use super::class::{Pointers, Table};
 use super::order::NOWHERE;
@@ -151,9 +152,21 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         }
     }
 
-    /// Takes a failed load apart: cells that close cycles are vacated, then objects go, those built last first.
+    /// Takes a failed load apart. Where a value panics as it goes, the others go before that panic is passed on.
     #[cold]
     pub(crate) fn abandon_objects(&mut self) {
+        let mut first = None;
+        // Each panic is of another value, so there is a last one.
+        while let Err(panic) = catch_unwind(AssertUnwindSafe(|| self.let_go_of_objects())) {
+            first.get_or_insert(panic);
+        }
+        if let Some(panic) = first {
+            resume_unwind(panic);
+        }
+    }
+
+    /// Vacates the cells that close cycles, then lets go of the objects, those built last first.
+    fn let_go_of_objects(&mut self) {
         let Ok(objects) = self.objects() else { return };
         objects.open.clear();
         self.lift_limits();
@@ -185,6 +198,8 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     fn read_tables(&mut self) -> Result<()> {
         let numbering = self.numbering();
         let scopes = self.table_length(12)?;
+        self.charge(scopes.saturating_mul(size_of::<&'static TypeSchema>()))?;
+        self.objects()?.schemas.reserve_exact(scopes);
         for _ in 0..scopes {
             let (parent, node, number) = (self.number()?, self.number()?, self.number()?);
             let schema = self.objects()?.schemas.get(parent as usize).copied();
@@ -197,6 +212,12 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
             self.objects()?.schemas.push(schema);
         }
         let classes = self.table_length(12)?;
+        // The entry of each in two tables, and the second table's own.
+        let entry = size_of::<&'static dyn Class>() + size_of::<Box<dyn Table>>() + size_of::<Vec<()>>();
+        self.charge(classes.saturating_mul(entry))?;
+        let objects = self.objects()?;
+        objects.classes.reserve_exact(classes);
+        objects.tables.reserve_exact(classes);
         for _ in 0..classes {
             let (scope, node, number) = (self.number()?, self.number()?, self.number()?);
             let schema = self.objects()?.schemas.get(scope as usize).copied();
@@ -216,7 +237,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         }
         let count = self.table_length(6)?;
         self.charge_objects(count)?;
-        self.charge(count.saturating_mul(size_of::<Slot>() + 8))?;
+        self.charge(count.saturating_mul(size_of::<Slot>() + 2 * size_of::<u32>()))?;
         let objects = self.objects()?;
         objects.slots = vec![Slot { class: NOT_BUILT, index: 0, rank: 0 }; count];
         objects.met = vec![NOWHERE; count];
@@ -224,11 +245,10 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         Ok(())
     }
 
-    /// The length of a table whose rows take `row` bytes each at the least.
+    /// The length of a table whose rows take `row` bytes of the stream each at the least.
     fn table_length(&mut self, row: usize) -> Result<usize> {
         let count = self.number()? as usize;
         self.claimed_bytes(count, row)?;
-        self.charge(count.saturating_mul(row))?;
         Ok(count)
     }
 
@@ -297,7 +317,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         if deferring {
             let count = self.number()? as usize;
             self.claimed_bytes(count, 4)?;
-            self.charge(count.saturating_mul(2 * size_of::<Deferred>()))?;
+            self.charge(count.saturating_mul(3 * size_of::<Deferred>()))?;
             let mut last = None;
             for _ in 0..count {
                 let ordinal = self.number()?;
@@ -329,7 +349,8 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
 
     /// Keeps the pointer to an object that has just been built.
     pub(crate) fn keep<F: Family, T: ?Sized + Target>(&mut self, class: usize, strong: F::Strong<T>) -> Result<()> {
-        self.charge(size_of::<F::Strong<T>>())?;
+        // The table that grows is copied to one of twice its size.
+        self.charge(3 * size_of::<F::Strong<T>>())?;
         let table = self.objects()?.tables[class].any_mut();
         match table.downcast_mut::<Pointers<F, T>>() {
             Some(table) => {

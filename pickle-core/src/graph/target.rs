@@ -173,7 +173,9 @@ impl Target for str {
 
     fn restore<F: Family>(reader: &mut Reader<'_, '_>) -> Result<F::Strong<str>> {
         reader.charge(size_of::<(usize, usize)>())?;
-        reader.value::<Box<str>>().map(F::text)
+        let head = reader.take(str::HEAD)?;
+        let length = reader.length(head[0])?;
+        reader.text(length).map(F::text)
     }
 
     fn has_vacant_target(_: &mut Vacancy) -> bool {
@@ -181,12 +183,12 @@ impl Target for str {
     }
 
     fn vacant_target<F: Family>(_: &mut Vacancy) -> Option<F::Strong<str>> {
-        Some(F::text(Box::default()))
+        Some(F::text(""))
     }
 
     // An unsized `Weak` can't be made from nothing: one whose object is gone is as good.
     fn dangling<F: Family>() -> Option<F::Weak<str>> {
-        Some(F::downgrade(&F::text(Box::default())))
+        Some(F::downgrade(&F::text("")))
     }
 }
 

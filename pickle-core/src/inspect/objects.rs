@@ -133,7 +133,9 @@ impl<'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'_, 'r, 'a, V> {
             self.objects.rows.0.push(row);
         }
         let classes = self.table_length(12, What::ClassCount)?;
-        self.reader.charge(classes.saturating_mul(size_of::<Class>() + 12))?;
+        self.reader.charge(classes.saturating_mul(size_of::<Class>()))?;
+        self.objects.classes.reserve_exact(classes);
+        self.objects.rows.1.reserve_exact(classes);
         for _ in 0..classes {
             let [scope, node, number] = self.row(What::Class)?;
             let table = self.objects.scopes.get(scope as usize).copied();
@@ -198,7 +200,7 @@ impl<'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'_, 'r, 'a, V> {
         if deferring {
             let count = self.number(What::CellCount)? as usize;
             self.reader.claimed_bytes(count, 4)?;
-            self.reader.charge(count.saturating_mul(2 * size_of::<Deferred>()))?;
+            self.reader.charge(count.saturating_mul(3 * size_of::<Deferred>()))?;
             for i in 0..count {
                 let ordinal = self.number(What::CellOrdinal)?;
                 let deferred = &mut self.objects.deferred;

@@ -212,9 +212,12 @@ impl Graph {
         self.scratch.large(run, is_text, self.unit);
     }
 
-    /// Length of the records that are written, but for the current chunk.
-    pub(crate) fn taken(&self) -> usize {
-        self.scratch.taken
+    /// About how much memory the stream will have taken, with what is written so far: while it is put together, the
+    /// records are there twice, and whatever grows is copied.
+    pub(crate) fn memory(&self) -> usize {
+        const EACH_OBJECT: usize = 160;
+        let records = self.scratch.taken.saturating_add(self.edges.len().saturating_mul(size_of::<Edge>()));
+        records.saturating_mul(3).saturating_add(self.objects.len().saturating_mul(EACH_OBJECT))
     }
 
     fn next_number(&self) -> Result<u32> {

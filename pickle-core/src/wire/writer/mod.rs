@@ -34,6 +34,9 @@ pub struct Writer<'w> {
     top: usize,
     end: usize,
     next_size: usize,
+    /// The most that the buffer may take, and the most that it has taken while it grew.
+    room: usize,
+    most_held: usize,
     /// How many more values may nest in the current one.
     depth: usize,
     error: Option<Error>,
@@ -93,6 +96,8 @@ enum Lane {
 impl<'w> Writer<'w> {
     pub(crate) fn new(buffer: Vec<u8>) -> Self {
         Writer {
+            most_held: buffer.capacity(),
+            room: usize::MAX,
             buffer,
             begin: 0,
             cursor: 0,
@@ -148,9 +153,8 @@ impl<'w> Writer<'w> {
     // Inlined, like `finish`, into the one place of each root type: a small message spends as long here as on its values.
     #[inline(always)]
     pub(crate) fn start(&mut self, root: &'static TypeSchema, checksum: bool) {
-        if self.error.is_some() || !self.types.met.is_empty() {
-            self.error = None;
-            self.types = Types::default();
+        if self.error.is_some() || !self.types.met.is_empty() || self.graph.is_some() {
+            self.clear();
         }
         self.depth = self.max_depth;
         self.checksum = None;
@@ -158,6 +162,16 @@ impl<'w> Writer<'w> {
             self.checksum = Some(crc32fast::Hasher::new());
         }
         if root.shares() { self.begin_scratch(root) } else { self.begin(root, 0) }
+    }
+
+    /// Lets go of what an earlier stream has left: its error, its types, and its objects where the value's own code panicked.
+    #[cold]
+    fn clear(&mut self) {
+        self.error = None;
+        self.types = Types::default();
+        if self.graph.take().is_some() {
+            self.buffer = std::mem::take(&mut self.kept);
+        }
     }
 
     /// Begins a stream whose records are brought into the shape of `root`: only this program reads it.
@@ -249,10 +263,20 @@ impl<'w> Writer<'w> {
     #[cold]
     #[inline(never)]
     fn grow(&mut self, length: usize) {
+        let before = self.buffer.capacity();
         let length = match self.sink {
-            None => length.max(self.buffer.len() * 2),
+            // While it is copied, the buffer is there twice.
+            None => length.max((self.buffer.len() * 2).min(self.room.saturating_sub(before))),
             Some(_) => length,
         };
+        if length > before {
+            self.most_held = self.most_held.max(before.saturating_add(length));
+            if self.most_held > self.room {
+                // The stream is refused when that is next looked at: what it is until then does not matter.
+                self.buffer = Vec::new();
+            }
+            self.buffer.reserve_exact(length - self.buffer.len());
+        }
         self.buffer.resize(length, 0);
     }
 
@@ -497,10 +521,18 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// About how many bytes the stream takes so far.
+    /// About how much memory the stream has taken so far.
     #[inline]
-    pub(crate) fn taken(&self) -> usize {
-        self.end + self.graph.as_deref().map_or(0, Graph::taken)
+    pub(crate) fn memory(&self) -> usize {
+        match self.graph.as_deref() {
+            None => self.most_held,
+            Some(graph) => graph.memory().saturating_add(self.buffer.len()),
+        }
+    }
+
+    /// Says how much memory the stream may take: the buffer does not grow by more than it needs where that is little.
+    pub(crate) fn set_room(&mut self, bytes: usize) {
+        self.room = bytes;
     }
 
     /// Writes the number of a type that only the value names.

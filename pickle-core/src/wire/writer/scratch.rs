@@ -119,7 +119,8 @@ impl Writer<'_> {
 
     /// Begins the stream, whose records take about `size` bytes.
     pub(crate) fn begin_stream(&mut self, root: &TypeSchema, objects: bool, size: usize) {
-        let size = size + size / 256 + MAX_BLOCK + root.embedded_header().len();
+        // The last block is no larger than all before it.
+        let size = size + size / 256 + size.min(MAX_BLOCK) + FIRST_BLOCK + root.embedded_header().len();
         self.buffer = std::mem::take(&mut self.kept);
         if self.sink.is_none() && size > self.buffer.len() {
             self.buffer = vec![0; size];

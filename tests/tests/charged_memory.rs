@@ -1,0 +1,320 @@
+//! Every impl for a type of std that allocates charges for it: the least limit that a load succeeds under is no less than
+//! what it takes. One test, because it counts for the whole process.
+
+#![forbid(unsafe_code)]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(missing_docs, reason = "a test is read, not linked against")]
+#![allow(clippy::box_collection, clippy::linkedlist, clippy::rc_buffer, reason = "they are what is tested")]
+
+use std::borrow::Cow;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedList, VecDeque};
+use std::ffi::{CString, OsString};
+use std::hash::{BuildHasherDefault, DefaultHasher};
+use std::path::PathBuf;
+use std::rc::{self, Rc};
+use std::sync::{Arc, Mutex, OnceLock, RwLock};
+
+use peak_alloc::PeakAlloc;
+use pickle_core::{Pickle, Reduced, UnpickleOwned, Value, dumps, func, function, object};
+use pickle_tests::by_hand::{OBJECTS, TYPE, U8, record, shared, stream, tables};
+use pickle_tests::memory::least_limit;
+
+#[global_allocator]
+static MEMORY: PeakAlloc = PeakAlloc;
+
+/// How many small values lie side by side: what is not charged of each adds up.
+const COUNT: usize = 2_000;
+/// How large the one value is that a second copy would show in.
+const LARGE: usize = 120_000;
+
+fn check<T: Pickle + UnpickleOwned>(name: &str, value: T) {
+    let bytes = dumps(&value).unwrap();
+    drop(value);
+    least_limit(name, |unpickler| unpickler.loads::<T>(&bytes));
+}
+
+/// Many small ones, each made anew.
+fn many<T: Pickle + UnpickleOwned>(name: &str, make: impl Fn(usize) -> T) {
+    check(name, (0..COUNT).map(make).collect::<Vec<T>>());
+}
+
+#[test]
+fn what_is_taken_is_charged() {
+    sequences();
+    maps_and_sets();
+    text();
+    pointers();
+    cells();
+    shared_pointers();
+    cycles();
+    what_a_stream_names();
+    cows();
+    an_older_shape();
+    tables_of_classes();
+}
+
+fn sequences() {
+    many("Vec", |i| vec![i as u64; 3]);
+    many("Vec of bytes", |i| vec![i as u8; 3]);
+    many("Vec of Vecs", |i| vec![vec![i as u16]; 2]);
+    many("VecDeque", |i| VecDeque::from([i as u64; 3]));
+    many("LinkedList", |_| LinkedList::from([1u8, 2, 3]));
+    many("BinaryHeap", |i| BinaryHeap::from([i as u64; 3]));
+    many("BinaryHeap of strings", |i| BinaryHeap::from([i.to_string()]));
+    many("boxed slice", |i| vec![i as u64; 3].into_boxed_slice());
+    many("boxed slice of strings", |i| vec![i.to_string()].into_boxed_slice());
+    many("array", |i| [vec![i as u64], vec![]]);
+    check("one Vec", vec![1u64; LARGE]);
+    check("one Vec of bytes", vec![1u8; LARGE]);
+    check("one Vec of Cells", vec![Cell::new(1u8); LARGE]);
+    check("one VecDeque", VecDeque::from(vec![1u64; LARGE]));
+    check("one LinkedList", vec![1u32; LARGE / 10].into_iter().collect::<LinkedList<_>>());
+    check("one BinaryHeap", BinaryHeap::from(vec![1u64; LARGE]));
+    check("one boxed slice", vec![1u64; LARGE].into_boxed_slice());
+    check("one boxed slice of boxes", vec![Box::new(1u64); LARGE / 10].into_boxed_slice());
+    check("one boxed array", Box::new([1u64; 1000]));
+}
+
+fn maps_and_sets() {
+    type Hasher = BuildHasherDefault<DefaultHasher>;
+    many("HashSet", |_| HashSet::from([1u8, 2]));
+    many("HashMap", |_| HashMap::from([(1u16, 2u32)]));
+    many("HashMap of another hasher", |i| HashMap::<u8, u64, Hasher>::from_iter([(1, i as u64)]));
+    many("HashMap of HashMaps", |i| HashMap::from([(i.to_string(), HashMap::from([(1u8, vec![1u8])]))]));
+    many("BTreeSet", |_| (0..12u8).collect::<BTreeSet<_>>());
+    many("BTreeMap", |_| (0..40u32).map(|i| (i, i)).collect::<BTreeMap<_, _>>());
+    many("BTreeMap of one", |_| BTreeMap::from([(1u64, [2u64; 8])]));
+    many("BTreeMap of BTreeMaps", |i| BTreeMap::from([(i.to_string(), BTreeMap::from([(1u8, vec![1u8])]))]));
+    let numbers = || 0..LARGE as u32 / 4;
+    check("one HashSet", numbers().collect::<HashSet<_>>());
+    check("one HashMap", numbers().map(|i| (i, u64::from(i))).collect::<HashMap<_, _>>());
+    check("one BTreeSet", numbers().collect::<BTreeSet<_>>());
+    check("one BTreeMap", numbers().map(|i| (i, u64::from(i))).collect::<BTreeMap<_, _>>());
+    // In another order than a tree's: it is built by insertion.
+    let mixed: HashMap<u32, u64> = (0..20_000).map(|i| (i, u64::from(i))).collect();
+    let bytes = dumps(&mixed).unwrap();
+    least_limit("a BTreeMap in the order of a HashMap", |unpickler| unpickler.loads::<BTreeMap<u32, u64>>(&bytes));
+    let mixed: HashSet<u32> = mixed.into_keys().collect();
+    let bytes = dumps(&mixed).unwrap();
+    least_limit("a BTreeSet in the order of a HashSet", |unpickler| unpickler.loads::<BTreeSet<u32>>(&bytes));
+}
+
+fn text() {
+    many("String", |_| "a string".to_owned());
+    many("boxed str", |_| Box::<str>::from("a string"));
+    many("CString", |_| c"a string".to_owned());
+    many("OsString", |_| OsString::from("a string"));
+    many("PathBuf", |_| PathBuf::from("a/path"));
+    many("char", |_| Some('c'));
+    let long = || "long ".repeat(LARGE / 5);
+    check("one String", long());
+    check("one boxed str", long().into_boxed_str());
+    check("one CString", CString::new(long()).unwrap());
+    check("one OsString", OsString::from(long()));
+    check("one PathBuf", PathBuf::from(long()));
+    #[cfg(unix)]
+    {
+        let no_text = |n: usize| <OsString as std::os::unix::ffi::OsStringExt>::from_vec(vec![0xff; n]);
+        many("OsString that is no text", |_| no_text(9));
+        check("one OsString that is no text", no_text(LARGE));
+    }
+}
+
+fn pointers() {
+    many("Box", |_| Box::new([1u64; 4]));
+    many("Box of a byte", |_| Box::new(1u8));
+    many("Box of a Vec", |_| Box::new(vec![1u8]));
+    many("Cow", |_| Cow::<'static, String>::Owned("text".to_owned()));
+    many("Option", |_| Some(Box::new("text".to_owned())));
+    many("Result", |_| Err::<u8, String>("error".to_owned()));
+    many("tuple", |i| (vec![i as u8], "text".to_owned(), [Box::new(1u8)]));
+    many("Range", |i| i.to_string()..i.to_string());
+}
+
+fn cells() {
+    many("Cell", |_| Cell::new([1u64; 2]));
+    many("RefCell", |_| RefCell::new(vec![1u64]));
+    many("Mutex", |_| Mutex::new(vec![1u64]));
+    many("RwLock", |_| RwLock::new("text".to_owned()));
+    many("OnceCell", |_| OnceCell::from(vec![1u64]));
+    many("OnceLock", |_| OnceLock::from(vec![1u64]));
+}
+
+fn shared_pointers() {
+    many("Rc", |i| Rc::new(i as u64));
+    many("Rc of a byte", |_| Rc::new(1u8));
+    many("Rc of nothing", |_| Rc::new(()));
+    many("Arc", |i| Arc::new(i as u64));
+    many("Arc of a String", |i| Arc::new(i.to_string()));
+    many("Rc of a str", |_| Rc::<str>::from("text"));
+    many("Arc of a str", |_| Arc::<str>::from("text"));
+    many("Rc of a slice", |i| Rc::<[u64]>::from([i as u64; 3]));
+    many("Arc of a slice", |i| Arc::<[String]>::from([i.to_string()]));
+    many("Rc in an Rc", |_| Rc::new(Rc::new(1u8)));
+    many("Weak", |_| rc::Weak::<u64>::new());
+    many("an Rc and its Weak", |i| {
+        let strong = Rc::new(i as u64);
+        (Rc::downgrade(&strong), strong)
+    });
+    let shared = Rc::new("text".to_owned());
+    check("one Rc shared by all", (0..COUNT).map(|_| shared.clone()).collect::<Vec<_>>());
+    check("one Rc of a str", Rc::<str>::from("long ".repeat(LARGE / 5)));
+    check("one Arc of a slice", Arc::<[u64]>::from(vec![1; LARGE]));
+    check("one Rc of a Vec", Rc::new(vec![1u64; LARGE]));
+}
+
+#[derive(Pickle, Default)]
+struct Node {
+    next: RefCell<Option<Rc<Node>>>,
+    parent: rc::Weak<Node>,
+    by_name: HashMap<u32, RefCell<Option<Rc<Node>>>>,
+}
+
+/// Objects in cycles: cells that wait, maps whose keys are read twice, owners that are open.
+fn cycles() {
+    let nodes: Vec<Rc<Node>> = (0..COUNT as u32)
+        .map(|i| Rc::new(Node { by_name: HashMap::from([(i, RefCell::default())]), ..Node::default() }))
+        .collect();
+    for (node, next) in nodes.iter().zip(nodes.iter().skip(1).chain(nodes.first())) {
+        *node.next.borrow_mut() = Some(next.clone());
+        *node.by_name.values().next().unwrap().borrow_mut() = Some(next.clone());
+    }
+    let bytes = dumps(&nodes).unwrap();
+    // What comes back are cycles, which nobody takes apart: they are let go of here, and those below stay.
+    nodes.iter().for_each(|node| drop((node.next.take(), node.by_name.values().for_each(|cell| drop(cell.take())))));
+    least_limit("a cycle", |unpickler| unpickler.loads::<Unlinked>(&bytes));
+
+    let family = |_| Rc::new_cyclic(|owner| Family { children: vec![Rc::new(Child { owner: owner.clone() })] });
+    many("an owner and what points back to it", family);
+}
+
+/// A ring that lets go of itself.
+#[derive(Pickle)]
+#[pickle(transparent)]
+struct Unlinked(Vec<Rc<Node>>);
+
+impl Drop for Unlinked {
+    fn drop(&mut self) {
+        for node in &self.0 {
+            drop(node.next.take());
+            node.by_name.values().for_each(|cell| drop(cell.take()));
+        }
+    }
+}
+
+#[derive(Pickle)]
+struct Family {
+    children: Vec<Rc<Child>>,
+}
+
+#[derive(Pickle)]
+struct Child {
+    owner: rc::Weak<Family>,
+}
+
+#[object]
+trait Part {}
+
+#[derive(Pickle)]
+struct Wheel([u64; 4]);
+
+#[object]
+impl Part for Wheel {}
+
+#[derive(Pickle)]
+#[pickle(reduce = Self::parts)]
+struct Chosen(u64);
+
+#[function]
+fn choose(number: u64) -> Result<Chosen, String> {
+    Ok(Chosen(number))
+}
+
+impl Chosen {
+    fn parts(&self) -> Reduced<Chosen> {
+        Reduced::new(func!(choose), self.0)
+    }
+}
+
+fn what_a_stream_names() {
+    let sample = Wheel([0; 4]);
+    assert_eq!(sample.0, [0; 4]);
+    many("Box of a trait object", |i| Box::new(Wheel([i as u64; 4])) as Box<dyn Part>);
+    many("Rc of a trait object", |i| Rc::new(Wheel([i as u64; 4])) as Rc<dyn Part>);
+    many("Arc of a trait object", |i| Arc::new(Wheel([i as u64; 4])) as Arc<dyn Part + Send + Sync>);
+    many("a value that chose its rebuilder", |i| Chosen(i as u64));
+    many("a function", |_| func!(choose));
+    let value = pickle_core::loads::<Value>(&dumps(&(1u8, vec!["text".to_owned(); 3])).unwrap()).unwrap();
+    check("Values as parts", vec![value; COUNT / 10]);
+}
+
+fn cows() {
+    type Numbers<'a> = Cow<'a, [u64]>;
+    type Names<'a> = Cow<'a, [String]>;
+    let bytes = dumps(&vec![vec![1u64; 3]; COUNT]).unwrap();
+    least_limit("Cow of a slice", |unpickler| unpickler.loads::<Vec<Numbers<'_>>>(&bytes).map(drop));
+    let bytes = dumps(&vec![vec!["text"]; COUNT]).unwrap();
+    least_limit("Cow of a slice of strings", |unpickler| unpickler.loads::<Vec<Names<'_>>>(&bytes).map(drop));
+    let bytes = dumps(&vec![1u64; LARGE]).unwrap();
+    least_limit("one Cow of a slice", |unpickler| unpickler.loads::<Numbers<'_>>(&bytes).map(drop));
+    let bytes = dumps(&vec!["text"; COUNT]).unwrap();
+    least_limit("Cow of a str", |unpickler| unpickler.loads::<Vec<Cow<'_, str>>>(&bytes).map(drop));
+    let bytes = dumps(&vec![vec![1u8; 30]; COUNT]).unwrap();
+    least_limit("Cow of bytes", |unpickler| unpickler.loads::<Vec<Cow<'_, [u8]>>>(&bytes).map(drop));
+}
+
+fn an_older_shape() {
+    mod old {
+        #[derive(pickle_core::Pickle)]
+        #[pickle(name = "Row")]
+        pub(super) struct Row {
+            pub(super) id: u16,
+            pub(super) text: String,
+            pub(super) gone: Vec<u8>,
+        }
+    }
+    #[derive(Pickle)]
+    #[pickle(name = "Row")]
+    struct Row {
+        text: String,
+        id: u64,
+        #[pickle(default = vec![7; 40])]
+        new: Vec<u8>,
+    }
+    let rows: Vec<_> =
+        (0..COUNT).map(|i| old::Row { id: i as u16, text: i.to_string(), gone: vec![1; i % 9] }).collect();
+    let bytes = dumps(&rows).unwrap();
+    let back: Vec<Row> = pickle_core::loads(&bytes).unwrap();
+    assert!(back.iter().enumerate().all(|(i, row)| row.id == i as u64 && row.text == i.to_string()));
+    assert!(back.iter().all(|row| row.new == [7; 40]));
+    drop((rows, back));
+    least_limit("an older shape", |unpickler| unpickler.loads::<Vec<Row>>(&bytes));
+
+    let shared = |i: usize| Rc::new(old::Row { id: i as u16, text: String::new(), gone: vec![] });
+    let bytes = dumps(&(0..COUNT).map(shared).collect::<Vec<_>>()).unwrap();
+    least_limit("objects of an older shape", |unpickler| unpickler.loads::<Vec<Rc<Row>>>(&bytes));
+    let bytes = dumps(&(0..COUNT).map(|i| Rc::new(i as u8)).collect::<Vec<_>>()).unwrap();
+    least_limit("objects that are parts now", |unpickler| unpickler.loads::<Vec<u8>>(&bytes));
+    least_limit("objects of wider numbers", |unpickler| unpickler.loads::<Vec<Rc<u64>>>(&bytes));
+    let bytes = dumps(&vec![1u8; COUNT]).unwrap();
+    least_limit("parts that are objects now", |unpickler| unpickler.loads::<Vec<Rc<u8>>>(&bytes));
+    let bytes = dumps(&vec![1u8; LARGE]).unwrap();
+    least_limit("bytes that are numbers now", |unpickler| unpickler.loads::<Vec<u64>>(&bytes));
+    let bytes = dumps(&(0..COUNT as u32).map(|i| (i, 1u8)).collect::<HashMap<_, _>>()).unwrap();
+    least_limit("a map of an older shape", |unpickler| unpickler.loads::<BTreeMap<u64, u16>>(&bytes));
+}
+
+/// A stream may say of each object that it is of a class of its own.
+fn tables_of_classes() {
+    let types = [shared(U8)];
+    let classes = vec![0; LARGE];
+    let mut data = tables(&classes, 1);
+    data.extend(record(0, 0, &[7]));
+    data.push(6);
+    data.extend(0u32.to_le_bytes());
+    let bytes = stream(&types, OBJECTS, &data);
+    assert_eq!(TYPE, 32, "the first type of a table is number 0 there");
+    least_limit("a table of classes", |unpickler| unpickler.loads::<Rc<u8>>(&bytes));
+    least_limit("a table of classes in an older shape", |unpickler| unpickler.loads::<Rc<u16>>(&bytes));
+}
