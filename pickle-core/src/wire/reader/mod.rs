@@ -5,6 +5,7 @@ mod walk;
 
 use std::any::{Any, TypeId};
 use std::borrow::Cow;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 pub(crate) use walk::Place;
 
@@ -161,16 +162,19 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     #[cold]
     #[inline(never)]
     pub(crate) fn graph<T: Unpickle<'a>>(&mut self, schema: &'static TypeSchema) -> Result<T> {
-        let mut value = self.next().and_then(|()| self.restore_objects(schema)).and_then(|()| self.value());
-        if value.is_ok()
-            && let Err(error) = self.used_up().and_then(|()| self.all_reached())
-        {
-            value = Err(error);
-        }
-        if value.is_err() {
+        let built = catch_unwind(AssertUnwindSafe(|| {
+            self.next()?;
+            self.restore_objects(schema)?;
+            let value = self.value()?;
+            self.used_up()?;
+            self.all_reached()?;
+            Ok(value)
+        }));
+        if !matches!(built, Ok(Ok(_))) {
             self.abandon_objects();
         }
-        value
+        // A panic of the values' own code would else leave cycles behind.
+        built.unwrap_or_else(|panic| resume_unwind(panic))
     }
 
     pub(crate) fn set_objects(&mut self, objects: Objects<'r, 'a>) {
