@@ -75,7 +75,8 @@ impl Writer<'_> {
                 (object, None, error)
             }
             Refusal::Deep { object } => {
-                let message = "plain `Weak`s point back along more owners than max_depth allows";
+                let most = self.max_depth();
+                let message = format!("plain `Weak`s point back along more owners than max_depth, {most}");
                 let error = Error::new(ErrorKind::Limit, message)
                     .with_remedy("put the `Weak`s in cells, `RefCell<Weak<T>>`, or raise the limit with `Pickler::max_depth` and `Unpickler::max_depth`");
                 (object, None, error)
