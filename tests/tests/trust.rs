@@ -29,9 +29,11 @@ impl Task for Print {
     }
 }
 
+type Slot = RefCell<Option<Box<dyn Task>>>;
+
 #[derive(Pickle)]
 struct Delete {
-    inner: Option<Rc<RefCell<Option<Box<dyn Task>>>>>,
+    inner: Option<Rc<Slot>>,
 }
 
 #[object(name = "trust::Delete")]
