@@ -94,3 +94,39 @@ fn check_transparent(container: &Container, errors: &mut Errors) {
         errors.at(&field.ty, "a stream never lacks the one field of a `transparent` struct: `default` has no use");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::attributes;
+    use crate::errors::Errors;
+
+    /// What the derive says of a type, as the code that reports it; nothing where it takes the type.
+    fn verdict(source: &str) -> String {
+        let input = syn::parse_str(source).expect("it is a type");
+        let mut errors = Errors::default();
+        let container = attributes::container(&input, &mut errors);
+        check(&container, &mut errors);
+        errors.finish(()).err().map(|code| code.to_string()).unwrap_or_default()
+    }
+
+    fn list(count: usize, part: impl Fn(usize) -> String) -> String {
+        (0..count).map(part).collect()
+    }
+
+    #[test]
+    fn a_type_has_no_more_parts_than_a_loader_takes() {
+        let verdicts = |count| {
+            [
+                verdict(&format!("enum E {{ {} }}", list(count, |i| format!("V{i}, ")))),
+                verdict(&format!("struct S {{ {} }}", list(count, |i| format!("f{i}: u8, ")))),
+                verdict(&format!("enum E {{ V({}) }}", list(count, |_| "u8, ".to_owned()))),
+            ]
+        };
+        assert_eq!(verdicts(1024), [""; 3]);
+        let [variants, fields, fields_of_a_variant] = verdicts(1025);
+        assert!(variants.contains("more than 1024 variants"), "{variants}");
+        assert!(fields.contains("more than 1024 fields"), "{fields}");
+        assert!(fields_of_a_variant.contains("more than 1024 fields"), "{fields_of_a_variant}");
+    }
+}

@@ -1,7 +1,7 @@
 //! Generated code depends on nothing that a program may shadow, and warns of nothing.
 
 #![forbid(unsafe_code)]
-#![deny(warnings, clippy::pedantic, missing_docs, unreachable_pub, unused_qualifications)]
+#![deny(warnings, unused, clippy::pedantic, missing_docs, unreachable_pub, unused_qualifications)]
 #![deny(
     missing_debug_implementations,
     rust_2018_idioms,
@@ -98,6 +98,87 @@ mod shadowed {
         }
     }
 
+    #[derive(::pickle_core::Pickle, PartialEq)]
+    #[pickle(version = 2, migrate(1 => Self::from_first), alias = "Elder")]
+    pub(crate) struct Versioned<T> {
+        pub(crate) a: T,
+        #[pickle(default)]
+        pub(crate) b: u16,
+        #[pickle(default = ::std::option::Option::Some(7), alias = "d")]
+        pub(crate) c: ::std::option::Option<u32>,
+    }
+
+    #[derive(::pickle_core::Pickle)]
+    #[pickle(version = 1, name = "Versioned")]
+    pub(crate) struct First<T> {
+        pub(crate) a: T,
+    }
+
+    impl<T> Versioned<T> {
+        fn from_first(first: First<T>) -> ::std::result::Result<Self, ::std::string::String> {
+            ::std::result::Result::Ok(Self { a: first.a, b: 1, c: ::std::option::Option::None })
+        }
+    }
+
+    #[derive(::pickle_core::Pickle)]
+    pub(crate) enum Vacant {
+        Full(::std::rc::Rc<::std::cell::RefCell<Vacant>>, ::std::rc::Weak<u64>),
+        #[pickle(vacant)]
+        Empty {
+            bool: i8,
+        },
+        #[pickle(other)]
+        Other(::pickle_core::Value),
+    }
+
+    #[derive(::pickle_core::Pickle, PartialEq)]
+    #[pickle(transparent)]
+    pub(crate) struct Transparent<T>(pub(crate) ::std::vec::Vec<T>);
+
+    #[derive(::pickle_core::Pickle)]
+    pub(crate) struct Outside(#[pickle(external)] pub(crate) External);
+
+    pub(crate) struct External(pub(crate) i64);
+
+    impl ::pickle_core::External for External {
+        type Id = i64;
+
+        fn persist(
+            &self,
+            _: &::pickle_core::Context,
+        ) -> ::std::result::Result<
+            i64,
+            ::std::boxed::Box<dyn ::std::error::Error + ::std::marker::Send + ::std::marker::Sync>,
+        > {
+            ::std::result::Result::Ok(self.0)
+        }
+
+        fn restore(
+            id: i64,
+            _: &::pickle_core::Context,
+        ) -> ::std::result::Result<
+            Self,
+            ::std::boxed::Box<dyn ::std::error::Error + ::std::marker::Send + ::std::marker::Sync>,
+        > {
+            ::std::result::Result::Ok(Self(id))
+        }
+    }
+
+    #[derive(::pickle_core::Pickle, PartialEq)]
+    #[pickle(reduce = Chosen::parts)]
+    pub(crate) struct Chosen(pub(crate) i8);
+
+    #[::pickle_core::function]
+    pub(crate) fn choose_in_the_shade(part: i8) -> ::std::result::Result<Chosen, ::std::string::String> {
+        ::std::result::Result::Ok(Chosen(part))
+    }
+
+    impl Chosen {
+        fn parts(&self) -> ::pickle_core::Reduced<Self> {
+            ::pickle_core::Reduced::new(::pickle_core::func!(choose_in_the_shade), self.0)
+        }
+    }
+
     #[::pickle_core::object]
     pub(crate) trait Speak {
         fn speak(&self) -> i32;
@@ -135,13 +216,32 @@ use pickle_tests::round_trip;
 
 #[test]
 fn the_prelude_may_be_shadowed() {
-    use shadowed::{Enum, Parrot, Reduced, Speak, Struct};
+    use shadowed::{
+        Chosen, Enum, External, First, Outside, Parrot, Reduced, Speak, Struct, Transparent, Vacant, Versioned,
+    };
     let value = Struct { a: "a".into(), b: vec![1i8, 2], c: 9, d: 300, e: -5 };
     assert!(round_trip(&value) == Struct { c: 0, ..value });
     for value in [Enum::Ok, Enum::Err(Box::new(Enum::Ok)), Enum::Some { u8: -1, bool: 'x' }] {
         assert!(round_trip(&value) == value);
     }
     assert!(round_trip(&Reduced(5)) == Reduced(5));
+    assert!(round_trip(&Chosen(6)) == Chosen(6));
+    let versioned = Versioned { a: 1u8, b: 2, c: Some(3) };
+    assert!(round_trip(&versioned) == versioned);
+    let migrated: Versioned<u8> = pickle_core::loads(&pickle_tests::bytes_of(&First { a: 1u8 })).expect("it migrates");
+    assert!(migrated == Versioned { a: 1, b: 1, c: None });
+    assert!(round_trip(&Transparent(vec![1u8])) == Transparent(vec![1]));
+    assert_eq!(round_trip(&Outside(External(5))).0.0, 5);
+    let cell = std::rc::Rc::new(std::cell::RefCell::new(Vacant::Empty { bool: 1 }));
+    *cell.borrow_mut() = Vacant::Full(cell.clone(), std::rc::Weak::new());
+    let back = round_trip(&cell);
+    for cell in [cell, back] {
+        assert!(
+            matches!(cell.replace(Vacant::Empty { bool: 2 }), Vacant::Full(inner, _) if std::rc::Rc::ptr_eq(&inner, &cell))
+        );
+    }
+    let other = round_trip(&Vacant::Empty { bool: 3 });
+    assert!(!matches!(other, Vacant::Other(_)));
     let parrot: Box<dyn Speak + Send> = Box::new(Parrot(7));
     assert_eq!(round_trip(&parrot).speak(), 7);
     assert_eq!(round_trip(&shadowed::twice())(4), 8);
@@ -237,6 +337,84 @@ fn inherent_items_may_have_the_names_of_the_traits_own() {
     assert_eq!((value.head(), value.body(), Inherent::build(), Inherent::name()), (1, "t", 7, 8));
     assert_eq!((Inherent::HEAD, Inherent::BODY), ("its own", 3));
     assert_eq!(round_trip(&vec![value])[0].body(), "t");
+}
+
+/// Types and constants named as what generated code uses.
+mod named_like_ours {
+    #![allow(non_upper_case_globals, reason = "they are there to be in the way")]
+
+    use pickle_core::Pickle;
+
+    pub(crate) const reader: u8 = 1;
+    pub(crate) const writer: u8 = 2;
+    pub(crate) static head: u8 = 3;
+    pub(crate) static schema: u8 = 4;
+    pub(crate) const value: u8 = 5;
+    pub(crate) const tag: u8 = 6;
+    pub(crate) const bad: u8 = 7;
+
+    #[derive(Pickle, Debug, PartialEq, Eq)]
+    pub(crate) struct Reader {
+        pub(crate) writer: Writer,
+    }
+
+    #[derive(Pickle, Debug, PartialEq, Eq)]
+    pub(crate) struct Writer(pub(crate) Vec<Describer<TypeRef>>);
+
+    #[derive(Pickle, Debug, PartialEq, Eq)]
+    pub(crate) enum Describer<Family> {
+        Error { step: Family },
+        Name(Box<Self>),
+        Vacancy,
+    }
+
+    #[derive(Pickle, Debug, PartialEq, Eq)]
+    pub(crate) struct TypeRef;
+
+    #[derive(Pickle, Debug, PartialEq, Eq)]
+    pub(crate) struct Shape<Pickle, Unpickle> {
+        pub(crate) pickle: Pickle,
+        pub(crate) unpickle: Unpickle,
+    }
+}
+
+#[test]
+fn types_may_have_the_names_of_the_library_s_own() {
+    use named_like_ours::{Describer, Reader, Shape, TypeRef, Writer, bad, head, reader, schema, tag, value, writer};
+    let parts =
+        vec![Describer::Error { step: TypeRef }, Describer::Name(Box::new(Describer::Vacancy)), Describer::Vacancy];
+    let whole = Shape { pickle: Reader { writer: Writer(parts) }, unpickle: [reader, writer, head, schema] };
+    assert_eq!(round_trip(&whole), whole);
+    assert_eq!([value, tag, bad], [5, 6, 7]);
+}
+
+#[test]
+fn a_macro_may_pass_fragments_into_types_that_derive() {
+    macro_rules! declare {
+        (
+            $(#[$meta:meta])* $name:ident<$lifetime:lifetime, $parameter:ident>
+            { $($visibility:vis $field:ident: $type:ty = $skipped:expr),* } $path:path, $text:literal
+        ) => {
+            $(#[$meta])*
+            #[derive(Debug, PartialEq)]
+            #[pickle(name = $text)]
+            struct $name<$lifetime, $parameter> {
+                text: &$lifetime str,
+                parameter: $parameter,
+                $(#[pickle(skip = $skipped)] $visibility $field: $type,)*
+                #[pickle(with = $path)]
+                adapted: i16,
+            }
+        };
+    }
+    declare! {
+        #[derive(Pickle)]
+        Made<'m, T> { pub(crate) list: Vec<Option<u8>> = vec![Some(1 + 2); 2], number: u8 = 3 * 4 } shadowed::adapter, "Fragments"
+    }
+    let made = Made { text: "t", parameter: 5u8, list: vec![Some(3); 2], number: 12, adapted: -1 };
+    let bytes = pickle_tests::bytes_of(&made);
+    assert_eq!(pickle_core::loads::<Made<'_, u8>>(&bytes).expect("it loads"), made);
+    assert_eq!(<Made<'_, u8> as pickle_core::Shape>::name(), "Fragments<u8>");
 }
 
 #[test]
