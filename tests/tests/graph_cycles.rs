@@ -166,6 +166,51 @@ mod ordered {
     }
 }
 
+#[derive(Pickle)]
+struct Hand {
+    fingers: RefCell<Option<Rc<[Finger]>>>,
+    letters: RefCell<Rc<str>>,
+    once: OnceLock<Arc<[u8]>>,
+    others: RefCell<Weak<[Finger]>>,
+}
+
+#[derive(Pickle)]
+struct Finger {
+    hand: RefCell<Option<Rc<Hand>>>,
+    next: RefCell<Rc<[Finger]>>,
+}
+
+/// Slices close cycles too, and stand vacant as empty ones.
+#[test]
+fn through_slices() {
+    let finger = || Finger { hand: RefCell::default(), next: RefCell::new(Rc::new([])) };
+    let fingers: Rc<[Finger]> = [finger(), finger()].into();
+    let hand = Rc::new(Hand {
+        fingers: RefCell::new(Some(fingers.clone())),
+        letters: RefCell::new("letters".into()),
+        once: OnceLock::from(Arc::from([1u8, 2])),
+        others: RefCell::new(Rc::downgrade(&fingers)),
+    });
+    for finger in &*fingers {
+        *finger.hand.borrow_mut() = Some(hand.clone());
+        *finger.next.borrow_mut() = fingers.clone();
+    }
+    let bytes = dumps(&hand).unwrap();
+    let back: Rc<Hand> = loads(&bytes).unwrap();
+    let again = back.fingers.borrow().clone().unwrap();
+    assert!(again.iter().all(|finger| Rc::ptr_eq(finger.hand.borrow().as_ref().unwrap(), &back)));
+    assert!(again.iter().all(|finger| Rc::ptr_eq(&finger.next.borrow(), &again)));
+    assert!(back.others.borrow().ptr_eq(&Rc::downgrade(&again)));
+    assert_eq!((&**back.letters.borrow(), &back.once.get().unwrap()[..]), ("letters", &[1, 2][..]));
+    assert!(loads::<Rc<Hand>>(&bytes[..bytes.len() - 1]).is_err());
+    for fingers in [fingers, again] {
+        for finger in &*fingers {
+            finger.hand.take();
+            *finger.next.borrow_mut() = Rc::new([]);
+        }
+    }
+}
+
 #[test]
 fn a_map_of_cells_loads_as_another_map() {
     let links = (0..50).map(|i| (format!("link {i}"), RefCell::default())).collect();

@@ -26,6 +26,18 @@ fn sized_text_and_slices() {
 }
 
 #[test]
+fn weak_ones_of_text_and_slices_dangle() {
+    let (text, items): (Rc<str>, Arc<[u8]>) = ("text".into(), [1].into());
+    let gone = (Rc::downgrade(&text), Arc::downgrade(&items));
+    drop((text, items));
+    let back = round_trip(&gone);
+    assert!(back.0.upgrade().is_none() && back.1.upgrade().is_none());
+    let kept: Arc<[u8]> = [1].into();
+    let (weak, strong) = round_trip(&(Arc::downgrade(&kept), kept));
+    assert!(Arc::ptr_eq(&weak.upgrade().unwrap(), &strong));
+}
+
+#[test]
 fn pointers_in_pointers_options_boxes_cells_and_maps() {
     let inner = Rc::new(7u8);
     let nested = (Rc::new(inner.clone()), Some(inner.clone()), Box::new(inner.clone()), [inner.clone()]);

@@ -210,6 +210,28 @@ fn what_user_code_looks_at_is_not_of_its_own_cycle() {
     refused!(Chosen);
 }
 
+/// Has no vacant value, and a child that points back to it plainly.
+#[derive(Pickle)]
+struct Parent {
+    #[pickle(with = texts)]
+    name: u8,
+    child: Rc<Plain>,
+}
+
+#[derive(Pickle)]
+struct Plain {
+    parent: Weak<Parent>,
+}
+
+#[test]
+fn a_plain_weak_to_what_has_no_vacant_value() {
+    let parent = Rc::new_cyclic(|parent| Parent { name: 1, child: Rc::new(Plain { parent: parent.clone() }) });
+    assert!(parent.child.parent.ptr_eq(&Rc::downgrade(&parent)) && parent.name == 1);
+    let error = dumps(&(1u8, parent)).unwrap_err();
+    assert_eq!((error.kind(), error.path().as_str()), (ErrorKind::Cycle, "1"), "{error}");
+    assert!(error.to_string().contains("RefCell<Weak<T>>"), "{error}");
+}
+
 #[derive(Pickle)]
 struct Chain {
     owner: Weak<Chain>,
