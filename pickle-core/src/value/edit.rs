@@ -5,8 +5,9 @@ mod copy;
 
 use super::arena::{DANGLING, NOWHERE, Slot};
 use super::build::packed;
+use super::equal::{self, Objects};
 use super::node::{Data, Node, Place, integer};
-use super::{Value, equal, path};
+use super::{Value, path};
 use crate::error::{Error, ErrorKind, Result, Step};
 use crate::inspect::{Kind, Primitive, Reference, Scalar};
 use crate::schema::Op;
@@ -430,9 +431,9 @@ impl Value {
 
     /// Checks that a set or map has no such key; keys come every `width` parts.
     fn check_key(&self, slot: u32, key: u32, width: usize) -> Result<()> {
-        let (node, new) = (self.node(slot), equal::key(self.node(key), true));
+        let (node, new) = (self.node(slot), equal::key(self.node(key), Objects::Number));
         let known = (0..node.part_count()).step_by(width).filter_map(|index| node.part(index));
-        if known.map(|key| equal::key(key, true)).any(|key| key == new) {
+        if known.map(|key| equal::key(key, Objects::Number)).any(|key| key == new) {
             let message = format!("there is a key {} already", self.node(key));
             return Err(Error::new(ErrorKind::DuplicateKey, message));
         }
