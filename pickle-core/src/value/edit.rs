@@ -368,8 +368,35 @@ impl Value {
         self.make_of(table, code, new)
     }
 
-    /// A value of this type that holds what is given.
-    fn make_of(&mut self, table: u16, code: u32, new: &New<'_>) -> Result<u32> {
+    /// A value of this type that holds what is given, with what only holds the type of the thing made around it.
+    fn make_of(&mut self, table: u16, mut code: u32, new: &New<'_>) -> Result<u32> {
+        let types = self.tables[usize::from(table)].clone();
+        let mut around = Vec::new();
+        let mut made = loop {
+            let op = types.layout(code).op;
+            match (new, op) {
+                (New::Blank, _) | (New::Absent, Op::Option(_)) => break self.make_here(table, code, new)?,
+                (New::Node(node), _) if copy::same_type(types.type_of(code), node.kind()) => {
+                    break self.copy_from(*node, table, code)?;
+                }
+                // A type may be a box of itself and nothing else.
+                (_, Op::Option(content) | Op::Piece(content) | Op::Cell(content) | Op::Versioned(_, content))
+                    if !around.contains(&code) =>
+                {
+                    around.push(code);
+                    code = content;
+                }
+                _ => break self.make_here(table, code, new)?,
+            }
+        };
+        for code in around.into_iter().rev() {
+            made = self.arena.add(Slot { table, code: code as u16, a: 1, b: u64::from(made) })?;
+        }
+        Ok(made)
+    }
+
+    /// A value of this very type that is what is given.
+    fn make_here(&mut self, table: u16, code: u32, new: &New<'_>) -> Result<u32> {
         let types = self.tables[usize::from(table)].clone();
         let kind = types.type_of(code);
         let op = types.layout(code).op;
@@ -378,12 +405,6 @@ impl Value {
             (New::Blank, _) => self.blank(table, code, blank::DEPTH),
             (New::Absent, Op::Option(_)) => self.arena.add(slot(0, u64::from(NOWHERE))),
             (New::Absent, Op::Weak(_)) => self.arena.add(slot(NOWHERE, DANGLING)),
-            (New::Node(node), _) if copy::same_type(kind, node.kind()) => self.copy_from(*node, table, code),
-            // What only holds the type of the thing is made around it.
-            (_, Op::Option(content) | Op::Piece(content) | Op::Cell(content) | Op::Versioned(_, content)) => {
-                let content = self.make_of(table, content, new)?;
-                self.arena.add(slot(1, u64::from(content)))
-            }
             (New::Scalar(scalar), Op::Primitive(primitive) | Op::NonZero(primitive) | Op::Compact(primitive)) => {
                 let fitted = fit(*scalar, primitive, matches!(op, Op::NonZero(_)));
                 let fitted = fitted.ok_or_else(|| does_not_fit(*scalar, primitive, kind.name()))?;
