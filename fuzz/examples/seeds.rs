@@ -1,4 +1,5 @@
-//! Writes the seeds: `cargo run --example seeds`. They are few and small, and the same each time.
+//! Writes the seeds: `cargo run --example seeds`. They are few and small, and the same each
+//! time but for the order of what has none.
 
 #![forbid(unsafe_code)]
 

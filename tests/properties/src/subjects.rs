@@ -9,7 +9,7 @@ use arbitrary::{Arbitrary, Result, Unstructured};
 use pickle_core::{Pickle, Unpickler, dumps, loads};
 
 use crate::Memory;
-use crate::checks::{self, LIMIT, Tried, measured, stays_in_limit};
+use crate::checks::{self, LIMIT, Tried, measured, stays_in};
 use crate::random::Random;
 use crate::stream::Stream;
 use crate::types::borrowed::{Lent, Owned};
@@ -23,6 +23,8 @@ use crate::types::releases::{self, new, old};
 pub struct Subject {
     /// What it is called.
     pub name: &'static str,
+    /// Lets a program prepare what it prepares once.
+    pub prepare: fn(&[u8]),
     /// Loads bytes as it, and checks what must hold; gives whether they hold one.
     pub load: fn(Memory, &[u8]) -> bool,
     /// A stream that it can be loaded from.
@@ -80,6 +82,7 @@ pub static SUBJECTS: [Subject; 13] = [
 const fn shown<T: Tried + Debug + for<'a> Arbitrary<'a>>(name: &'static str) -> Subject {
     Subject {
         name,
+        prepare: checks::prepare::<T>,
         load: checks::load::<T>,
         stream: |u| dumped(&u.arbitrary::<T>()?),
         round_trip: |u| {
@@ -93,6 +96,7 @@ const fn shown<T: Tried + Debug + for<'a> Arbitrary<'a>>(name: &'static str) -> 
 const fn compared<T: Tried + PartialEq + for<'a> Arbitrary<'a>>(name: &'static str) -> Subject {
     Subject {
         name,
+        prepare: checks::prepare::<T>,
         load: checks::load::<T>,
         stream: |u| dumped(&u.arbitrary::<T>()?),
         round_trip: |u| {
@@ -104,6 +108,7 @@ const fn compared<T: Tried + PartialEq + for<'a> Arbitrary<'a>>(name: &'static s
 
 const GRAPH: Subject = Subject {
     name: "graph",
+    prepare: checks::prepare::<Graph>,
     load: checks::load::<Graph>,
     stream: |u| {
         let graph = Graph::any(u)?;
@@ -119,10 +124,11 @@ const GRAPH: Subject = Subject {
 
 const LENT: Subject = Subject {
     name: "lent",
+    prepare: checks::prepare::<Owned>,
     load: |memory, bytes| {
         let unpickler = Unpickler::new().max_memory(LIMIT);
         let (lent, taken) = measured(memory, || unpickler.loads::<Lent<'_>>(bytes));
-        stays_in_limit(taken, bytes.len());
+        stays_in(LIMIT, taken, bytes);
         match lent {
             Ok(lent) => {
                 let owned: Owned = unpickler.loads(bytes).unwrap_or_else(|error| {
@@ -143,6 +149,7 @@ const LENT: Subject = Subject {
 
 const MOOD: Subject = Subject {
     name: "mood",
+    prepare: checks::prepare::<new::Mood>,
     load: checks::load::<new::Mood>,
     stream: |u| dumped(&u.arbitrary::<old::Mood>()?),
     round_trip: |u| {
@@ -158,6 +165,7 @@ const MOOD: Subject = Subject {
 
 const PEOPLE: Subject = Subject {
     name: "people",
+    prepare: checks::prepare::<Vec<new::Person>>,
     load: checks::load::<Vec<new::Person>>,
     stream: |u| dumped(&u.arbitrary::<Vec<old::Person>>()?),
     round_trip: |u| {
@@ -179,6 +187,7 @@ const PEOPLE: Subject = Subject {
 
 const CARS: Subject = Subject {
     name: "cars",
+    prepare: checks::prepare::<Rc<new::Car>>,
     load: checks::load::<Rc<new::Car>>,
     stream: |u| dumped(&any_cars(u)?),
     round_trip: |u| {
@@ -260,8 +269,8 @@ pub fn samples() -> &'static [Stream] {
     SAMPLES.get_or_init(|| {
         let streams = SUBJECTS.iter().map(|subject| {
             let sample = subject.sample();
-            // Whatever the first load prepares is not what a load takes.
-            (subject.load)(&peak_alloc::PeakAlloc, &sample);
+            // What the first load prepares is not what a load takes.
+            (subject.prepare)(&sample);
             Stream::parse(&sample).unwrap()
         });
         streams.collect()

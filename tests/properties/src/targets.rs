@@ -6,7 +6,7 @@ use pickle_core::value::New;
 use pickle_core::{ErrorKind, Unpickler, Value, dumps, loads};
 
 use crate::Memory;
-use crate::checks::{LIMIT, explains, measured, stays_in_limit};
+use crate::checks::{LIMIT, explains, measured, stays_in};
 use crate::random::Random;
 use crate::schema::Model;
 use crate::stream::{Block, Stream};
@@ -101,7 +101,7 @@ pub fn value(memory: Memory, input: &[u8]) {
     let Some((&[seed], bytes)) = input.split_first_chunk() else { return };
     let unpickler = Unpickler::new().max_memory(LIMIT);
     let (loaded, taken) = measured(memory, || unpickler.loads::<Value>(bytes));
-    stays_in_limit(taken, bytes.len());
+    stays_in(LIMIT, taken, bytes);
     if let Ok(stream) = Inspected::open(bytes) {
         for kind in stream.types().iter().flat_map(|types| types.iter()) {
             assert!(kind.name().len() < 8 << 10, "{} bytes of a type's name", kind.name().len());
