@@ -127,11 +127,11 @@ impl Visitor<'_> for Length {
     }
 }
 
-/// The schemas that a stream has.
-fn types(bytes: &[u8]) -> Option<(Option<Vec<u8>>, Vec<Vec<u8>>)> {
-    let stream = Stream::parse(bytes)?;
+/// The schemas that a stream has: its own, and those in its blocks.
+fn schemas(bytes: &[u8]) -> Vec<Vec<u8>> {
+    let Some(stream) = Stream::parse(bytes) else { return vec![] };
     let blocks = stream.blocks.into_iter().filter(|block| block.types).map(|block| block.data);
-    Some((stream.schema, blocks.collect()))
+    stream.schema.into_iter().chain(blocks).collect()
 }
 
 /// Asserts that what a type takes is taken without it too, and loads as the same after it.
@@ -140,7 +140,7 @@ fn as_value<T: Tried>(bytes: &[u8], dumped: &[u8]) {
     if !stream.is_embedded() {
         return;
     }
-    let is_older = types(bytes) != types(dumped);
+    let is_older = schemas(bytes) != schemas(dumped);
     let mut length = Length::default();
     match stream.walk(&mut length) {
         Ok(()) => {}
