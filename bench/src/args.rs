@@ -4,6 +4,7 @@ use crate::Result;
 use crate::data;
 use crate::evolution;
 use crate::graphs;
+use crate::limits;
 
 /// What `--help` prints.
 pub const USAGE: &str = "\
@@ -14,7 +15,7 @@ usage: pickle-bench [options]
   --rounds N       rounds to take the medians of (default 60)
   --only NAME      measure one data set or graph, or `graphs` for all graphs; may be given more than once.
                    Without it all data sets are measured, and no graphs: those take minutes;
-                   `evolution` measures loading older shapes, and nothing else
+                   `evolution` measures loading older shapes, `limits` what the limits cost, and nothing else
   --markdown       print the tables as Markdown
   --date DATE      the date to print above the tables
   --check-values   only check the round trips, those of smaller graphs too; measure nothing
@@ -73,8 +74,12 @@ fn rounds(value: &str) -> Result<usize> {
 
 fn set(name: String) -> Result<String> {
     let graphs = graphs::ALL.iter().map(|graph| graph.name);
-    let names: Vec<_> =
-        data::ALL.iter().map(|set| set.name).chain([graphs::EVERY, evolution::NAME]).chain(graphs).collect();
+    let names: Vec<_> = data::ALL
+        .iter()
+        .map(|set| set.name)
+        .chain([graphs::EVERY, evolution::NAME, limits::NAME])
+        .chain(graphs)
+        .collect();
     if names.contains(&name.as_str()) {
         return Ok(name);
     }

@@ -1,20 +1,15 @@
 //! Loading streams of an older shape, next to those of the type's own: `--only evolution`.
 
-use std::hint::black_box;
-use std::time::{Duration, Instant};
-
 use pickle_core::{Pickle, UnpickleOwned, dumps, loads};
 
 use crate::Result;
 use crate::data::{log, minecraft_savedata};
 use crate::machine;
+use crate::paired;
 use crate::random::Random;
 
 /// The name for `--only`.
 pub const NAME: &str = "evolution";
-
-/// The least time one sample takes.
-const SAMPLE: Duration = Duration::from_millis(1);
 
 /// Two fields added, one removed (`identity`), one renamed.
 #[derive(Pickle)]
@@ -92,12 +87,8 @@ pub fn run(rounds: usize) -> Result<()> {
 fn compare<Old: Pickle, New: Pickle + UnpickleOwned>(set: &str, old: &Old, rounds: usize) -> Result<()> {
     let older = dumps(old)?;
     let equal = dumps(&loads::<New>(&older)?)?;
-    let (mut of_equal, mut of_older) = (Vec::new(), Vec::new());
-    for _ in 0..rounds {
-        of_equal.push(sample::<New>(&equal)?);
-        of_older.push(sample::<New>(&older)?);
-    }
-    let (equal, older) = (median(of_equal), median(of_older));
+    let load = |bytes: &[u8]| Ok(loads::<New>(bytes)?);
+    let (equal, older) = paired::medians(rounds, || paired::sample(&equal, load), || paired::sample(&older, load))?;
     println!("| `{set}` | {equal:.1} | {older:.1} | {:.2} |", older / equal);
     Ok(())
 }
@@ -105,29 +96,8 @@ fn compare<Old: Pickle, New: Pickle + UnpickleOwned>(set: &str, old: &Old, round
 /// What it costs to see that the shape is equal: all of loading a `u8` is more than that.
 fn check_of_the_shape(rounds: usize) -> Result<()> {
     let bytes = dumps(&7u8)?;
-    let times = (0..rounds).map(|_| sample::<u8>(&bytes)).collect::<Result<Vec<_>>>()?;
-    println!("\nLoading one `u8`, its schema embedded and checked: {:.1} ns", median(times) * 1e3);
+    let sample = || paired::sample(&bytes, |bytes| Ok(loads::<u8>(bytes)?));
+    let (time, _) = paired::medians(rounds, sample, sample)?;
+    println!("\nLoading one `u8`, its schema embedded and checked: {:.1} ns", time * 1e3);
     Ok(())
-}
-
-/// Microseconds for one load; the values are dropped after the clock was read.
-fn sample<T: UnpickleOwned>(bytes: &[u8]) -> Result<f64> {
-    let (mut spent, mut calls) = (Duration::ZERO, 0);
-    let mut values = Vec::with_capacity(256);
-    while spent < SAMPLE {
-        let start = Instant::now();
-        for _ in 0..if bytes.len() > 1000 { 1 } else { 256 } {
-            values.push(loads::<T>(black_box(bytes))?);
-        }
-        spent += start.elapsed();
-        calls += values.len();
-        black_box(&values);
-        values.clear();
-    }
-    Ok(spent.as_secs_f64() * 1e6 / calls as f64)
-}
-
-fn median(mut times: Vec<f64>) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times.get(times.len() / 2).copied().unwrap_or_default()
 }

@@ -12,8 +12,10 @@ mod codecs;
 mod data;
 mod evolution;
 mod graphs;
+mod limits;
 mod machine;
 mod measure;
+mod paired;
 mod random;
 mod report;
 
@@ -50,6 +52,9 @@ fn run() -> Result<()> {
     }
     if args.only.iter().any(|only| only == evolution::NAME) {
         return evolution::run(args.rounds);
+    }
+    if args.only.iter().any(|only| only == limits::NAME) {
+        return limits::run(args.rounds);
     }
     data_sets(&args)?;
     if args.wants_graphs() { graphs::run(&args) } else { Ok(()) }

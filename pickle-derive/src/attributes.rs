@@ -155,6 +155,7 @@ pub(crate) fn container(input: &DeriveInput, errors: &mut Errors) -> Container {
     let mut before_dump = Once::default();
     let mut after_load = Once::default();
     let mut bound = Once::default();
+    let mut remote = Once::default();
     each(&input.attrs, errors, |meta| match meta.path.get_ident().map(ToString::to_string).as_deref() {
         Some("name") => name.set(meta, value(meta)?),
         Some("alias") => aliases.add(meta),
@@ -166,6 +167,7 @@ pub(crate) fn container(input: &DeriveInput, errors: &mut Errors) -> Container {
         Some("rebuild") => rebuild.set(meta, value(meta)?),
         Some("before_dump") => before_dump.set(meta, value(meta)?),
         Some("after_load") => after_load.set(meta, value(meta)?),
+        Some("remote") => remote.set(meta, value(meta)?),
         Some("bound") => {
             let content;
             parenthesized!(content in meta.input);
@@ -173,8 +175,7 @@ pub(crate) fn container(input: &DeriveInput, errors: &mut Errors) -> Container {
             bound.set(meta, predicates.into_iter().collect())
         }
         _ => {
-            let known =
-                "name, alias, version, migrate, transparent, reduce, rebuild, before_dump, after_load, bound, crate";
+            let known = "name, alias, version, migrate, transparent, reduce, rebuild, before_dump, after_load, bound, remote, crate";
             Err(unknown(meta, "type", known))
         }
     });
@@ -196,6 +197,7 @@ pub(crate) fn container(input: &DeriveInput, errors: &mut Errors) -> Container {
         }
     };
     Container {
+        visibility: input.vis.clone(),
         ident: input.ident.clone(),
         generics: input.generics.clone(),
         name: stored_name(name, errors).unwrap_or_else(|| input.ident.unraw().to_string()),
@@ -207,6 +209,8 @@ pub(crate) fn container(input: &DeriveInput, errors: &mut Errors) -> Container {
         before_dump: before_dump.take(),
         after_load: after_load.take(),
         bound: bound.take(),
+        remote: remote.take(),
+        is_lent: false,
         data,
     }
 }

@@ -33,6 +33,9 @@ pub(crate) fn check(container: &Container, errors: &mut Errors) {
     if container.transparent {
         check_transparent(container, errors);
     }
+    if container.remote.is_some() {
+        check_remote(container, errors);
+    }
     if container.reduce.is_some() {
         for field in container.fields() {
             if !matches!(field.codec, Codec::Plain) || field.default.is_some() {
@@ -72,6 +75,20 @@ fn unique<'n, T: quote::ToTokens + PartialEq>(
             None => {
                 seen.insert(name, tokens);
             }
+        }
+    }
+}
+
+fn check_remote(container: &Container, errors: &mut Errors) {
+    if container.reduce.is_some() || container.before_dump.is_some() || container.version.is_some() {
+        errors.at(
+            &container.ident,
+            "`remote` contradicts `reduce`, `before_dump` and `version`: what is saved is a value of the other type, field by field",
+        );
+    }
+    for field in container.fields() {
+        if matches!(field.codec, Codec::External) {
+            errors.at(&field.ty, "a field of a `remote` type is of that type's: no `External` can be asked for it");
         }
     }
 }

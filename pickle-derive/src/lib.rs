@@ -30,6 +30,7 @@ use proc_macro::TokenStream;
 /// | type | `before_dump = path` | `fn(&Self) -> Result<(), E>` runs before it is dumped, and may refuse |
 /// | type | `after_load = path` | `fn(&mut Self) -> Result<(), E>` runs on the complete value, and may refuse |
 /// | type | `bound(T: …)` | these bounds in place of the inferred ones; the stored name then leaves out the arguments |
+/// | type | `remote = path::Type` | a mirror of another crate's type, for `with = Mirror` on fields that hold one |
 /// | type | `crate = path` | where `pickle_core` is, if not under that name |
 /// | field | `skip`, `skip = expr` | not saved; restored as its default, or the expression |
 /// | field | `default`, `default = expr` | what it is where an older stream lacks it |
@@ -66,6 +67,33 @@ use proc_macro::TokenStream;
 ///
 /// let moments: Vec<Moment> = loads(&dumps(&vec![Moment(Instant::now())])?)?;
 /// assert!(moments[0].0.elapsed().as_secs() < 60);
+/// # Ok::<(), pickle_core::Error>(())
+/// ```
+///
+/// A type of another crate whose fields are public needs no such module: a mirror of it, with `remote`, is one. It is
+/// saved from where it lies, without a copy, and made field by field.
+///
+/// ```
+/// use pickle_core::{Pickle, dumps, loads};
+///
+/// mod geometry { // another crate
+///     #[derive(Debug, PartialEq)]
+///     pub struct Point { pub x: f64, pub y: f64 }
+/// }
+///
+/// #[derive(Pickle)]
+/// #[pickle(remote = geometry::Point)]
+/// struct Point { x: f64, y: f64 }
+///
+/// #[derive(Pickle, Debug, PartialEq)]
+/// struct Label {
+///     #[pickle(with = Point)]
+///     at: geometry::Point,
+///     text: String,
+/// }
+///
+/// let label = Label { at: geometry::Point { x: 1.0, y: 2.0 }, text: "here".into() };
+/// assert_eq!(loads::<Label>(&dumps(&label)?)?, label);
 /// # Ok::<(), pickle_core::Error>(())
 /// ```
 ///

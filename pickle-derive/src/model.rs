@@ -1,9 +1,11 @@
 //! A type as the generator sees it.
 
-use syn::{ExprPath, Generics, Ident, Path, Type, WherePredicate};
+use syn::{ExprPath, Generics, Ident, Path, Type, TypePath, Visibility, WherePredicate};
 
 /// The type that derives.
+#[derive(Clone)]
 pub(crate) struct Container {
+    pub(crate) visibility: Visibility,
     pub(crate) ident: Ident,
     pub(crate) generics: Generics,
     /// The stored name.
@@ -18,22 +20,29 @@ pub(crate) struct Container {
     pub(crate) before_dump: Option<ExprPath>,
     pub(crate) after_load: Option<ExprPath>,
     pub(crate) bound: Option<Vec<WherePredicate>>,
+    /// The type of another crate that it looks like.
+    pub(crate) remote: Option<TypePath>,
+    /// Whether none is ever made: it is what a value of another type is dumped as.
+    pub(crate) is_lent: bool,
     pub(crate) data: Data,
 }
 
 /// A version above 0, and what makes a value of older ones.
+#[derive(Clone)]
 pub(crate) struct Version {
     pub(crate) number: u8,
     pub(crate) migrations: Vec<Migration>,
 }
 
 /// A function from the type of an older version to this one.
+#[derive(Clone)]
 pub(crate) struct Migration {
     pub(crate) from: u8,
     pub(crate) path: ExprPath,
 }
 
 /// How a type is saved as something else.
+#[derive(Clone)]
 pub(crate) enum Reduce {
     /// One rebuilder for all values.
     Static { reduce: ExprPath, rebuild: ExprPath },
@@ -41,11 +50,13 @@ pub(crate) enum Reduce {
     Chosen { reduce: ExprPath },
 }
 
+#[derive(Clone)]
 pub(crate) enum Data {
     Struct(Fields),
     Enum(Vec<Variant>),
 }
 
+#[derive(Clone)]
 pub(crate) struct Variant {
     pub(crate) ident: Ident,
     pub(crate) name: String,
@@ -64,6 +75,7 @@ pub(crate) enum Style {
     Named,
 }
 
+#[derive(Clone)]
 pub(crate) struct Fields {
     pub(crate) style: Style,
     pub(crate) fields: Vec<Field>,

@@ -321,3 +321,18 @@ fn defaults_are_bound_by_the_limit_on_memory() {
     let error = Unpickler::new().max_memory(8 << 20).loads::<Chain>(&bytes).map(drop).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Limit);
 }
+
+#[test]
+fn a_wrong_fingerprint_is_refused_though_the_schema_is_known() {
+    #[derive(Pickle, Debug)]
+    struct Known {
+        #[pickle(default)]
+        new: u8,
+        old: u8,
+    }
+    let mut bytes = stream(&[structure("Known", &[("old", U8)])], 0, &[7]);
+    let known: Known = loads(&bytes).unwrap();
+    assert_eq!((known.old, known.new), (7, 0));
+    bytes[6] ^= 1;
+    assert_eq!(loads::<Known>(&bytes).unwrap_err().kind(), ErrorKind::Corrupt);
+}

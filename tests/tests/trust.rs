@@ -3,7 +3,6 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::cell::RefCell;
 use std::convert::Infallible;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -29,11 +28,9 @@ impl Task for Print {
     }
 }
 
-type Slot = RefCell<Option<Box<dyn Task>>>;
-
 #[derive(Pickle)]
 struct Delete {
-    inner: Option<Rc<Slot>>,
+    inner: Option<Box<dyn Task>>,
 }
 
 #[object(name = "trust::Delete")]
@@ -100,8 +97,7 @@ fn types_behind_traits_are_asked_for() {
     let shared: (Rc<dyn Task>, u8) = (Rc::new(Print(1)), 7);
     refused::<(Rc<dyn Task>, u8)>(&shared, "trust::Print");
     // One that another one holds.
-    let within: Box<dyn Task> =
-        Box::new(Delete { inner: Some(Rc::new(RefCell::new(Some(Box::new(Print(3)) as Box<dyn Task>)))) });
+    let within: Box<dyn Task> = Box::new(Delete { inner: Some(Box::new(Print(3))) });
     refused::<Box<dyn Task>>(&within, "trust::Print");
 }
 

@@ -162,3 +162,14 @@ fn keys_of_maps_have_paths() {
         assert!(value.at(nowhere).is_none(), "{nowhere}");
     }
 }
+
+#[test]
+fn keys_that_are_shared_are_told_apart_by_what_they_hold() {
+    let map = |last: &str| -> HashMap<Rc<str>, Vec<Rc<str>>> {
+        let keys = (0..30).map(|i| Rc::from(format!("{i}"))).chain([Rc::from(last)]);
+        keys.map(|key: Rc<str>| (key.clone(), vec![key])).collect()
+    };
+    // Each map has its own order.
+    let (one, two, other) = (value(&map("last")), value(&map("last")), value(&map("other")));
+    assert!(one == one.clone() && one == two && one != other);
+}

@@ -141,3 +141,24 @@ fn values_nest_no_deeper_than_max_depth() {
     assert!(Unpickler::new().max_depth(3).loads::<Value>(&bytes).is_ok());
     assert_eq!(Unpickler::new().max_depth(2).loads::<Value>(&bytes).unwrap_err().kind(), ErrorKind::Limit);
 }
+
+/// A stream of no elements of a type that is a box of itself.
+fn boxes_of_themselves() -> Vec<u8> {
+    let schema = [32, 2, 1, 33, 6, 33];
+    let mut bytes = vec![0x89, b'P', b'K', b'L', 1, 1];
+    bytes.extend(&hmac_sha256::Hash::hash(&schema)[..8]);
+    bytes.extend([schema.len() as u8, 0, 0, 0]);
+    bytes.extend(schema);
+    bytes.extend([1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
+    bytes
+}
+
+#[test]
+fn a_box_of_itself_is_never_made() {
+    on_a_small_stack(|| {
+        let mut value: Value = loads(&boxes_of_themselves()).unwrap();
+        assert_eq!(value.push("", 1u8).unwrap_err().kind(), ErrorKind::WrongType);
+        assert_eq!(value.push("", "text").unwrap_err().kind(), ErrorKind::WrongType);
+        assert!(value.push("", New::Blank).is_err() && value.root().is_empty());
+    });
+}

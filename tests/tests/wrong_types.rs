@@ -73,7 +73,7 @@ fn another_root_type_names_both() {
         (wrong::<base::Point>(&base::World::default()), "`Point`", "`World`"),
         (wrong::<other_name::Pixel>(&base::Point::default()), "`Pixel`", "`Point`"),
         (wrong::<base::Mode>(&base::Point::default()), "`Mode`", "`Point`"),
-        (wrong::<Option<u8>>(&Some(Some(1u8))), "`Option<u8>`", "`Option<Option<u8>>`"),
+        (wrong::<Option<u8>>(&Some(Some(1u16))), "`Option<u8>`", "`Option<Option<u16>>`"),
         (wrong::<[u8; 3]>(&[1u8, 2]), "`[u8; 3]`", "`[u8; 2]`"),
         (wrong::<(u8, u8)>(&(1u8, 2u8, 3u8)), "`(u8, u8)`", "`(u8, u8, u8)`"),
         (wrong::<(u32, u32)>(&base::Point::default()), "`(u32, u32)`", "`Point`"),

@@ -13,6 +13,8 @@ const LARGEST: usize = 64 << 10;
 const LARGEST_PLAN: usize = 1 << 20;
 
 struct Kept {
+    /// What the schema was found to match.
+    fingerprint: u64,
     schema: Box<[u8]>,
     plan: Arc<Plan>,
 }
@@ -28,7 +30,9 @@ fn kept<R>(run: impl FnOnce(&mut Vec<Kept>) -> R) -> R {
 /// A schema that is damaged, or that nothing bridges.
 pub(crate) fn plan_for(bytes: &[u8], found: u64, own: &'static TypeSchema) -> Result<Arc<Plan>> {
     let known = kept(|plans| {
-        let place = plans.iter().position(|kept| std::ptr::eq(kept.plan.own, own) && *kept.schema == *bytes)?;
+        let is_it =
+            |kept: &Kept| std::ptr::eq(kept.plan.own, own) && kept.fingerprint == found && *kept.schema == *bytes;
+        let place = plans.iter().position(is_it)?;
         // The latest stands first.
         plans[..=place].rotate_right(1);
         Some(plans[0].plan.clone())
@@ -41,7 +45,7 @@ pub(crate) fn plan_for(bytes: &[u8], found: u64, own: &'static TypeSchema) -> Re
     if bytes.len() <= LARGEST && plan.size() <= LARGEST_PLAN {
         kept(|plans| {
             plans.truncate(KEPT - 1);
-            plans.insert(0, Kept { schema: bytes.into(), plan: plan.clone() });
+            plans.insert(0, Kept { fingerprint: found, schema: bytes.into(), plan: plan.clone() });
         });
     }
     Ok(plan)

@@ -5,8 +5,9 @@ pub(super) mod copy;
 
 use super::arena::{DANGLING, NOWHERE, Slot};
 use super::build::packed;
+use super::equal::{self, Objects};
 use super::node::{Data, Node, Place, integer};
-use super::{Value, equal, path};
+use super::{Value, path};
 use crate::error::{Error, ErrorKind, Result, Step};
 use crate::inspect::{Kind, Primitive, Reference, Scalar};
 use crate::schema::Op;
@@ -367,8 +368,35 @@ impl Value {
         self.make_of(table, code, new)
     }
 
-    /// A value of this type that holds what is given.
-    fn make_of(&mut self, table: u16, code: u32, new: &New<'_>) -> Result<u32> {
+    /// A value of this type that holds what is given, with what only holds the type of the thing made around it.
+    fn make_of(&mut self, table: u16, mut code: u32, new: &New<'_>) -> Result<u32> {
+        let types = self.held.tables[usize::from(table)].clone();
+        let mut around = Vec::new();
+        let mut made = loop {
+            let op = types.layout(code).op;
+            match (new, op) {
+                (New::Blank, _) | (New::Absent, Op::Option(_)) => break self.make_here(table, code, new)?,
+                (New::Node(node), _) if copy::same_type(types.type_of(code), node.kind()) => {
+                    break self.copy_from(*node, table, code)?;
+                }
+                // A type may be a box of itself and nothing else.
+                (_, Op::Option(content) | Op::Piece(content) | Op::Cell(content) | Op::Versioned(_, content))
+                    if !around.contains(&code) =>
+                {
+                    around.push(code);
+                    code = content;
+                }
+                _ => break self.make_here(table, code, new)?,
+            }
+        };
+        for code in around.into_iter().rev() {
+            made = self.held.arena.add(Slot { table, code: code as u16, a: 1, b: u64::from(made) })?;
+        }
+        Ok(made)
+    }
+
+    /// A value of this very type that is what is given.
+    fn make_here(&mut self, table: u16, code: u32, new: &New<'_>) -> Result<u32> {
         let types = self.held.tables[usize::from(table)].clone();
         let kind = types.type_of(code);
         let op = types.layout(code).op;
@@ -377,12 +405,6 @@ impl Value {
             (New::Blank, _) => self.blank(table, code, blank::DEPTH),
             (New::Absent, Op::Option(_)) => self.held.arena.add(slot(0, u64::from(NOWHERE))),
             (New::Absent, Op::Weak(_)) => self.held.arena.add(slot(NOWHERE, DANGLING)),
-            (New::Node(node), _) if copy::same_type(kind, node.kind()) => self.copy_from(*node, table, code),
-            // What only holds the type of the thing is made around it.
-            (_, Op::Option(content) | Op::Piece(content) | Op::Cell(content) | Op::Versioned(_, content)) => {
-                let content = self.make_of(table, content, new)?;
-                self.held.arena.add(slot(1, u64::from(content)))
-            }
             (New::Scalar(scalar), Op::Primitive(primitive) | Op::NonZero(primitive) | Op::Compact(primitive)) => {
                 let fitted = fit(*scalar, primitive, matches!(op, Op::NonZero(_)));
                 let fitted = fitted.ok_or_else(|| does_not_fit(*scalar, primitive, kind.name()))?;
@@ -430,9 +452,9 @@ impl Value {
 
     /// Checks that a set or map has no such key; keys come every `width` parts.
     fn check_key(&self, slot: u32, key: u32, width: usize) -> Result<()> {
-        let (node, new) = (self.node(slot), equal::key(self.node(key), true));
+        let (node, new) = (self.node(slot), equal::key(self.node(key), Objects::Number));
         let known = (0..node.part_count()).step_by(width).filter_map(|index| node.part(index));
-        if known.map(|key| equal::key(key, true)).any(|key| key == new) {
+        if known.map(|key| equal::key(key, Objects::Number)).any(|key| key == new) {
             let message = format!("there is a key {} already", self.node(key));
             return Err(Error::new(ErrorKind::DuplicateKey, message));
         }

@@ -1,6 +1,6 @@
 //! Equality that follows shared objects, and ends where they go in a ring.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use super::node::{Data, Node};
 use crate::inspect::{Reference, Scalar};
@@ -80,7 +80,8 @@ fn parts<'a>(x: Node<'a>, y: Node<'a>, pairs: &mut Vec<(Node<'a>, Node<'a>)>) ->
     count == y.part_count()
 }
 
-/// Pairs what has one key.
+/// Pairs what has one key. Keys that look the same as far as they are looked into, shared objects in both, are paired in
+/// their order.
 fn entries<'a>(x: Node<'a>, y: Node<'a>, pairs: &mut Vec<(Node<'a>, Node<'a>)>) -> bool {
     let (count, width) = (x.part_count(), if matches!(x.data(), Data::Map) { 2 } else { 1 });
     if count != y.part_count() {
@@ -89,53 +90,91 @@ fn entries<'a>(x: Node<'a>, y: Node<'a>, pairs: &mut Vec<(Node<'a>, Node<'a>)>) 
     let keys = |node: Node<'a>| {
         (0..count)
             .step_by(width)
-            .map(move |index| (node.part(index).map(|part| key(part, false)).unwrap_or_default(), index))
+            .map(move |index| (node.part(index).map(|part| key(part, Objects::Content)).unwrap_or_default(), index))
     };
-    let places: HashMap<Vec<u8>, usize> = keys(y).collect();
+    let mut places: HashMap<Vec<u8>, VecDeque<usize>> = HashMap::new();
+    keys(y).for_each(|(key, index)| places.entry(key).or_default().push_back(index));
     keys(x).all(|(key, index)| {
-        let Some(other) = places.get(&key) else { return false };
-        let parts = (index..index + width).zip(*other..*other + width);
+        let Some(other) = places.get_mut(&key).and_then(VecDeque::pop_front) else { return false };
+        let parts = (index..index + width).zip(other..other + width);
         pairs.extend(parts.filter_map(|(i, j)| Some((x.part(i)?, y.part(j)?))));
         true
     })
 }
 
-/// Bytes that stand for a key; with `objects`, for the objects that it refers to, too.
-pub(super) fn key(node: Node<'_>, objects: bool) -> Vec<u8> {
+/// What stands for the objects that a key refers to.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Objects {
+    /// Their numbers: within one value.
+    Number,
+    /// The beginning of what they hold: between two values. That they are the same says the pairing.
+    Content,
+}
+
+/// Parts of objects that are looked into for one key, and bytes of each string in them: many keys may refer to one large
+/// object.
+const LOOKS: usize = 64;
+
+/// Bytes that stand for a key.
+pub(super) fn key(node: Node<'_>, objects: Objects) -> Vec<u8> {
     let mut bytes = Vec::new();
-    let mut left = vec![node];
-    while let Some(node) = left.pop() {
+    let mut met = HashMap::new();
+    let mut looks = LOOKS;
+    let mut left = vec![(node, false)];
+    while let Some((node, in_object)) = left.pop() {
+        if in_object {
+            let Some(fewer) = looks.checked_sub(1) else { continue };
+            looks = fewer;
+        }
         let text = |tag: u8, text: &str, bytes: &mut Vec<u8>| {
+            let shown = if in_object { text.len().min(LOOKS) } else { text.len() };
             bytes.push(tag);
             bytes.extend((text.len() as u64).to_le_bytes());
-            bytes.extend(text.as_bytes());
+            bytes.extend(&text.as_bytes()[..shown]);
         };
+        let count = match node.data() {
+            // Their order counts for nothing.
+            Data::Set | Data::Map if in_object => 0,
+            _ if in_object => node.part_count().min(LOOKS),
+            _ => node.part_count(),
+        };
+        let parts = || (0..count).rev().filter_map(|index| Some((node.part(index)?, in_object)));
         match node.data() {
             Data::Scalar(scalar) => bytes.extend(bits(scalar).1.to_le_bytes()),
             Data::Text(string) | Data::FunctionName(string) => text(1, string, &mut bytes),
             Data::Absent => bytes.push(2),
             Data::Present(content) => {
                 bytes.push(3);
-                left.push(content);
+                left.push((content, in_object));
             }
-            Data::Piece(content) | Data::InCell(content) | Data::Versioned(_, content) => left.push(content),
+            Data::Piece(content) | Data::InCell(content) | Data::Versioned(_, content) => {
+                left.push((content, in_object));
+            }
             Data::Dynamic(name, content) => {
                 text(4, name, &mut bytes);
-                left.push(content);
+                left.push((content, in_object));
             }
-            Data::Reference(Reference::Strong(id) | Reference::Weak(id)) if objects => {
+            Data::Reference(Reference::Strong(id) | Reference::Weak(id)) if objects == Objects::Number => {
                 bytes.push(7);
                 bytes.extend(id.to_le_bytes());
             }
-            // Between two values, which object it is says the pairing.
-            Data::Reference(_) => bytes.push(5),
+            Data::Reference(Reference::Strong(id) | Reference::Weak(id)) => {
+                let next = met.len();
+                let number = *met.entry(id).or_insert(next);
+                bytes.push(5);
+                bytes.extend((number as u64).to_le_bytes());
+                if number == next {
+                    left.extend(node.value.object(id).map(|object| (object, true)));
+                }
+            }
+            Data::Reference(Reference::Dangling) => bytes.push(8),
             Data::Variant(name) => {
                 text(6, name, &mut bytes);
-                left.extend((0..node.part_count()).rev().filter_map(|index| node.part(index)));
+                left.extend(parts());
             }
             _ => {
                 bytes.extend((node.part_count() as u64).to_le_bytes());
-                left.extend((0..node.part_count()).rev().filter_map(|index| node.part(index)));
+                left.extend(parts());
             }
         }
     }

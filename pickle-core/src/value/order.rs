@@ -3,7 +3,7 @@
 
 use super::arena::{DANGLING, NOWHERE, STRONG, Slot, WEAK};
 use super::{DEFERRED, Entry, Value};
-use crate::schema::Op;
+use crate::schema::{Op, Primitive, TypeTable};
 
 /// What is written, in order.
 pub(super) struct Order {
@@ -114,13 +114,13 @@ impl Value {
         let mut state = vec![State::Waiting; self.held.objects.len()];
         let mut steps = Vec::with_capacity(self.held.script.len());
         let mut pending: Vec<u32> = Vec::new();
-        let mut cells = Vec::new();
+        let (mut cells, mut vacancies) = (Vec::new(), Vacancies(Vec::new()));
         let is_live = |id: u32| numbers.get(id as usize).is_some_and(|number| *number != NOWHERE);
         for entry in &self.held.script {
             match *entry {
                 Entry::Record(id) | Entry::Close(id) if is_live(id) => {
                     let opened = matches!(entry, Entry::Close(_));
-                    let deferred = self.deferred(id, &state, &numbers, &mut cells)?;
+                    let deferred = self.deferred(id, &state, &numbers, (&mut cells, &mut vacancies))?;
                     pending.extend(deferred.iter().map(|(slot, _)| *slot));
                     steps.push(Step::Record { id, opened, deferred });
                     state[id as usize] = State::Built;
@@ -160,7 +160,7 @@ impl Value {
         id: u32,
         state: &[State],
         numbers: &[u32],
-        stack: &mut Vec<u32>,
+        (stack, vacancies): (&mut Vec<u32>, &mut Vacancies),
     ) -> Result<Vec<(u32, u32)>, Unordered> {
         let mut deferred = Vec::new();
         let mut ordinal = 0;
@@ -173,7 +173,7 @@ impl Value {
                 let here = ordinal;
                 ordinal += 1;
                 let waits = slot.a == DEFERRED
-                    || !self.is_ready(at, state, numbers) && self.can_be_vacant(slot.table, content, 8);
+                    || !self.is_ready(at, state, numbers) && vacancies.has(self, slot.table, content);
                 if waits {
                     deferred.push((at, here));
                     continue;
@@ -186,24 +186,53 @@ impl Value {
         }
         Ok(deferred)
     }
+}
 
-    /// Whether there is a value of this type without references, as far as a schema can say.
-    fn can_be_vacant(&self, table: u16, code: u32, depth: usize) -> bool {
-        let types = &self.held.tables[usize::from(table)];
-        let Some(depth) = depth.checked_sub(1) else { return false };
-        let all = |(start, end): (u32, u32)| {
-            types.parts[start as usize..end as usize].iter().all(|part| self.can_be_vacant(table, *part, depth))
-        };
-        match types.layout(code).op {
-            Op::Primitive(primitive) => primitive != crate::inspect::Primitive::FunctionName,
-            Op::Piece(content) | Op::Cell(content) | Op::Array(content, _) => self.can_be_vacant(table, content, depth),
-            Op::Fields(start, end) => all((start, end)),
-            Op::Enum(start, count, _) => {
-                types.variants[start as usize..(start + count) as usize].iter().any(|variant| all(variant.parts))
+/// The types that have a value without references, as far as a schema can say, by table and code.
+struct Vacancies(Vec<Option<Vec<bool>>>);
+
+impl Vacancies {
+    fn has(&mut self, value: &Value, table: u16, code: u32) -> bool {
+        let tables = &value.held.tables;
+        self.0.resize(tables.len(), None);
+        let table = usize::from(table);
+        self.0[table].get_or_insert_with(|| vacant_types(&tables[table]))[code as usize]
+    }
+}
+
+/// Goes through the types until nothing more is found. What holds others mostly comes before them, so that few rounds do;
+/// what takes more is no schema that a program writes, and is left at none.
+fn vacant_types(types: &TypeTable) -> Vec<bool> {
+    const ROUNDS: usize = 64;
+    let count = TypeTable::code_of(types.len() as u32);
+    let mut vacant = vec![false; count as usize];
+    for _ in 0..ROUNDS {
+        let mut found = false;
+        for code in (0..count).rev().filter(|code| !vacant[*code as usize]).collect::<Vec<_>>() {
+            if is_vacant(types, code, &vacant) {
+                vacant[code as usize] = true;
+                found = true;
             }
-            Op::Shared(_) | Op::Dynamic | Op::Versioned(..) => false,
-            _ => true,
         }
+        if !found {
+            break;
+        }
+    }
+    vacant
+}
+
+fn is_vacant(types: &TypeTable, code: u32, vacant: &[bool]) -> bool {
+    let all =
+        |(start, end): (u32, u32)| types.parts[start as usize..end as usize].iter().all(|part| vacant[*part as usize]);
+    match types.layout(code).op {
+        Op::Primitive(primitive) => primitive != Primitive::FunctionName,
+        Op::Piece(content) | Op::Cell(content) | Op::Array(content, _) => vacant[content as usize],
+        Op::Fields(start, end) => all((start, end)),
+        Op::Enum(start, count, _) => {
+            types.variants[start as usize..(start + count) as usize].iter().any(|variant| all(variant.parts))
+        }
+        Op::Shared(_) | Op::Dynamic | Op::Versioned(..) => false,
+        _ => true,
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::Value;
 use super::arena::{DANGLING, NOWHERE, Slot, WEAK};
 use super::build::packed;
-use super::equal;
+use super::equal::{self, Objects};
 use super::node::{Node, Place};
 use super::order::{Order, Step as Written, Unordered};
 use crate::error::{Error, ErrorKind, Result, Step};
@@ -344,7 +344,7 @@ impl<'o> Out<'o, '_> {
         let mut seen = HashSet::new();
         for index in (0..node.part_count()).step_by(width) {
             if let Some(key) = node.part(index)
-                && !seen.insert(equal::key(key, true))
+                && !seen.insert(equal::key(key, Objects::Number))
             {
                 let error = Error::new(ErrorKind::DuplicateKey, format!("the key {key} is there twice"));
                 return Err(Failed { error: Some(error.step(Step::Key(index / width))), path: Vec::new() });

@@ -6,6 +6,7 @@
 mod bounds;
 mod fields;
 mod pickle;
+mod remote;
 mod shape;
 mod unpickle;
 
@@ -26,7 +27,8 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
             let shape = shape::generate(&container);
             let pickle = pickle::generate(&container);
             let unpickle = unpickle::generate(&container);
-            quote!(#shape #pickle #unpickle)
+            let remote = container.remote.as_ref().map(|remote| remote::generate(&container, remote));
+            quote!(#shape #pickle #unpickle #remote)
         }
         Err(errors) => {
             let fallback = fallback(input, &krate);

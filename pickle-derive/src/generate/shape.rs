@@ -79,7 +79,7 @@ fn former_names(container: &Container, arguments: &[TokenStream]) -> Option<Toke
 /// `fn vacant`, where the type may have a vacant value.
 fn vacant(container: &Container) -> TokenStream {
     let krate = &container.krate;
-    if has_hooks(container) {
+    if has_hooks(container) || container.is_lent {
         return TokenStream::new();
     }
     let (vacant, has_vacant) = match &container.data {

@@ -1,0 +1,45 @@
+//! Two ways of loading, in samples that alternate: what is slow for a while is slow for both.
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use crate::Result;
+
+/// The least time one sample takes.
+const SAMPLE: Duration = Duration::from_millis(1);
+
+/// The medians of both.
+pub fn medians(
+    rounds: usize,
+    mut first: impl FnMut() -> Result<f64>,
+    mut second: impl FnMut() -> Result<f64>,
+) -> Result<(f64, f64)> {
+    let (mut of_first, mut of_second) = (Vec::new(), Vec::new());
+    for _ in 0..rounds {
+        of_first.push(first()?);
+        of_second.push(second()?);
+    }
+    Ok((median(of_first), median(of_second)))
+}
+
+/// Microseconds for one load; the values are dropped after the clock was read.
+pub fn sample<T>(bytes: &[u8], load: impl Fn(&[u8]) -> Result<T>) -> Result<f64> {
+    let (mut spent, mut calls) = (Duration::ZERO, 0);
+    let mut values = Vec::with_capacity(256);
+    while spent < SAMPLE {
+        let start = Instant::now();
+        for _ in 0..if bytes.len() > 1000 { 1 } else { 256 } {
+            values.push(load(black_box(bytes))?);
+        }
+        spent += start.elapsed();
+        calls += values.len();
+        black_box(&values);
+        values.clear();
+    }
+    Ok(spent.as_secs_f64() * 1e6 / calls as f64)
+}
+
+fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times.get(times.len() / 2).copied().unwrap_or_default()
+}

@@ -1,0 +1,15 @@
+//! Any bytes, and changed streams that are sealed again, as a `Value`.
+
+#![no_main]
+#![forbid(unsafe_code)]
+
+use peak_alloc::PeakAlloc;
+
+#[global_allocator]
+static MEMORY: PeakAlloc = PeakAlloc;
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| pickle_properties::targets::value(&MEMORY, input));
+
+libfuzzer_sys::fuzz_mutator!(|data: &mut [u8], size: usize, most: usize, seed: u32| {
+    pickle_fuzz::mutate(data, size, most, seed, 1)
+});
