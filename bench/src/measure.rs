@@ -103,11 +103,14 @@ impl Plan {
 
     /// Adds both cases of a row, as something that can be timed.
     pub fn add_samples(&mut self, row: Row, serialize: Box<dyn Sample>, deserialize: Box<dyn Sample>) {
-        let index = self.rows.len();
+        self.add_sample(row, Op::Serialize, serialize);
+        self.cases.push(Case { row: self.rows.len() - 1, op: Op::Deserialize, sample: deserialize, calls: 1 });
+    }
+
+    /// Adds a row of one direction.
+    pub fn add_sample(&mut self, row: Row, op: Op, sample: Box<dyn Sample>) {
+        self.cases.push(Case { row: self.rows.len(), op, sample, calls: 1 });
         self.rows.push(row);
-        for (op, sample) in [(Op::Serialize, serialize), (Op::Deserialize, deserialize)] {
-            self.cases.push(Case { row: index, op, sample, calls: 1 });
-        }
     }
 
     /// Runs every case once a round, in an order which changes every round.

@@ -115,6 +115,12 @@ pub trait Pickle: Shape {
     /// Writes what follows the head. An error is kept in the writer.
     fn body(&self, writer: &mut Writer<'_>);
 
+    /// Reads a byte of each place in memory that `body` will read: of several objects, before the first body is written, so
+    /// that the processor fetches them side by side. Runs no user code.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn touch(&self, _writer: &Writer<'_>) {}
+
     /// A root that brings its own schema, and is a whole stream.
     #[doc(hidden)]
     #[inline(always)]

@@ -50,6 +50,8 @@ pub enum Role {
     Peer,
     /// Copying the bytes: what no library can beat by much.
     Memcpy,
+    /// What no library that keeps identity can do without.
+    Floor,
 }
 
 /// Declares the codecs, in the order of the rows of the tables.

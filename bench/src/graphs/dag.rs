@@ -6,6 +6,7 @@ use fory::ForyStruct;
 use pickle_core::Pickle;
 use serde::{Deserialize, Serialize};
 
+use super::floor::{self, Met};
 use super::{Graph, Root, library};
 use crate::data::random;
 
@@ -21,6 +22,9 @@ pub const GRAPH: Graph = Graph {
         library!(Serde, Dag, "serde `rc`"),
         library!(Serde, Values, "serde `rc`, values alone compared"),
     ],
+    floor: |plan, graph| {
+        floor::enter::<Dag>(plan, graph, |objects, met| objects.iter().map(|object| walk(object, met)).sum())
+    },
     #[cfg(feature = "memory")]
     memory: &[super::memory::case!(Ours, Dag, ""), super::memory::case!(Fory, Dag, "")],
 };
@@ -35,6 +39,17 @@ const EACH: usize = 4;
 fn links(objects: usize) -> Vec<u32> {
     let mut random = random();
     (0..objects * EACH).map(|_| random.within(0..PARTS as u32)).collect()
+}
+
+fn walk(object: &Rc<Object>, met: &mut Met) -> u64 {
+    if !met.is_new(object) {
+        return 1;
+    }
+    let part = |part: &Rc<Part>| match met.is_new(part) {
+        true => floor::text(&part.name) + part.weights.iter().map(|weight| weight.to_bits() & 1).sum::<u64>(),
+        false => 1,
+    };
+    object.number + floor::text(&object.label) + object.parts.iter().map(part).sum::<u64>()
 }
 
 #[derive(Pickle, ForyStruct, Serialize, Deserialize, PartialEq)]

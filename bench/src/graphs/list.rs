@@ -7,6 +7,7 @@ use fory::{ForyStruct, RcWeak};
 use pickle_core::Pickle;
 use serde::{Deserialize, Serialize};
 
+use super::floor::{self, Met};
 use super::walk::{Link, Walk};
 use super::{Graph, Root, library};
 
@@ -21,9 +22,19 @@ pub const GRAPH: Graph = Graph {
         library!(Fory, fory_weak::List, "`RcWeak`"),
         library!(Serde, std_weak::List, "serde `rc`"),
     ],
+    floor: |plan, graph| floor::enter::<std_weak::List>(plan, graph, walk),
     #[cfg(feature = "memory")]
     memory: &[super::memory::case!(Ours, std_weak::List, ""), super::memory::case!(Fory, fory_weak::List, "`RcWeak`")],
 };
+
+fn walk(node: &Rc<RefCell<std_weak::Node>>, met: &mut Met) -> u64 {
+    if !met.is_new(node) {
+        return 1;
+    }
+    let node = node.borrow();
+    let own = node.value + met.weak(&node.previous);
+    own + node.next.as_ref().map_or(0, |next| walk(next, met))
+}
 
 macro_rules! list {
     ($module:ident, $weak:ident, [$($derive:path),+], |$fory:ident| $register:expr) => {
@@ -32,9 +43,9 @@ macro_rules! list {
 
             #[derive($($derive),+)]
             pub struct Node {
-                value: u64,
-                next: Option<Rc<RefCell<Node>>>,
-                previous: $weak<RefCell<Node>>,
+                pub value: u64,
+                pub next: Option<Rc<RefCell<Node>>>,
+                pub previous: $weak<RefCell<Node>>,
             }
 
             pub struct List(Rc<RefCell<Node>>);

@@ -7,6 +7,7 @@
 mod attempt;
 mod codecs;
 mod dag;
+mod floor;
 mod list;
 #[cfg(feature = "memory")]
 mod memory;
@@ -39,6 +40,8 @@ pub struct Graph {
     /// How many objects are behind shared pointers.
     objects: fn(usize) -> usize,
     libraries: &'static [Library],
+    /// Adds the walk that no library can do without.
+    floor: fn(&mut Plan, &Graph) -> Result<()>,
     #[cfg(feature = "memory")]
     memory: &'static [memory::Case],
 }
@@ -150,6 +153,7 @@ fn one(graph: &Graph, format: Format, rounds: Option<usize>) -> Result<String> {
     let Some(rounds) = rounds else {
         return Ok(report::check(graph, plan.rows(), &notes));
     };
+    (graph.floor)(&mut plan, graph)?;
     plan.run(rounds, |done| eprint!("\r{}: round {done} of {rounds}", graph.name))?;
     eprintln!();
     Ok(report::table(format, graph, (graph.objects)(scale), plan.rows(), &notes))

@@ -7,6 +7,7 @@ use fory::{ForyStruct, RcWeak};
 use pickle_core::Pickle;
 use serde::{Deserialize, Serialize};
 
+use super::floor::{self, Met};
 use super::walk::{Link, Walk};
 use super::{Graph, Root, library};
 use crate::data::random;
@@ -24,6 +25,9 @@ pub const GRAPH: Graph = Graph {
         library!(Fory, fory_weak::Nodes, "edges are `RcWeak`"),
         library!(Serde, strong::Nodes, "serde `rc`"),
     ],
+    floor: |plan, graph| {
+        floor::enter::<strong::Nodes>(plan, graph, |nodes, met| nodes.iter().map(|node| walk(node, met)).sum())
+    },
     #[cfg(feature = "memory")]
     memory: &[
         super::memory::case!(Ours, strong::Nodes, "edges are `Rc`"),
@@ -41,6 +45,14 @@ fn ends(nodes: usize) -> Vec<u32> {
     (0..nodes * EDGES * 2).map(|_| random.within(0..nodes as u32)).collect()
 }
 
+fn walk(node: &Rc<RefCell<strong::Node>>, met: &mut Met) -> u64 {
+    if !met.is_new(node) {
+        return 1;
+    }
+    let node = node.borrow();
+    u64::from(node.number) + node.edges.iter().map(|edge| walk(edge, met)).sum::<u64>()
+}
+
 macro_rules! nodes {
     ($module:ident, $edge:ident, [$($derive:path),+], |$fory:ident| $register:expr) => {
         mod $module {
@@ -48,8 +60,8 @@ macro_rules! nodes {
 
             #[derive($($derive),+)]
             pub struct Node {
-                number: u32,
-                edges: Vec<$edge<RefCell<Node>>>,
+                pub number: u32,
+                pub edges: Vec<$edge<RefCell<Node>>>,
             }
 
             pub struct Nodes(Vec<Rc<RefCell<Node>>>);

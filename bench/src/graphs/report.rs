@@ -41,7 +41,7 @@ pub fn table(format: Format, graph: &Graph, objects: usize, rows: &[Row], notes:
         };
         lines.push(vec![
             label((row.codec, row.variant)),
-            cell(&|row| Some(row.size as f64), &|size| thousands(size as usize)),
+            cell(&|row| (row.role != Role::Floor).then_some(row.size as f64), &|size| thousands(size as usize)),
             cell(&|row| row.median(Op::Serialize), &millis),
             cell(&|row| row.median(Op::Deserialize), &millis),
         ]);

@@ -7,6 +7,7 @@ use fory::{ForyStruct, RcWeak};
 use pickle_core::Pickle;
 use serde::{Deserialize, Serialize};
 
+use super::floor::{self, Met};
 use super::walk::{Link, Walk};
 use super::{Graph, Root, library};
 use crate::data::random;
@@ -22,6 +23,7 @@ pub const GRAPH: Graph = Graph {
         library!(Fory, fory_weak::Tree, "`RcWeak`"),
         library!(Serde, std_weak::Tree, "serde `rc`"),
     ],
+    floor: |plan, graph| floor::enter::<std_weak::Tree>(plan, graph, walk),
     #[cfg(feature = "memory")]
     memory: &[super::memory::case!(Ours, std_weak::Tree, ""), super::memory::case!(Fory, fory_weak::Tree, "`RcWeak`")],
 };
@@ -32,6 +34,15 @@ fn parents(nodes: usize) -> Vec<u32> {
     (1..nodes as u32).map(|node| random.within(0..node)).collect()
 }
 
+fn walk(node: &Rc<RefCell<std_weak::Node>>, met: &mut Met) -> u64 {
+    if !met.is_new(node) {
+        return 1;
+    }
+    let node = node.borrow();
+    let own = floor::text(&node.name) + node.size + met.weak(&node.parent);
+    own + node.children.iter().map(|child| walk(child, met)).sum::<u64>()
+}
+
 macro_rules! tree {
     ($module:ident, $weak:ident, [$($derive:path),+], |$fory:ident| $register:expr) => {
         mod $module {
@@ -39,10 +50,10 @@ macro_rules! tree {
 
             #[derive($($derive),+)]
             pub struct Node {
-                name: String,
-                size: u64,
-                parent: $weak<RefCell<Node>>,
-                children: Vec<Rc<RefCell<Node>>>,
+                pub name: String,
+                pub size: u64,
+                pub parent: $weak<RefCell<Node>>,
+                pub children: Vec<Rc<RefCell<Node>>>,
             }
 
             pub struct Tree(Rc<RefCell<Node>>);

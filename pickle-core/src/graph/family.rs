@@ -22,6 +22,9 @@ pub trait Family: Sized + 'static {
     fn slice<T: 'static>(items: Vec<T>) -> Self::Strong<[T]>;
     fn downgrade<T: ?Sized + 'static>(strong: &Self::Strong<T>) -> Self::Weak<T>;
     fn upgrade<T: ?Sized + 'static>(weak: &Self::Weak<T>) -> Option<Self::Strong<T>>;
+    fn strong_count<T: ?Sized + 'static>(strong: &Self::Strong<T>) -> usize;
+    /// The address of what a `Weak` points to or pointed to; of nothing's own where it never pointed to anything.
+    fn weak_address<T: ?Sized + 'static>(weak: &Self::Weak<T>) -> usize;
     fn dangling<T: 'static>() -> Self::Weak<T>;
     /// How an implementor's pointers become those of its trait.
     fn casts<V: ?Sized + 'static>(views: &Views<V>) -> &Casts<V, Self>;
@@ -72,6 +75,16 @@ macro_rules! family {
             #[inline]
             fn upgrade<T: ?Sized + 'static>(weak: &Self::Weak<T>) -> Option<Self::Strong<T>> {
                 weak.upgrade()
+            }
+
+            #[inline]
+            fn strong_count<T: ?Sized + 'static>(strong: &Self::Strong<T>) -> usize {
+                $module::$strong::strong_count(strong)
+            }
+
+            #[inline]
+            fn weak_address<T: ?Sized + 'static>(weak: &Self::Weak<T>) -> usize {
+                weak.as_ptr().cast::<()>().addr()
             }
 
             fn dangling<T: 'static>() -> Self::Weak<T> {

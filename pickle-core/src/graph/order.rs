@@ -107,10 +107,11 @@ pub(super) fn order(
         if search.state[root as usize] != WAITING {
             continue;
         }
-        search.meet(root);
-        while let Some(component) = search.next_component() {
+        let mut next = Some(search.meet(root));
+        while let Some(component) = next.and_then(|here| search.next_component(here)) {
             let tied = sorter.get_or_insert_with(|| Sorter::new(count));
             search.arrange(&component, tied, max_open, &has_vacant)?;
+            next = search.path.pop();
         }
     }
     Ok(search.order)
@@ -141,6 +142,7 @@ struct Search<'e> {
     order: Order,
 }
 
+/// A vertex on the path, and which of its edges are still to be followed.
 struct Frame {
     vertex: u32,
     met: u32,
@@ -149,65 +151,81 @@ struct Frame {
 }
 
 impl Search<'_> {
-    fn meet(&mut self, vertex: u32) {
+    fn meet(&mut self, vertex: u32) -> Frame {
         self.clock += 1;
         self.state[vertex as usize] = self.clock;
-        let (next, end) = (self.edges.starts[vertex as usize], self.edges.starts[vertex as usize + 1]);
-        self.path.push(Frame { vertex, met: self.clock, next, end });
+        let std::ops::Range { start, end } = self.edges.range(vertex as usize);
+        Frame { vertex, met: self.clock, next: start as u32, end: end as u32 }
     }
 
-    /// Goes on to the next component whose order is not as easy as that, and lets the others out.
-    fn next_component(&mut self) -> Option<Vec<u32>> {
-        while let Some(frame) = self.path.last_mut() {
-            if frame.next < frame.end {
-                let edge = self.edges.edges[frame.next as usize];
-                frame.next += 1;
-                if edge.target == NOWHERE {
-                    continue;
-                }
-                let there = self.state[edge.target()];
-                if there == WAITING {
-                    self.meet(edge.target() as u32);
-                } else if there < LEFT {
-                    let here = &mut self.state[frame.vertex as usize];
-                    *here = there.min(*here);
-                    if edge.is_hard() {
-                        self.ties.push(frame.met);
-                    } else {
-                        self.order.deferred[edge.unit as usize] = true;
-                    }
-                    if edge.target() == frame.vertex as usize {
-                        self.loops.push(frame.met);
-                    }
-                } else if there != BUILT {
-                    let here = &mut self.state[frame.vertex as usize];
-                    *here = (there & !LEFT).min(*here);
-                    if edge.unit == COMPLETE {
-                        self.ties.push(frame.met);
-                    }
-                }
+    /// Goes on from a vertex to the next component whose order is not as easy as that, and lets the others out.
+    fn next_component(&mut self, mut here: Frame) -> Option<Vec<u32>> {
+        loop {
+            if let Some(below) = self.next_below(&mut here) {
+                self.path.push(here);
+                here = self.meet(below);
                 continue;
             }
-            let Frame { vertex, met, .. } = *frame;
-            self.path.pop();
+            let Frame { vertex, met, .. } = here;
             let first = self.state[vertex as usize];
             if first < met {
-                self.left.push(vertex);
-                self.state[vertex as usize] = first | LEFT;
-                if let Some(above) = self.path.last() {
-                    let state = &mut self.state[above.vertex as usize];
-                    *state = first.min(*state);
-                    if self.edges.edges[above.next as usize - 1].unit == COMPLETE {
-                        self.ties.push(above.met);
-                    }
-                }
-                continue;
-            }
-            if let Some(component) = self.end_component(vertex, met) {
+                self.leave(vertex, first);
+            } else if let Some(component) = self.end_component(vertex, met) {
                 return Some(component);
             }
+            here = self.path.pop()?;
         }
-        None
+    }
+
+    /// Follows the edges of a vertex, up to one to a vertex that was not met before.
+    #[inline]
+    fn next_below(&mut self, here: &mut Frame) -> Option<u32> {
+        let mut first = self.state[here.vertex as usize];
+        let edges = &self.edges.edges[here.next as usize..here.end as usize];
+        let mut below = None;
+        for edge in edges {
+            here.next += 1;
+            if edge.target == NOWHERE {
+                continue;
+            }
+            let there = self.state[edge.target()];
+            if there == BUILT {
+                continue;
+            }
+            if there == WAITING {
+                below = Some(edge.target() as u32);
+                break;
+            }
+            first = (there & !LEFT).min(first);
+            if there < LEFT {
+                if edge.is_hard() {
+                    self.ties.push(here.met);
+                } else {
+                    self.order.deferred[edge.unit as usize] = true;
+                }
+                if edge.target() == here.vertex as usize {
+                    self.loops.push(here.met);
+                }
+            } else if edge.unit == COMPLETE {
+                self.ties.push(here.met);
+            }
+        }
+        self.state[here.vertex as usize] = first;
+        below
+    }
+
+    /// Leaves a vertex that leads back to the one that was met at `first`.
+    #[inline]
+    fn leave(&mut self, vertex: u32, first: u32) {
+        self.left.push(vertex);
+        self.state[vertex as usize] = first | LEFT;
+        if let Some(above) = self.path.last() {
+            let state = &mut self.state[above.vertex as usize];
+            *state = first.min(*state);
+            if self.edges.edges[above.next as usize - 1].unit == COMPLETE {
+                self.ties.push(above.met);
+            }
+        }
     }
 
     /// Lets out the component of which `vertex` was met first, or gives it back where its order is not easy.
@@ -231,14 +249,22 @@ impl Search<'_> {
             return Some(component);
         }
         let is_cycle = looped || begin < self.left.len();
-        for member in self.left.drain(begin..).chain([vertex]) {
-            self.state[member as usize] = BUILT;
-            self.order.steps.push(Step::Record(member));
+        for place in begin..self.left.len() {
+            self.build(self.left[place]);
         }
+        self.left.truncate(begin);
+        self.build(vertex);
         if is_cycle {
             self.order.steps.push(Step::Fill);
         }
         None
+    }
+
+    /// Lets a vertex out.
+    #[inline]
+    fn build(&mut self, vertex: u32) {
+        self.state[vertex as usize] = BUILT;
+        self.order.steps.push(Step::Record(vertex));
     }
 
     /// Lets out a component whose hard references restrict its order.

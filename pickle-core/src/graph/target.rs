@@ -49,6 +49,9 @@ pub trait Target: 'static {
     #[doc(hidden)]
     fn persist(&self, writer: &mut Writer<'_>);
     #[doc(hidden)]
+    #[inline]
+    fn touch(&self, _writer: &Writer<'_>) {}
+    #[doc(hidden)]
     fn restore<F: Family>(reader: &mut Reader<'_, '_>) -> Result<F::Strong<Self>> {
         Err(reader.corrupt("a record of a class that is none"))
     }
@@ -104,6 +107,11 @@ impl<T: Pickle + UnpickleOwned + 'static> Target for T {
     #[inline]
     fn persist(&self, writer: &mut Writer<'_>) {
         writer.value(self);
+    }
+
+    #[inline]
+    fn touch(&self, writer: &Writer<'_>) {
+        Pickle::touch(self, writer);
     }
 
     fn restore<F: Family>(reader: &mut Reader<'_, '_>) -> Result<F::Strong<T>> {

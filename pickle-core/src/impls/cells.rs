@@ -101,6 +101,13 @@ impl<T: Pickle> Pickle for RefCell<T> {
             ),
         }
     }
+
+    #[inline]
+    fn touch(&self, writer: &Writer<'_>) {
+        if let Ok(value) = self.try_borrow() {
+            value.touch(writer);
+        }
+    }
 }
 
 impl<'a, T: Unpickle<'a>> Unpickle<'a> for RefCell<T> {

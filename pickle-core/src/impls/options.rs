@@ -40,6 +40,13 @@ impl<T: Pickle> Pickle for Option<T> {
             persist_piece(value, T::NESTS, writer);
         }
     }
+
+    #[inline]
+    fn touch(&self, writer: &Writer<'_>) {
+        if let Some(value) = self {
+            value.touch(writer);
+        }
+    }
 }
 
 impl<'a, T: Unpickle<'a>> Unpickle<'a> for Option<T> {

@@ -10,6 +10,9 @@ use crate::stack::deeper;
 use crate::traits::{Pickle, Shape, Unpickle};
 use crate::wire::{Reader, Writer, short};
 
+/// How many elements are touched of each sequence.
+const TOUCHED: usize = 4;
+
 /// The shape of a sequence of `T`.
 macro_rules! sequence_shape {
     ($type:ty, $name:literal, [$($bound:tt)*], |$schema:ident, $sequence:ident| $described:expr $(, $vacant:expr)?) => {
@@ -99,6 +102,14 @@ impl<T: Pickle> Pickle for Vec<T> {
     #[inline]
     fn body(&self, writer: &mut Writer<'_>) {
         self.as_slice().body(writer);
+    }
+
+    #[inline]
+    fn touch(&self, writer: &Writer<'_>) {
+        // Not through what nests: a touch goes no deeper than the object's type is written.
+        if !T::NESTS {
+            self.iter().take(TOUCHED).for_each(|item| item.touch(writer));
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::wire::{Reader, Writer};
 
 /// The impls of one kind of pointer, strong or weak.
 macro_rules! pointer {
-    ($type:ty, $family:ident, $name:ident, $describe:ident, $method:ident, |$vacancy:ident| $vacant:expr, $has_vacant:expr) => {
+    ($type:ty, $family:ident, $name:ident, $describe:ident, $method:ident, $touch:ident, |$vacancy:ident| $vacant:expr, $has_vacant:expr) => {
         impl<T: ?Sized + Target> Shape for $type {
             const HEAD: usize = 0;
             const BODY: bool = true;
@@ -44,6 +44,11 @@ macro_rules! pointer {
             fn body(&self, writer: &mut Writer<'_>) {
                 writer.$method::<$family, T>(self);
             }
+
+            #[inline]
+            fn touch(&self, writer: &Writer<'_>) {
+                writer.$touch::<$family, T>(self);
+            }
         }
 
         impl<'a, T: ?Sized + Target> Unpickle<'a> for $type {
@@ -60,6 +65,7 @@ pointer!(
     STRONG,
     shared,
     strong,
+    touch_strong,
     |vacancy| T::vacant_target::<RcPointers>(vacancy),
     T::has_vacant_target(vacancy)
 );
@@ -69,6 +75,7 @@ pointer!(
     STRONG,
     shared,
     strong,
+    touch_strong,
     |vacancy| T::vacant_target::<ArcPointers>(vacancy),
     T::has_vacant_target(vacancy)
 );
@@ -78,6 +85,7 @@ pointer!(
     WEAK,
     weak,
     weak,
+    touch_weak,
     |_vacancy| T::dangling::<RcPointers>(),
     T::dangling::<RcPointers>().is_some()
 );
@@ -87,6 +95,7 @@ pointer!(
     WEAK,
     weak,
     weak,
+    touch_weak,
     |_vacancy| T::dangling::<ArcPointers>(),
     T::dangling::<ArcPointers>().is_some()
 );

@@ -1,5 +1,7 @@
 //! Strings: a length byte in the head, the bytes in the text lane, whose UTF-8 is checked a block at a time.
 
+use std::hint::black_box;
+
 use crate::error::Result;
 use crate::graph::Vacancy;
 use crate::schema::{Describer, Primitive, TypeRef};
@@ -64,6 +66,11 @@ impl Pickle for String {
     #[inline(always)]
     fn body(&self, writer: &mut Writer<'_>) {
         self.as_str().body(writer);
+    }
+
+    #[inline(always)]
+    fn touch(&self, _: &Writer<'_>) {
+        black_box(self.as_bytes().first().copied());
     }
 }
 

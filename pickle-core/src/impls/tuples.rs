@@ -52,6 +52,11 @@ macro_rules! tuple {
                     writer.leave();
                 }
             }
+
+            #[inline]
+            fn touch(&self, writer: &Writer<'_>) {
+                $(self.$number.touch(writer);)+
+            }
         }
 
         impl<'a, $($part: Unpickle<'a>),+> Unpickle<'a> for ($($part,)+) {

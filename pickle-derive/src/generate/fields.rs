@@ -144,6 +144,16 @@ impl Field {
         }
     }
 
+    /// Touches what the body of the field reads.
+    fn touch(&self, krate: &Path, value: &TokenStream) -> TokenStream {
+        let ty = &self.ty;
+        match &self.codec {
+            Codec::Plain => quote!(<#ty as #krate::Pickle>::touch(#value, __writer);),
+            // Adapters are user code.
+            Codec::With(_) | Codec::External | Codec::Skip(_) => TokenStream::new(),
+        }
+    }
+
     /// Writes the body of the field, which `value` is a reference to.
     fn body(&self, krate: &Path, value: &TokenStream) -> TokenStream {
         let (ty, step) = (&self.ty, self.step(krate));
@@ -255,6 +265,11 @@ impl Fields {
     /// Statements that write the bodies.
     pub(super) fn bodies(&self, krate: &Path, value: impl Fn(&Field) -> TokenStream) -> TokenStream {
         self.saved().map(|field| field.body(krate, &value(field))).collect()
+    }
+
+    /// Statements that touch what the bodies of the saved fields read.
+    pub(super) fn touches(&self, krate: &Path, value: impl Fn(&Field) -> TokenStream) -> TokenStream {
+        self.saved().map(|field| field.touch(krate, &value(field))).collect()
     }
 
     /// Statements that make a vacant value of every field.

@@ -46,6 +46,7 @@ pub(super) fn generate(container: &Container) -> TokenStream {
     if container.after_load.is_some() && !body.is_empty() {
         body = quote!(__writer.solid(|__writer| { #body }););
     }
+    let touch = touch(container);
     let used = if outer_head.is_empty() { quote!(_) } else { quote!(mut __heads) };
     let writer = if body.is_empty() { quote!(_) } else { quote!(__writer) };
     quote! {
@@ -62,6 +63,36 @@ pub(super) fn generate(container: &Container) -> TokenStream {
             fn body(&self, #writer: &mut #krate::Writer<'_>) {
                 #body
             }
+
+            #touch
+        }
+    }
+}
+
+/// The function that touches what `body` reads; none where user code makes it.
+fn touch(container: &Container) -> TokenStream {
+    let krate = &container.krate;
+    if container.reduce.is_some() || container.before_dump.is_some() {
+        return TokenStream::new();
+    }
+    let touches = match &container.data {
+        Data::Struct(fields) => fields.touches(krate, of_self),
+        Data::Enum(variants) if !has_payload(variants) || variants.is_empty() => TokenStream::new(),
+        Data::Enum(variants) => {
+            let arms = variants.iter().map(|Variant { ident, fields, .. }| {
+                let (pattern, touches) = (fields.pattern(), fields.touches(krate, bound));
+                quote!(Self::#ident #pattern => { #touches })
+            });
+            quote!(match self { #(#arms)* })
+        }
+    };
+    if touches.is_empty() {
+        return touches;
+    }
+    quote! {
+        #[inline]
+        fn touch(&self, __writer: &#krate::Writer<'_>) {
+            #touches
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The numbers of objects by their addresses.
 
+use std::hint::black_box;
+
 /// A hash table with open addressing. An entry takes 12 bytes, so that a lookup costs one cache line and little memory.
 #[derive(Default)]
 pub(super) struct Addresses {
@@ -48,6 +50,12 @@ impl Addresses {
             }
             place = self.after(place);
         }
+    }
+
+    /// Reads the first place where an address may be; true where something is.
+    #[inline]
+    pub(super) fn touch(&self, address: usize) -> bool {
+        black_box(self.slots.get(self.first_place(address)).is_some_and(|slot| slot[0] != 0))
     }
 
     /// Sets the number of an address, whose place was found since the last one was set.

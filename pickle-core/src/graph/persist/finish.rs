@@ -133,6 +133,14 @@ impl Writer<'_> {
         let mut pending: Vec<u32> = Vec::new();
         let mut ordinals = Vec::new();
         for step in &order.steps {
+            // Most objects have no cell that waits for others, and lie in one piece.
+            if let Step::Record(id) = *step
+                && deferred.is_empty()
+                && let Some(segment) = graph.scratch.only_segment(id as usize)
+                && self.whole_record(graph.objects[id as usize].class, id, segment.data, segment.text)
+            {
+                continue;
+            }
             let (id, entry, deferring) = match *step {
                 Step::Record(id) => (id, Entry::Record, Entry::DeferringRecord),
                 Step::Close(id) => (id, Entry::Close, Entry::DeferringClose),
@@ -222,6 +230,6 @@ impl Graph {
     /// About how many bytes the records take in the stream.
     fn size(&self, order: &order::Order) -> usize {
         let deferred = order.deferred.iter().filter(|deferred| **deferred).count();
-        self.scratch.size() + 6 * order.steps.len() + 8 * deferred + 12 * (self.scopes.len() + self.classes.len() + 1)
+        self.scratch.size + 6 * order.steps.len() + 8 * deferred + 12 * (self.scopes.len() + self.classes.len() + 1)
     }
 }

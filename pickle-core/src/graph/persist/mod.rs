@@ -82,6 +82,9 @@ pub(crate) struct Graph {
 /// The most objects that are visited at once.
 const RUN: usize = 16;
 
+/// Up to so many objects lie in the processor's cache, and need not be fetched side by side.
+const FEW: usize = 1 << 14;
+
 /// Objects of one class that follow each other.
 #[derive(Clone, Copy)]
 struct Run {

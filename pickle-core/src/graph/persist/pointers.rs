@@ -1,6 +1,7 @@
 //! Meeting objects: the numbers that pointers are written as, and the cells that may be filled later.
 
 use std::any::TypeId;
+use std::hint::black_box;
 
 use arrayvec::ArrayVec;
 
@@ -8,7 +9,7 @@ use super::super::class::{Pointers, address};
 use super::super::order::{COMPLETE, Edge, NOWHERE, WEAK};
 use super::super::{CellContent, Family, PointerClass, Target, Vacancy};
 use super::addresses::Place;
-use super::{ForeignClass, Graph, NO_UNIT, Objects, Patch, ROOT, RUN, Run, Scope, Unit, WrittenClass};
+use super::{FEW, ForeignClass, Graph, NO_UNIT, Objects, Patch, ROOT, RUN, Run, Scope, Unit, WrittenClass};
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::TypeSchema;
 use crate::traits::Shape;
@@ -35,36 +36,66 @@ impl Writer<'_> {
                 Err(error) => return self.fail(error),
             },
         };
-        self.refer(id, 0);
-        self.reserve(4).copy_from_slice(&id.to_le_bytes());
+        self.number_of(id, id);
     }
 
     /// Writes a weak pointer as the number of its object, or as that of none.
+    #[inline]
     pub(crate) fn weak<F: Family, T: ?Sized + Target>(&mut self, pointer: &F::Weak<T>) {
         let Some(graph) = self.graph_mut() else { return self.fail(undescribed(F::WEAK)) };
-        let Some(strong) = F::upgrade(pointer) else {
-            return self.reserve(4).copy_from_slice(&NOWHERE.to_le_bytes());
-        };
-        let address = address::<T>(&strong);
-        let known = match graph.found.find(address) {
-            (_, Some(known)) => known,
-            (place, None) => {
-                let known = graph.weak_place(Some(Box::new(strong)));
-                graph.found.set(place, address, known);
-                known
-            }
-        };
-        self.weak_to(known);
+        let address = F::weak_address::<T>(pointer);
+        match graph.found.find(address) {
+            // What was met is held, and so alive: it need not be looked at.
+            (_, Some(known)) if known & WEAK == 0 => self.number_of(known, known | WEAK),
+            (_, Some(known)) => self.weak_to_unmet(known),
+            (place, None) => match F::upgrade(pointer) {
+                None => self.nowhere(),
+                Some(strong) => {
+                    let known = graph.weak_place(Some(Box::new(strong)));
+                    graph.found.set(place, address, known);
+                    self.weak_to_unmet(known);
+                }
+            },
+        }
     }
 
-    /// Writes a weak reference to an object, or to what may yet become one.
-    fn weak_to(&mut self, known: u32) {
-        if known & WEAK == 0 {
-            self.refer(known, WEAK);
-            return self.reserve(4).copy_from_slice(&known.to_le_bytes());
+    /// Reads what `strong` will read.
+    #[inline]
+    pub(crate) fn touch_strong<F: Family, T: ?Sized + Target>(&self, pointer: &F::Strong<T>) {
+        if let Some(graph) = self.graph()
+            && !graph.found.touch(address::<T>(pointer))
+        {
+            // An object that is met is looked at.
+            black_box(F::strong_count(pointer));
         }
-        let edge = self.refer(NOWHERE, 0);
+    }
+
+    /// Reads what `weak` will read.
+    #[inline]
+    pub(crate) fn touch_weak<F: Family, T: ?Sized + Target>(&self, pointer: &F::Weak<T>) {
+        if let Some(graph) = self.graph() {
+            graph.found.touch(F::weak_address(pointer));
+        }
+    }
+
+    /// Writes the number of an object that was met, for a reference to `target`.
+    #[inline]
+    fn number_of(&mut self, id: u32, target: u32) {
+        self.refer(id, target);
+        self.reserve(4).copy_from_slice(&id.to_le_bytes());
+    }
+
+    /// Writes a weak reference to nothing.
+    #[inline]
+    fn nowhere(&mut self) {
         self.reserve(4).copy_from_slice(&NOWHERE.to_le_bytes());
+    }
+
+    /// Writes a weak reference to what may yet become an object.
+    #[inline(never)]
+    fn weak_to_unmet(&mut self, known: u32) {
+        let edge = self.refer(NOWHERE, NOWHERE);
+        self.nowhere();
         let (data, _) = self.position();
         if let Some(graph) = self.graph_mut() {
             let chunk = graph.scratch.chunks.len() as u32;
@@ -74,7 +105,7 @@ impl Writer<'_> {
 
     /// Takes note of a reference from the record that is being written.
     #[inline]
-    fn refer(&mut self, id: u32, weak: u32) -> Option<u32> {
+    fn refer(&mut self, id: u32, target: u32) -> Option<u32> {
         let solid = self.is_solid();
         let graph = self.graph_mut()?;
         if graph.probe == Some(id) {
@@ -85,7 +116,7 @@ impl Writer<'_> {
             return None;
         }
         let unit = if solid { COMPLETE } else { graph.unit };
-        graph.edges.push(Edge { target: if id == NOWHERE { NOWHERE } else { id | weak }, unit });
+        graph.edges.push(Edge { target, unit });
         Some(graph.edges.len() as u32 - 1)
     }
 
@@ -122,8 +153,7 @@ impl Writer<'_> {
                 Err(error) => return self.fail(error),
             },
         };
-        self.refer(id, 0);
-        self.reserve(4).copy_from_slice(&id.to_le_bytes());
+        self.number_of(id, id);
     }
 
     fn meet_foreign(&mut self, key: u32, known: Option<u32>, class: &ForeignClass) -> Result<u32> {
@@ -158,7 +188,7 @@ impl Writer<'_> {
     /// Writes a weak pointer to such an object, or to none.
     pub(crate) fn weak_foreign(&mut self, key: Option<u32>) {
         let Some(graph) = self.graph_mut() else { return self.fail(undescribed("`Weak`")) };
-        let Some(key) = key else { return self.reserve(4).copy_from_slice(&NOWHERE.to_le_bytes()) };
+        let Some(key) = key else { return self.nowhere() };
         let known = match graph.found_foreign.get(&key) {
             Some(known) => *known,
             None => {
@@ -167,7 +197,7 @@ impl Writer<'_> {
                 place
             }
         };
-        self.weak_to(known);
+        if known & WEAK == 0 { self.number_of(known, known | WEAK) } else { self.weak_to_unmet(known) }
     }
 
     /// Whether anything has referred to the object that the source knows by this key.
@@ -329,9 +359,13 @@ fn visit<F: Family, T: ?Sized + Target>(writer: &mut Writer<'_>, run: Run) {
     if let Some(Objects::Live { table, .. }) = objects
         && let Some(table) = table.any().downcast_ref::<Pointers<F, T>>()
     {
-        // All at once: the processor fetches the objects side by side.
+        // All at once: the processor fetches the objects, and then what they hold, side by side.
         let items = &table.items[run.index as usize..];
         let pointers: ArrayVec<F::Strong<T>, RUN> = items.iter().take(run.length).cloned().collect();
+        let many = writer.graph().is_some_and(|graph| graph.objects.len() > FEW);
+        if many && pointers.len() > 1 {
+            pointers.iter().for_each(|pointer| T::touch(pointer, writer));
+        }
         for (id, pointer) in (run.id..).zip(&pointers) {
             writer.begin_visit(id, run.scope);
             T::persist(pointer, writer);

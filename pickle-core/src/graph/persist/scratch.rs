@@ -13,6 +13,8 @@ pub(super) struct Scratch {
     pub(super) chunks: Vec<Vec<u8>>,
     /// Length of the chunks.
     pub(super) taken: usize,
+    /// Length of what lies in them.
+    pub(super) size: usize,
     /// Chunks of an earlier stream, the first to be used last.
     pub(super) spare: Vec<Vec<u8>>,
     marks: Vec<Mark>,
@@ -61,6 +63,7 @@ impl Scratch {
     pub(super) fn cut(&mut self, data: usize, text: usize, unit: u32) {
         if data > self.data || text < self.text {
             self.marks.push(Mark { data: data as u32, text: text as u32, unit });
+            self.size += data - self.data + self.text - text;
             self.data = data;
             self.text = text;
         }
@@ -80,6 +83,7 @@ impl Scratch {
         let (data, text) = if is_text { (0, 0) } else { (length, length) };
         self.marks.push(Mark { data, text, unit });
         self.taken += run.len();
+        self.size += run.len();
         self.chunks.push(run.to_vec());
     }
 
@@ -100,6 +104,24 @@ impl Scratch {
         self.between(self.starts[id], self.starts[id + 1].mark)
     }
 
+    /// An object's record where it is one segment, as most are.
+    #[inline]
+    pub(super) fn only_segment(&self, id: usize) -> Option<Segment<'_>> {
+        let (start, end) = (self.starts[id], self.starts[id + 1]);
+        match self.marks[start.mark as usize - 1..end.mark as usize] {
+            [before, here] if here.unit != CHUNK => Some(self.segment(start.chunk as usize, before, here)),
+            _ => None,
+        }
+    }
+
+    #[inline]
+    fn segment(&self, chunk: usize, before: Mark, here: Mark) -> Segment<'_> {
+        let bytes = &self.chunks[chunk];
+        let data = &bytes[before.data as usize..here.data as usize];
+        let text = &bytes[here.text as usize..before.text as usize];
+        Segment { data, text, unit: here.unit }
+    }
+
     #[inline]
     fn between(&self, start: Start, end: u32) -> impl Iterator<Item = Segment<'_>> {
         let mut chunk = start.chunk as usize;
@@ -110,10 +132,7 @@ impl Scratch {
                 chunk += 1;
                 return None;
             }
-            let bytes = &self.chunks[chunk];
-            let data = &bytes[before.data as usize..here.data as usize];
-            let text = &bytes[here.text as usize..before.text as usize];
-            Some(Segment { data, text, unit: here.unit })
+            Some(self.segment(chunk, before, here))
         })
     }
 
@@ -123,17 +142,9 @@ impl Scratch {
         let (used, unused) = (bytes(&self.chunks), bytes(&self.spare));
         self.spare.extend(self.chunks.drain(..).rev());
         self.taken = 0;
+        self.size = 0;
         self.marks.clear();
         self.starts.clear();
         used + unused <= KEPT && unused <= UNUSED * used
-    }
-
-    /// How many bytes there are in all.
-    pub(super) fn size(&self) -> usize {
-        let length = |ends: &[Mark]| match ends {
-            [before, here] if here.unit != CHUNK => (here.data - before.data + before.text - here.text) as usize,
-            _ => 0,
-        };
-        self.marks.windows(2).map(length).sum()
     }
 }

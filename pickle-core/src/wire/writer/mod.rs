@@ -425,7 +425,9 @@ impl<'w> Writer<'w> {
     #[doc(hidden)]
     #[inline(always)]
     pub fn value<T: Pickle + ?Sized>(&mut self, value: &T) {
-        value.head(self.reserve(T::HEAD));
+        if T::HEAD > 0 {
+            value.head(self.reserve(T::HEAD));
+        }
         if T::BODY {
             value.body(self);
         }

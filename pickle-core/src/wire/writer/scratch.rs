@@ -3,13 +3,17 @@
 
 use std::any::TypeId;
 
-use super::{BLOCK_HEADER, FIRST_BLOCK, MAX_BLOCK, Writer, copy, header};
+use super::super::Entry;
+use super::{BLOCK_HEADER, FIRST_BLOCK, LONG, MAX_BLOCK, Writer, copy, header};
 use crate::error::Error;
 use crate::graph::Graph;
 use crate::schema::TypeSchema;
 
 /// Chunks grow like blocks; what lies in one of them fits in a block.
 const MAX_CHUNK: usize = MAX_BLOCK - BLOCK_HEADER;
+
+/// Length of what comes before the value in a record of one of the first classes.
+const RECORD_HEAD: usize = 6;
 
 impl Writer<'_> {
     #[cold]
@@ -67,6 +71,11 @@ impl Writer<'_> {
             graph.large(run, is_text);
         }
         self.open_chunk(0);
+    }
+
+    #[inline]
+    pub(crate) fn graph(&self) -> Option<&Graph> {
+        self.graph.as_deref()
     }
 
     #[inline]
@@ -142,6 +151,26 @@ impl Writer<'_> {
         self.cursor += data.len();
         self.top -= text.len();
         copy(&mut self.buffer[self.top..self.top + text.len()], text);
+    }
+
+    /// Writes a record in one step; false where that is not so easy.
+    #[inline]
+    pub(crate) fn whole_record(&mut self, class: u32, id: u32, data: &[u8], text: &[u8]) -> bool {
+        let need = RECORD_HEAD + data.len() + text.len();
+        if need > self.top - self.cursor || class >= u32::from(LONG) {
+            return false;
+        }
+        let room = &mut self.buffer[self.cursor..self.top];
+        let (head, room) = room.split_at_mut(RECORD_HEAD);
+        head[0] = Entry::Record as u8;
+        head[1] = class as u8;
+        head[2..].copy_from_slice(&id.to_le_bytes());
+        let (room, end) = room.split_at_mut(room.len() - text.len());
+        copy(&mut room[..data.len()], data);
+        copy(end, text);
+        self.cursor += RECORD_HEAD + data.len();
+        self.top -= text.len();
+        true
     }
 
     /// Readies the writer for the record of an object that stands in this scope.
