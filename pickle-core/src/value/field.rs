@@ -92,9 +92,7 @@ impl Value {
         let limits = outer.limits_left();
         let mut reader = Reader::new(Input::Slice(blocks), start, blocks.len(), true, &limits, None);
         let value = Self::read(&mut reader, types, schema, header.objects)?;
-        if reader.after_blocks() > 0 {
-            return Err(Error::new(ErrorKind::Trailing, "a `Value` is followed by bytes of no stream"));
-        }
+        reader.nothing_follows()?;
         outer.take_limits(&reader);
         Ok(value)
     }

@@ -9,6 +9,9 @@ use super::pickle::inner_head_length;
 use super::shape::{has_payload, is_one_piece, may_fail, tag_width};
 use crate::model::{Container, Data, Migration, Reduce, Variant};
 
+/// The most fields of a struct that is built in line.
+const FEW: usize = 4;
+
 pub(super) fn generate(container: &Container) -> TokenStream {
     let (krate, ident) = (&container.krate, &container.ident);
     let generics = bounds::generics(container, Of::Unpickle);
@@ -31,10 +34,15 @@ pub(super) fn generate(container: &Container) -> TokenStream {
         },
     };
     let fill = fill(container);
+    // What has few fields is built where it is to lie: moving it there would wait for each of them to be stored.
+    let inline = match &container.data {
+        Data::Struct(fields) if fields.saved().count() <= FEW => quote!(#[inline(always)]),
+        _ => quote!(#[inline]),
+    };
     quote! {
         #[automatically_derived]
         impl #impl_generics #krate::Unpickle<'__a> for #ident #type_generics #where_clause {
-            #[inline]
+            #inline
             fn build<'__r>(
                 __head: &'__r [::core::primitive::u8],
                 __bad: &mut ::core::primitive::bool,

@@ -5,11 +5,13 @@ mod walk;
 
 use std::any::{Any, TypeId};
 use std::borrow::Cow;
+use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 pub(crate) use walk::Place;
 
 use super::block::Block;
+use super::header::trailing;
 use super::{BLOCK_HEADER, LAST, LONG, TYPES};
 use crate::context::Context;
 use crate::error::{Error, ErrorKind, Result, Step};
@@ -66,6 +68,9 @@ pub struct Reader<'r, 'a: 'r> {
     numbering: Numbering,
     pub(crate) known_types: KnownTypes,
 }
+
+/// Memory that is not asked for, but taken.
+const SMALL: usize = 64 << 10;
 
 /// A place in the stream that a reader can come back to.
 #[derive(Clone, Copy)]
@@ -168,6 +173,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
             let value = self.value()?;
             self.used_up()?;
             self.all_reached()?;
+            self.nothing_follows()?;
             Ok(value)
         }));
         if !matches!(built, Ok(Ok(_))) {
@@ -215,18 +221,42 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         self.depth = usize::MAX;
     }
 
-    /// Reads the root value, which must use up all blocks.
-    // The result is changed in place here and below: taking it apart and putting it together again copies the value.
+    /// Reads the root value, which must use up all blocks, and these the input.
     #[inline(always)]
     pub(crate) fn root<T: Unpickle<'a>>(&mut self) -> Result<T> {
-        self.next()?;
-        let mut value = self.value();
-        if value.is_ok()
-            && let Err(error) = self.used_up()
+        match self.next().and_then(|()| self.take(T::HEAD)) {
+            Ok(head) => self.root_of(head),
+            Err(error) => Err(error),
+        }
+    }
+
+    // One local and one way out, so that the value is built where the caller wants it: each copy of one that was just put
+    // together from its fields waits for all of them.
+    #[inline(always)]
+    fn root_of<T: Unpickle<'a>>(&mut self, head: &'r [u8]) -> Result<T> {
+        let mut bad = false;
+        let mut value = T::build(head, &mut bad, self);
+        if matches!(value, Ok(_))
+            && let Err(error) = self.end_of_root::<T>(head, bad)
         {
             value = Err(error);
         }
         value
+    }
+
+    #[inline(always)]
+    fn end_of_root<T: Unpickle<'a>>(&mut self, head: &[u8], bad: bool) -> Result<()> {
+        if bad {
+            return Err(self.refuse::<T>(head));
+        }
+        self.used_up()?;
+        self.nothing_follows()
+    }
+
+    /// Checks that the input ends with the last block.
+    #[inline]
+    pub(crate) fn nothing_follows(&self) -> Result<()> {
+        if self.later > 0 { Err(trailing(self.end, self.later)) } else { Ok(()) }
     }
 
     #[inline]
@@ -238,12 +268,6 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
             return Err(self.corrupt("it defines a type that no value has"));
         }
         if self.last && self.data.is_empty() && self.text.is_empty() { Ok(()) } else { Err(self.not_used_up()) }
-    }
-
-    /// Bytes after the last block.
-    #[inline]
-    pub(crate) fn after_blocks(&self) -> usize {
-        self.later
     }
 
     /// Opens the next block.
@@ -399,6 +423,17 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     /// split, as any element.
     #[inline]
     pub(crate) fn owned_bytes(&mut self, n: usize, more: usize) -> Result<Vec<u8>> {
+        if n > SMALL || n > self.data.len() {
+            return self.long_bytes(n, more);
+        }
+        let run = self.take(n)?;
+        let mut bytes = self.vec(n + more)?;
+        bytes.extend_from_slice(run);
+        Ok(bytes)
+    }
+
+    #[inline(never)]
+    fn long_bytes(&mut self, n: usize, more: usize) -> Result<Vec<u8>> {
         self.claimed::<u8>(n)?;
         let mut bytes = self.vec(n + more)?;
         while bytes.len() < n {
@@ -429,16 +464,30 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     /// Reads `count` elements of a sequence, as the writer's `elements` wrote them.
     #[inline]
     pub(crate) fn elements<T: Unpickle<'a>>(&mut self, count: usize) -> Result<Vec<T>> {
-        let mut items = self.reserve::<T>(count)?;
         if T::BODY || T::HEAD == 0 {
+            let mut items = self.reserve::<T>(count)?;
             for i in 0..count {
-                match self.element() {
-                    Ok(item) => items.push(item),
-                    Err(error) => return Err(error.step(Step::Index(i))),
+                if let Err(error) = self.push_element(&mut items) {
+                    return Err(error.step(Step::Index(i)));
                 }
             }
             return Ok(items);
         }
+        // Most sequences are short, and lie in one block.
+        if count > SMALL / size_of::<T>().max(1) || count > self.data.len() / T::HEAD {
+            return self.long_elements(count);
+        }
+        self.charge(count * size_of::<T>())?;
+        let run = self.take(count * T::HEAD)?;
+        let mut bad = false;
+        let items = run.chunks_exact(T::HEAD).map(|head| T::from_head(head, &mut bad)).collect();
+        if bad { Err(self.refuse_in_run::<T>(run, 0)) } else { Ok(items) }
+    }
+
+    /// The same for elements without a body that may take much memory, or lie in several blocks.
+    #[inline(never)]
+    fn long_elements<T: Unpickle<'a>>(&mut self, count: usize) -> Result<Vec<T>> {
+        let mut items = self.reserve::<T>(count)?;
         while items.len() < count {
             let run = self.run(T::HEAD, count - items.len())?;
             let mut bad = false;
@@ -463,6 +512,31 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
             self.charge_empty_element()?;
         }
         value
+    }
+
+    /// Reads an element and adds it.
+    // The item is never dropped by itself, so its fields need not be gathered in one place before they lie in the vector.
+    #[inline(always)]
+    fn push_element<T: Unpickle<'a>>(&mut self, items: &mut Vec<T>) -> Result<()> {
+        let before = (self.remaining(), self.text.len());
+        let head = self.take(T::HEAD)?;
+        let mut bad = false;
+        match T::build(head, &mut bad, self) {
+            Ok(item) => {
+                let item = ManuallyDrop::new(item);
+                if items.len() < items.capacity() {
+                    items.push(ManuallyDrop::into_inner(item));
+                }
+            }
+            Err(error) => return Err(error),
+        }
+        if bad {
+            return Err(self.refuse::<T>(head));
+        }
+        if T::HEAD == 0 && before == (self.remaining(), self.text.len()) {
+            self.charge_empty_element()?;
+        }
+        Ok(())
     }
 
     /// The heads of at least one and at most `count` elements, as many as lie in one block.
@@ -509,7 +583,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         let bytes = count.saturating_mul(size_of::<T>());
         self.charge(bytes)?;
         // A system that lacks this little lacks it for a string too; beyond, it is asked, which takes longer.
-        if bytes <= 64 << 10 { Ok(Vec::with_capacity(count)) } else { self.large_vec(count, bytes) }
+        if bytes <= SMALL { Ok(Vec::with_capacity(count)) } else { self.large_vec(count, bytes) }
     }
 
     #[cold]
