@@ -100,14 +100,14 @@ impl Value {
     fn known_types(header: Header, bytes: &[u8], outer: &mut Reader<'_, '_>) -> Result<(RootTypes, usize)> {
         let schema = inspect::embedded(header, bytes)?;
         let start = header::HEADER + 4 + schema.len();
-        let known = outer.known_types.0.iter().find(|(_, known)| known.bytes() == schema);
+        let known = outer.known_types().0.iter().find(|(_, known)| known.bytes() == schema);
         if let Some(known) = known.filter(|(_, known)| known.fingerprint() == header.fingerprint) {
             return Ok((known.clone(), start));
         }
         outer.charge(2 * TypeTable::memory(schema))?;
         let types = Arc::new(TypeTable::decode(schema, header.fingerprint)?);
         let known = (types.clone(), Arc::new(TypeSchema::of_table(&types)));
-        let kept = &mut outer.known_types.0;
+        let kept = &mut outer.known_types().0;
         kept.truncate(KEPT - 1);
         kept.insert(0, known.clone());
         Ok((known, start))

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::bounds::{self, Of};
 use super::fields::{bound, of_self};
-use super::shape::{has_payload, is_one_piece, tag_width};
+use super::shape::{has_few_fields, has_payload, is_one_piece, tag_width};
 use crate::model::{Container, Data, Reduce, Variant};
 
 pub(super) fn generate(container: &Container) -> TokenStream {
@@ -47,6 +47,7 @@ pub(super) fn generate(container: &Container) -> TokenStream {
         body = quote!(__writer.solid(|__writer| { #body }););
     }
     let touch = touch(container);
+    let inline = if has_few_fields(container) { quote!(#[inline(always)]) } else { quote!(#[inline]) };
     let used = if outer_head.is_empty() { quote!(_) } else { quote!(mut __heads) };
     let writer = if body.is_empty() { quote!(_) } else { quote!(__writer) };
     quote! {
@@ -59,7 +60,7 @@ pub(super) fn generate(container: &Container) -> TokenStream {
                 #outer_head
             }
 
-            #[inline]
+            #inline
             fn body(&self, #writer: &mut #krate::Writer<'_>) {
                 #body
             }

@@ -6,11 +6,8 @@ use quote::quote;
 use super::bounds::{self, Of};
 use super::fields::{bound, of_self};
 use super::pickle::inner_head_length;
-use super::shape::{has_payload, is_one_piece, may_fail, tag_width};
+use super::shape::{has_few_fields, has_payload, is_one_piece, may_fail, tag_width};
 use crate::model::{Container, Data, Migration, Reduce, Variant};
-
-/// The most fields of a struct that is built in line.
-const FEW: usize = 4;
 
 pub(super) fn generate(container: &Container) -> TokenStream {
     let (krate, ident) = (&container.krate, &container.ident);
@@ -35,10 +32,7 @@ pub(super) fn generate(container: &Container) -> TokenStream {
     };
     let fill = fill(container);
     // What has few fields is built where it is to lie: moving it there would wait for each of them to be stored.
-    let inline = match &container.data {
-        Data::Struct(fields) if fields.saved().count() <= FEW => quote!(#[inline(always)]),
-        _ => quote!(#[inline]),
-    };
+    let inline = if has_few_fields(container) { quote!(#[inline(always)]) } else { quote!(#[inline]) };
     quote! {
         #[automatically_derived]
         impl #impl_generics #krate::Unpickle<'__a> for #ident #type_generics #where_clause {

@@ -58,15 +58,22 @@ pub struct Reader<'r, 'a: 'r> {
     /// Which names the stream may use of those that are registered.
     allow: Option<&'r (dyn Fn(&str) -> bool + Send + Sync)>,
     embedded: bool,
-    types: Vec<RuntimeType<'r>>,
-    /// How many of them have been used.
-    types_used: usize,
-    /// The objects of the stream, where it has any.
-    objects: Option<Box<Objects<'r, 'a>>>,
     pub(crate) cells: Cells,
     /// How the nodes of classes and scopes are numbered.
     numbering: Numbering,
-    pub(crate) known_types: KnownTypes,
+    /// What a small message does without, which is set up for it in no time.
+    extras: Option<Box<Extras<'r, 'a>>>,
+}
+
+/// What few streams have.
+#[derive(Default)]
+struct Extras<'r, 'a> {
+    /// Types that only values name, so far.
+    types: Vec<RuntimeType<'r>>,
+    /// How many of them have been used.
+    types_used: usize,
+    objects: Option<Objects<'r, 'a>>,
+    known_types: KnownTypes,
 }
 
 /// Memory that is not asked for, but taken.
@@ -154,12 +161,9 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
             context,
             allow: None,
             embedded,
-            types: Vec::new(),
-            types_used: 0,
-            objects: None,
             cells: Cells::default(),
             numbering: if matches!(input, Input::Rewritten(_)) { Numbering::Own } else { Numbering::Canonical },
-            known_types: KnownTypes::default(),
+            extras: None,
         }
     }
 
@@ -184,16 +188,25 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     }
 
     pub(crate) fn set_objects(&mut self, objects: Objects<'r, 'a>) {
-        self.objects = Some(Box::new(objects));
+        self.extras().objects = Some(objects);
     }
 
     #[inline]
     pub(crate) fn objects(&mut self) -> Result<&mut Objects<'r, 'a>> {
-        match self.objects.as_deref_mut() {
+        match self.extras.as_deref_mut().and_then(|extras| extras.objects.as_mut()) {
             Some(objects) => Ok(objects),
             // The borrow of the one arm would last into the other.
             None => Err(no_objects()),
         }
+    }
+
+    fn extras(&mut self) -> &mut Extras<'r, 'a> {
+        self.extras.get_or_insert_default()
+    }
+
+    /// The types of streams that were met within this one.
+    pub(crate) fn known_types(&mut self) -> &mut KnownTypes {
+        &mut self.extras().known_types
     }
 
     pub(crate) fn mark(&self) -> Mark<'r, 'a> {
@@ -224,7 +237,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     /// Reads the root value, which must use up all blocks, and these the input.
     #[inline(always)]
     pub(crate) fn root<T: Unpickle<'a>>(&mut self) -> Result<T> {
-        match self.next().and_then(|()| self.take(T::HEAD)) {
+        match self.first().and_then(|()| self.take(T::HEAD)) {
             Ok(head) => self.root_of(head),
             Err(error) => Err(error),
         }
@@ -264,10 +277,27 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         if !self.last {
             self.next()?;
         }
-        if self.types_used < self.types.len() {
+        if self.extras.as_ref().is_some_and(|extras| extras.types_used < extras.types.len()) {
             return Err(self.corrupt("it defines a type that no value has"));
         }
         if self.last && self.data.is_empty() && self.text.is_empty() { Ok(()) } else { Err(self.not_used_up()) }
+    }
+
+    /// Opens the first block: in line where it is the only one, as a small message has it.
+    #[inline(always)]
+    fn first(&mut self) -> Result<()> {
+        let Input::Slice(bytes) = self.rest else { return self.next() };
+        let Some(block) = Block::open_sole(bytes) else { return self.next() };
+        self.rest = Input::Slice(&[]);
+        self.lent = Some((block.data, block.text));
+        self.lane_start += BLOCK_HEADER as u64;
+        self.charged_to = self.lane_start;
+        self.later = 0;
+        self.lane = block.data;
+        self.data = block.data;
+        self.text = block.text;
+        self.last = true;
+        self.charge(block.text.len())
     }
 
     /// Opens the next block.
@@ -307,9 +337,12 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
             self.lane_start = start + BLOCK_HEADER as u64;
             self.data = &[];
             if block.flags & TYPES != 0 {
-                let known = self.types.len();
-                runtime::read(block.data, self.embedded, &mut self.types).map_err(|error| error.at(start))?;
-                self.charge((self.types.len() - known) * size_of::<RuntimeType<'_>>())?;
+                let embedded = self.embedded;
+                let types = &mut self.extras().types;
+                let known = types.len();
+                runtime::read(block.data, embedded, types).map_err(|error| error.at(start))?;
+                let added = types.len() - known;
+                self.charge(added * size_of::<RuntimeType<'_>>())?;
                 continue;
             }
             self.last = block.flags & LAST != 0;
@@ -514,7 +547,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         value
     }
 
-    /// Reads an element and adds it.
+    /// Reads an element and adds it to the items, which have room for it.
     // The item is never dropped by itself, so its fields need not be gathered in one place before they lie in the vector.
     #[inline(always)]
     fn push_element<T: Unpickle<'a>>(&mut self, items: &mut Vec<T>) -> Result<()> {
@@ -524,9 +557,10 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         match T::build(head, &mut bad, self) {
             Ok(item) => {
                 let item = ManuallyDrop::new(item);
-                if items.len() < items.capacity() {
-                    items.push(ManuallyDrop::into_inner(item));
+                if items.len() == items.capacity() {
+                    return Err(self.corrupt("more elements than it claims"));
                 }
+                items.push(ManuallyDrop::into_inner(item));
             }
             Err(error) => return Err(error),
         }
@@ -662,13 +696,14 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
 
     /// The type of this number that the stream has defined, which is used from now on.
     pub(crate) fn use_type(&mut self, index: usize) -> Result<RuntimeType<'r>> {
-        let Some(found) = self.types.get(index) else {
+        let extras = self.extras();
+        let Some(kept) = extras.types.get_mut(index) else {
             return Err(self.corrupt("a type behind `dyn` that the stream has not defined"));
         };
-        let found = *found;
+        let found = *kept;
         if !found.used {
-            self.types[index].used = true;
-            self.types_used += 1;
+            kept.used = true;
+            extras.types_used += 1;
             self.check_allowed(found.name)?;
         }
         Ok(found)
@@ -702,7 +737,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
                 let Some(answer) = find(found, self)? else {
                     return Err(self.corrupt("a type that can't stand here"));
                 };
-                self.types[index].resolved = Some((view, answer));
+                self.extras().types[index].resolved = Some((view, answer));
                 Ok(answer)
             }
         }
