@@ -15,6 +15,7 @@ use quote::quote;
 use syn::DeriveInput;
 
 use crate::errors::Errors;
+use crate::model::Container;
 use crate::{attributes, check};
 
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
@@ -35,6 +36,13 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
             quote!(#errors #fallback)
         }
     }
+}
+
+/// `#[inline]` for what a caller may take into itself. What has many fields is compiled once instead, and not in each of
+/// the parts that a crate is cut into for the compiler's threads.
+fn inline(container: &Container) -> Option<TokenStream> {
+    const FEW: usize = 4;
+    (container.fields().len() <= FEW).then(|| quote!(#[inline]))
 }
 
 /// Impls that say nothing, so that one bad attribute is one message, not one for each use of the type.

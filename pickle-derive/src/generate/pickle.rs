@@ -5,6 +5,7 @@ use quote::quote;
 
 use super::bounds::{self, Of};
 use super::fields::{bound, of_self};
+use super::inline;
 use super::shape::{has_payload, is_one_piece, tag_width};
 use crate::model::{Container, Data, Reduce, Variant};
 
@@ -46,7 +47,7 @@ pub(super) fn generate(container: &Container) -> TokenStream {
     if container.after_load.is_some() && !body.is_empty() {
         body = quote!(__writer.solid(|__writer| { #body }););
     }
-    let touch = touch(container);
+    let (touch, inline) = (touch(container), inline(container));
     let used = if outer_head.is_empty() { quote!(_) } else { quote!(mut __heads) };
     let writer = if body.is_empty() { quote!(_) } else { quote!(__writer) };
     quote! {
@@ -59,7 +60,7 @@ pub(super) fn generate(container: &Container) -> TokenStream {
                 #outer_head
             }
 
-            #[inline]
+            #inline
             fn body(&self, #writer: &mut #krate::Writer<'_>) {
                 #body
             }

@@ -5,6 +5,7 @@ use quote::quote;
 
 use super::bounds::{self, Of};
 use super::fields::{bound, of_self};
+use super::inline;
 use super::pickle::inner_head_length;
 use super::shape::{has_payload, is_one_piece, may_fail, tag_width};
 use crate::model::{Container, Data, Migration, Reduce, Variant};
@@ -30,11 +31,11 @@ pub(super) fn generate(container: &Container) -> TokenStream {
             #finish
         },
     };
-    let fill = fill(container);
+    let (fill, inline) = (fill(container), inline(container));
     quote! {
         #[automatically_derived]
         impl #impl_generics #krate::Unpickle<'__a> for #ident #type_generics #where_clause {
-            #[inline]
+            #inline
             fn build<'__r>(
                 __head: &'__r [::core::primitive::u8],
                 __bad: &mut ::core::primitive::bool,
