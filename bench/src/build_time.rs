@@ -18,7 +18,7 @@ use crate::{Result, machine};
 /// The name for `--only`.
 pub const NAME: &str = "build";
 
-/// How many structs the crate derives for, beside the root that holds one of each.
+/// How many structs a program derives for.
 const STRUCTS: usize = 100;
 
 /// Rounds of builds, unless `--rounds` asks for fewer: one round takes a minute.
@@ -105,7 +105,7 @@ impl Way {
     /// The program: the structs, and a `main` that a file goes through.
     fn program(&self) -> String {
         let Way { derives, load, dump, .. } = self;
-        let (types, root) = if derives.is_empty() { (String::new(), "Vec<u8>") } else { (types(derives), "Root") };
+        let (types, root) = if derives.is_empty() { (String::new(), "Vec<u8>") } else { (types(derives), "Type0") };
         format!(
             "type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;\n\n{types}\
              fn load(bytes: &[u8]) -> Result<{root}> {{\n    {load}\n}}\n\n\
@@ -118,32 +118,27 @@ impl Way {
     }
 }
 
-/// The types of one struct's fields, but for the struct that it holds: `{}` stands for that.
+/// The types of one struct's fields, but for the two structs that it holds: `{}` stands for those.
 const FIELDS: [[&str; 10]; 4] = [
-    ["u64", "String", "u32", "Option<u32>", "bool", "Vec<u32>", "f64", "String", "u16", "{}"],
-    ["u32", "String", "i64", "Option<String>", "u8", "Vec<String>", "f32", "{}", "i32", "Option<f64>"],
+    ["u64", "String", "{}", "Option<u32>", "bool", "Vec<u32>", "f64", "String", "u16", "Vec<{}>"],
+    ["u32", "Vec<{}>", "i64", "Option<String>", "u8", "Vec<String>", "f32", "{}", "i32", "Option<f64>"],
     ["String", "u64", "{}", "Option<u64>", "bool", "Vec<{}>", "i16", "String", "u32", "f64"],
-    ["i32", "u64", "String", "Option<{}>", "f64", "Vec<u8>", "bool", "Vec<String>", "Option<bool>", "u32"],
+    ["i32", "{}", "String", "Option<{}>", "f64", "Vec<u8>", "bool", "Vec<String>", "Option<bool>", "u32"],
 ];
 
-/// The structs, each of which holds an earlier one, and the root.
+/// The structs: a binary tree, whose root holds all.
 fn types(derives: &str) -> String {
     let mut out = String::new();
-    let mut item = |name: &str, fields: &mut dyn Iterator<Item = String>| {
+    for number in 0..STRUCTS {
+        let mut held = (2 * number + 1..).map(|held| if held < STRUCTS { format!("Type{held}") } else { "u64".to_owned() });
         // Writing to a String cannot fail.
-        let _ = writeln!(out, "#[derive({derives})]\npub struct {name} {{");
-        for (number, ty) in fields.enumerate() {
+        let _ = writeln!(out, "#[derive({derives})]\npub struct Type{number} {{");
+        for (number, ty) in FIELDS[number % FIELDS.len()].iter().enumerate() {
+            let ty = if ty.contains("{}") { ty.replace("{}", &held.next().unwrap_or_default()) } else { (*ty).to_owned() };
             let _ = writeln!(out, "    pub field{number}: {ty},");
         }
         out.push_str("}\n\n");
-    };
-    for number in 0..STRUCTS {
-        // As in a binary tree, so that none holds many.
-        let held = number.checked_sub(1).map_or_else(|| "u64".to_owned(), |before| format!("Type{}", before / 2));
-        let fields = FIELDS[number % FIELDS.len()];
-        item(&format!("Type{number}"), &mut fields.iter().map(|ty| ty.replace("{}", &held)));
     }
-    item("Root", &mut (0..STRUCTS).map(|number| format!("Vec<Type{number}>")));
     out
 }
 
@@ -321,8 +316,12 @@ mod tests {
     #[test]
     fn the_structs_have_ten_fields_each() {
         let source = types("Derived");
-        assert_eq!(source.matches("#[derive(Derived)]").count(), STRUCTS + 1);
-        assert_eq!(source.matches("    pub field").count(), 11 * STRUCTS);
-        assert!(!source.contains('{') || !source.contains("{}"), "what is held has a name");
+        assert_eq!(source.matches("#[derive(Derived)]").count(), STRUCTS);
+        assert_eq!(source.matches("    pub field").count(), 10 * STRUCTS);
+        for number in 1..STRUCTS {
+            let held = [format!(": Type{number},"), format!("<Type{number}>,")];
+            assert_eq!(held.iter().map(|held| source.matches(held).count()).sum::<usize>(), 1, "Type{number}");
+        }
+        assert!(!source.contains("{}"), "what is held has a name");
     }
 }
