@@ -38,11 +38,15 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     }
 }
 
-/// `#[inline]` for what a caller may take into itself. What has many fields is compiled once instead, and not in each of
-/// the parts that a crate is cut into for the compiler's threads.
+/// How the functions are compiled that write and build all fields. What has few is taken into its caller. What has many is
+/// compiled once, and on its own: else the compiler makes one function of all types that hold each other, over which it
+/// takes long, and again in each of the parts that it cuts a crate into.
 fn inline(container: &Container) -> Option<TokenStream> {
-    const FEW: usize = 4;
-    (container.fields().len() <= FEW).then(|| quote!(#[inline]))
+    match container.fields().len() {
+        ..=4 => Some(quote!(#[inline])),
+        5..=8 => None,
+        _ => Some(quote!(#[inline(never)])),
+    }
 }
 
 /// Impls that say nothing, so that one bad attribute is one message, not one for each use of the type.
