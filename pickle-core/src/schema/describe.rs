@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::decode::{MAX_FIELDS, MAX_NAME, MAX_PARTS, MAX_TYPES};
 use super::model::{Fields, Model, Node, Primitive, Ref, Style};
 use super::table::TypeTable;
-use super::{Numbering, TypeSchema};
+use super::{Described, Numbering, TypeSchema};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{CellContent, Family, PointerClass, Target};
 use crate::traits::Shape;
@@ -261,15 +261,16 @@ struct OfVersion<T>(std::marker::PhantomData<T>);
 pub type Describe = fn(&mut Describer) -> TypeRef;
 
 impl Describer {
-    /// Describes `T` from scratch.
-    pub(super) fn describe<T: Shape + ?Sized>() -> Result<(Own, Vec<Pointer>, Vec<Dynamic>)> {
+    /// Describes a type from scratch.
+    pub(super) fn describe(described: Described) -> Result<(Own, Vec<Pointer>, Vec<Dynamic>)> {
         let mut describer = Describer::default();
-        let root = T::describe(&mut describer).0;
+        let root = (described.describe)(&mut describer).0;
         if describer.types.len() > MAX_TYPES {
-            describer.refuse(format!("`{}` reaches more than {MAX_TYPES} types", T::name()));
+            describer.refuse(format!("`{}` reaches more than {MAX_TYPES} types", (described.name)()));
         }
         if describer.types.iter().flatten().map(Node::size).sum::<usize>() > MAX_PARTS {
-            describer.refuse(format!("the types that `{}` reaches have more than {MAX_PARTS} fields", T::name()));
+            describer
+                .refuse(format!("the types that `{}` reaches have more than {MAX_PARTS} fields", (described.name)()));
         }
         match describer.error {
             Some(error) => Err(error),
@@ -289,29 +290,51 @@ impl Describer {
 
     /// Adds the type `T`, once: a second time, and within itself, it is only referred to.
     fn define<T: ?Sized>(&mut self, node: impl FnOnce(&mut Self) -> Node) -> TypeRef {
-        let key = typeid::of::<T>();
-        if let Some(known) = self.known.get(&key) {
-            return *known;
+        let (reference, new) = self.meet(typeid::of::<T>());
+        if new {
+            let node = node(self);
+            self.give(reference, node);
         }
-        let index = self.types.len();
-        let reference = TypeRef(Ref::Type(index));
+        reference
+    }
+
+    /// The place of the type of this key, and whether it is a new one, which is to be given its node.
+    fn meet(&mut self, key: TypeId) -> (TypeRef, bool) {
+        if let Some(known) = self.known.get(&key) {
+            return (*known, false);
+        }
+        let reference = TypeRef(Ref::Type(self.types.len()));
         self.known.insert(key, reference);
         self.types.push(None);
-        let node = node(self);
-        self.types[index] = Some(node);
+        (reference, true)
+    }
+
+    fn give(&mut self, reference: TypeRef, node: Node) {
+        if let Ref::Type(index) = reference.0 {
+            self.types[index] = Some(node);
+        }
+    }
+
+    /// Adds the type of this key, which is made of one other.
+    fn wrap(&mut self, key: TypeId, content: Describe, node: fn(Ref) -> Node) -> TypeRef {
+        let (reference, new) = self.meet(key);
+        if new {
+            let content = content(self).0;
+            self.give(reference, node(content));
+        }
         reference
     }
 
     pub(crate) fn option<T: ?Sized>(&mut self, content: Describe) -> TypeRef {
-        self.define::<T>(|s| Node::Option(content(s).0))
+        self.wrap(typeid::of::<T>(), content, Node::Option)
     }
 
     pub(crate) fn sequence<T: ?Sized>(&mut self, element: Describe) -> TypeRef {
-        self.define::<T>(|s| Node::Sequence(element(s).0))
+        self.wrap(typeid::of::<T>(), element, Node::Sequence)
     }
 
     pub(crate) fn set<T: ?Sized>(&mut self, key: Describe) -> TypeRef {
-        self.define::<T>(|s| Node::Set(key(s).0))
+        self.wrap(typeid::of::<T>(), key, Node::Set)
     }
 
     pub(crate) fn map<T: ?Sized>(&mut self, key: Describe, value: Describe) -> TypeRef {
@@ -327,12 +350,12 @@ impl Describer {
     }
 
     pub(crate) fn piece<T: ?Sized>(&mut self, content: Describe) -> TypeRef {
-        self.define::<T>(|s| Node::Piece(content(s).0))
+        self.wrap(typeid::of::<T>(), content, Node::Piece)
     }
 
     /// A cell `T`, which holds a `C`.
     pub(crate) fn cell<T: ?Sized, C: Shape>(&mut self) -> TypeRef {
-        let reference = self.define::<T>(|s| Node::Cell(C::describe(s).0));
+        let reference = self.wrap(typeid::of::<T>(), C::describe, Node::Cell);
         self.details(reference).cell = Some(CellContent::of::<C>());
         reference
     }
@@ -369,7 +392,7 @@ impl Describer {
     /// A type that is one piece because a hook runs before it is written.
     #[doc(hidden)]
     pub fn hooked<T>(&mut self, content: Describe) -> TypeRef {
-        self.define::<Hooked<T>>(|s| Node::Piece(content(s).0))
+        self.wrap(typeid::of::<Hooked<T>>(), content, Node::Piece)
     }
 
     /// A piece of what a function gives, which no type of its own stands for.
@@ -379,11 +402,11 @@ impl Describer {
     }
 
     pub(crate) fn non_zero<T: ?Sized>(&mut self, content: Describe) -> TypeRef {
-        self.define::<T>(|s| Node::NonZero(content(s).0))
+        self.wrap(typeid::of::<T>(), content, Node::NonZero)
     }
 
     pub(crate) fn compact<T: ?Sized>(&mut self, content: Describe) -> TypeRef {
-        self.define::<T>(|s| Node::Compact(content(s).0))
+        self.wrap(typeid::of::<T>(), content, Node::Compact)
     }
 
     #[doc(hidden)]
@@ -430,42 +453,42 @@ impl Describer {
 
     #[doc(hidden)]
     pub fn structure<T: ?Sized>(&mut self, names: Names, style: Style, fields: &[FieldShape]) -> TypeRef {
+        self.structure_of(typeid::of::<T>(), names, style, fields)
+    }
+
+    fn structure_of(&mut self, key: TypeId, names: Names, style: Style, fields: &[FieldShape]) -> TypeRef {
         let name = self.stored(names);
-        let mut details = None;
-        let reference = self.define::<T>(|s| {
-            let (fields, of_fields) = s.fields(name, style, fields);
-            details = Some(Details { names, fields: of_fields, ..Details::default() });
-            Node::Struct(name.to_owned(), fields)
-        });
-        self.keep(reference, details)
+        let (reference, new) = self.meet(key);
+        if new {
+            let (fields, of_fields) = self.fields(name, style, fields);
+            self.give(reference, Node::Struct(name.to_owned(), fields));
+            *self.details(reference) = Details { names, fields: of_fields, ..Details::default() };
+        }
+        reference
     }
 
     #[doc(hidden)]
     pub fn enumeration<T: ?Sized>(&mut self, names: Names, variants: &[VariantShape<'_>]) -> TypeRef {
+        self.enumeration_of(typeid::of::<T>(), names, variants)
+    }
+
+    fn enumeration_of(&mut self, key: TypeId, names: Names, variants: &[VariantShape<'_>]) -> TypeRef {
         let name = self.stored(names);
-        let mut details = None;
-        let reference = self.define::<T>(|s| {
+        let (reference, new) = self.meet(key);
+        if new {
             let (nodes, of_variants) = variants
                 .iter()
                 .map(|variant| {
-                    let own = s.stored(variant.names);
-                    let (fields, of_fields) = s.fields(name, variant.style, variant.fields);
+                    let own = self.stored(variant.names);
+                    let (fields, of_fields) = self.fields(name, variant.style, variant.fields);
                     let of_variant = VariantDetails { names: variant.names, other: variant.other, fields: of_fields };
                     ((own.to_owned(), fields), of_variant)
                 })
                 .unzip();
-            details = Some(Details { names, variants: of_variants, ..Details::default() });
-            Node::Enum(name.to_owned(), nodes)
-        });
-        self.keep(reference, details)
-    }
-
-    /// Keeps the details of a type that was defined just now.
-    fn keep(&mut self, of: TypeRef, details: Option<Details>) -> TypeRef {
-        if let Some(details) = details {
-            *self.details(of) = details;
+            self.give(reference, Node::Enum(name.to_owned(), nodes));
+            *self.details(reference) = Details { names, variants: of_variants, ..Details::default() };
         }
-        of
+        reference
     }
 
     fn fields(&mut self, owner: &str, style: Style, fields: &[FieldShape]) -> (Fields, Vec<FieldDetails>) {

@@ -64,6 +64,21 @@ pub(crate) enum Numbering {
     Own,
 }
 
+/// A type as far as its schema goes. What asks this instead of the type is compiled once, not for each type of a program.
+#[derive(Clone, Copy)]
+pub(crate) struct Described {
+    key: TypeId,
+    describe: Describe,
+    name: fn() -> String,
+}
+
+impl Described {
+    #[inline]
+    pub(crate) fn of<T: Shape + ?Sized>() -> Self {
+        Described { key: typeid::of::<T>(), describe: T::describe, name: T::name }
+    }
+}
+
 /// The schema of a type, in every form that dumping and loading ask for.
 #[derive(Debug)]
 pub struct TypeSchema {
@@ -82,8 +97,8 @@ pub struct TypeSchema {
 }
 
 impl TypeSchema {
-    fn new<T: Shape + ?Sized>() -> Result<Self> {
-        let (own, mut pointers, mut dynamics) = Describer::describe::<T>()?;
+    fn new(described: Described) -> Result<Self> {
+        let (own, mut pointers, mut dynamics) = Describer::describe(described)?;
         let (model, bytes, numbers) = canonical::canonical(&own.types.model);
         let number = |own: usize| numbers.get(own).copied().flatten();
         pointers.iter_mut().for_each(|pointer| pointer.node = number(pointer.own));
@@ -91,7 +106,7 @@ impl TypeSchema {
         if bytes.len() > MAX_BYTES {
             return Err(Error::new(
                 ErrorKind::Limit,
-                format!("the schema of `{}` has {} bytes", T::name(), bytes.len()),
+                format!("the schema of `{}` has {} bytes", (described.name)(), bytes.len()),
             )
             .with_remedy(format!("a loader takes {MAX_BYTES} bytes: shorten names, or split the type")));
         }
@@ -263,12 +278,17 @@ pub(crate) fn fingerprint(schema: &[u8]) -> u64 {
 /// A schema beyond the limits of a loader, or a reducer and rebuilder that disagree.
 #[inline]
 pub(crate) fn of<T: Shape + ?Sized>() -> Result<&'static TypeSchema> {
+    cached(Described::of::<T>())
+}
+
+#[inline]
+fn cached(described: Described) -> Result<&'static TypeSchema> {
     const RECENT: usize = 4;
     type Entry = Cell<Option<(TypeId, &'static TypeSchema)>>;
     thread_local! {
         static CACHE: [Entry; RECENT] = const { [const { Cell::new(None) }; RECENT] };
     }
-    let key = typeid::of::<T>();
+    let key = described.key;
     CACHE.with(|cache| {
         for entry in cache {
             if let Some((known, schema)) = entry.get()
@@ -277,7 +297,7 @@ pub(crate) fn of<T: Shape + ?Sized>() -> Result<&'static TypeSchema> {
                 return Ok(schema);
             }
         }
-        let schema = shared::<T>(key)?;
+        let schema = shared(described)?;
         for i in (1..RECENT).rev() {
             cache[i].set(cache[i - 1].get());
         }
@@ -289,15 +309,16 @@ pub(crate) fn of<T: Shape + ?Sized>() -> Result<&'static TypeSchema> {
 /// Looks the schema up in the program's table, which holds one entry for each type that was ever a root or behind `dyn`.
 #[cold]
 #[inline(never)]
-fn shared<T: Shape + ?Sized>(key: TypeId) -> Result<&'static TypeSchema> {
+pub(crate) fn shared(described: Described) -> Result<&'static TypeSchema> {
     static TABLE: RwLock<Option<HashMap<TypeId, &'static TypeSchema>>> = RwLock::new(None);
+    let key = described.key;
     let known =
         TABLE.read().unwrap_or_else(PoisonError::into_inner).as_ref().and_then(|table| table.get(&key).copied());
     if let Some(schema) = known {
         return Ok(schema);
     }
     // Outside the lock, because describing runs code of the type.
-    let schema = TypeSchema::new::<T>()?;
+    let schema = TypeSchema::new(described)?;
     let mut table = TABLE.write().unwrap_or_else(PoisonError::into_inner);
     Ok(table.get_or_insert_default().entry(key).or_insert_with(|| Box::leak(Box::new(schema))))
 }

@@ -5,7 +5,8 @@ use quote::quote;
 
 use super::bounds::{self, Of};
 use super::fields::{bound, of_self};
-use super::shape::{has_few_fields, has_payload, is_one_piece, tag_width};
+use super::inline;
+use super::shape::{has_payload, is_one_piece, tag_width};
 use crate::model::{Container, Data, Reduce, Variant};
 
 pub(super) fn generate(container: &Container) -> TokenStream {
@@ -46,8 +47,7 @@ pub(super) fn generate(container: &Container) -> TokenStream {
     if container.after_load.is_some() && !body.is_empty() {
         body = quote!(__writer.solid(|__writer| { #body }););
     }
-    let touch = touch(container);
-    let inline = if has_few_fields(container) { quote!(#[inline(always)]) } else { quote!(#[inline]) };
+    let (touch, inline) = (touch(container), inline(container));
     let used = if outer_head.is_empty() { quote!(_) } else { quote!(mut __heads) };
     let writer = if body.is_empty() { quote!(_) } else { quote!(__writer) };
     quote! {

@@ -17,12 +17,6 @@ pub(super) fn has_payload(variants: &[Variant]) -> bool {
     variants.is_empty() || variants.iter().any(|variant| variant.fields.saved().next().is_some())
 }
 
-/// Whether a struct is so small that a call costs more than what it does.
-pub(super) fn has_few_fields(container: &Container) -> bool {
-    const FEW: usize = 4;
-    matches!(&container.data, Data::Struct(fields) if fields.saved().count() <= FEW)
-}
-
 /// Whether user code runs when a value is loaded or dumped, beside that of its fields: it may fail.
 fn has_hooks(container: &Container) -> bool {
     container.reduce.is_some() || container.before_dump.is_some() || container.after_load.is_some()

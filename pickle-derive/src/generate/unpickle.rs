@@ -5,8 +5,9 @@ use quote::quote;
 
 use super::bounds::{self, Of};
 use super::fields::{bound, of_self};
+use super::inline;
 use super::pickle::inner_head_length;
-use super::shape::{has_few_fields, has_payload, is_one_piece, may_fail, tag_width};
+use super::shape::{has_payload, is_one_piece, may_fail, tag_width};
 use crate::model::{Container, Data, Migration, Reduce, Variant};
 
 pub(super) fn generate(container: &Container) -> TokenStream {
@@ -30,9 +31,7 @@ pub(super) fn generate(container: &Container) -> TokenStream {
             #finish
         },
     };
-    let fill = fill(container);
-    // What has few fields is built where it is to lie: moving it there would wait for each of them to be stored.
-    let inline = if has_few_fields(container) { quote!(#[inline(always)]) } else { quote!(#[inline]) };
+    let (fill, inline) = (fill(container), inline(container));
     quote! {
         #[automatically_derived]
         impl #impl_generics #krate::Unpickle<'__a> for #ident #type_generics #where_clause {

@@ -3,7 +3,7 @@
 use super::Reader;
 use crate::error::{Error, ErrorKind, Result, Step};
 use crate::schema::runtime::RuntimeType;
-use crate::schema::{self, TypeSchema};
+use crate::schema::{self, Described, TypeSchema};
 use crate::traits::Shape;
 use crate::wire::block::Block;
 use crate::wire::{Input, LAST};
@@ -36,8 +36,13 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     #[cold]
     #[inline(never)]
     pub(crate) fn refuse<T: Shape>(&self, head: &[u8]) -> Error {
+        self.refuse_head(Described::of::<T>(), head)
+    }
+
+    #[cold]
+    fn refuse_head(&self, described: Described, head: &[u8]) -> Error {
         let start = self.offset_of(head);
-        match schema::of::<T>() {
+        match schema::shared(described) {
             Ok(schema) => self.place(schema.refuse_head(head, start)),
             Err(error) => error,
         }
@@ -47,20 +52,34 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     #[cold]
     #[inline(never)]
     pub(crate) fn refuse_payload<T: Shape>(&self, tag: Option<usize>, head: &[u8]) -> Error {
+        self.refuse_part(Described::of::<T>(), tag, head)
+    }
+
+    #[cold]
+    fn refuse_part(&self, described: Described, tag: Option<usize>, head: &[u8]) -> Error {
         let start = self.offset_of(head);
-        match schema::of::<T>() {
+        match schema::shared(described) {
             Ok(schema) => self.place(schema.refuse_payload(tag, head, start)),
             Err(error) => error,
         }
     }
 
     #[cold]
+    #[inline(never)]
     pub(super) fn refuse_in_run<T: Shape>(&self, run: &[u8], before: usize) -> Error {
-        let Ok(schema) = schema::of::<T>() else { return self.refuse::<T>(run) };
+        self.refuse_one_of(Described::of::<T>(), T::HEAD, run, before)
+    }
+
+    #[cold]
+    fn refuse_one_of(&self, described: Described, length: usize, run: &[u8], before: usize) -> Error {
+        let schema = match schema::shared(described) {
+            Ok(schema) => schema,
+            Err(error) => return error,
+        };
         let start = self.offset_of(run);
-        let bad = run.chunks_exact(T::HEAD).position(|head| schema.has_bad_head(head)).unwrap_or(0);
-        let head = &run[bad * T::HEAD..(bad + 1) * T::HEAD];
-        self.place(schema.refuse_head(head, start.map(|start| start + (bad * T::HEAD) as u64)))
+        let bad = run.chunks_exact(length).position(|head| schema.has_bad_head(head)).unwrap_or(0);
+        let head = &run[bad * length..(bad + 1) * length];
+        self.place(schema.refuse_head(head, start.map(|start| start + (bad * length) as u64)))
             .step(Step::Index(before + bad))
     }
 
