@@ -38,7 +38,6 @@ macro_rules! sequence_shape {
         }
     };
 }
-#[cfg(any(feature = "arrayvec", feature = "bytes", feature = "smallvec"))]
 pub(super) use sequence_shape;
 
 sequence_shape!([T][T], T, "Vec", |schema, sequence| sequence);

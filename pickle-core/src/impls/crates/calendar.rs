@@ -37,6 +37,7 @@ pub(super) struct Timestamp {
 }
 
 /// A moment, and how many seconds the clock where it was seen is ahead of UTC.
+#[cfg(any(feature = "chrono", feature = "time"))]
 #[derive(Pickle)]
 #[pickle(name = "OffsetDateTime", alias = "Timestamp")]
 pub(super) struct OffsetDateTime {

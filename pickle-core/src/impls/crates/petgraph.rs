@@ -108,7 +108,7 @@ macro_rules! graph {
     };
 }
 
-fn edge<'g, I, E>(source: I, target: I, weight: &'g E) -> Edge<I, &'g E> {
+fn edge<I, E>(source: I, target: I, weight: &E) -> Edge<I, &E> {
     Edge { source, target, weight }
 }
 
