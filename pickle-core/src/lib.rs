@@ -74,6 +74,8 @@
 // The derives within this crate name it as users do.
 extern crate self as pickle_core;
 
+#[cfg(feature = "serde")]
+mod bridge;
 mod context;
 mod error;
 mod evolve;
