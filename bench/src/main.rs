@@ -11,6 +11,7 @@ mod args;
 mod codecs;
 mod data;
 mod evolution;
+mod foreign;
 mod graphs;
 mod limits;
 mod machine;
@@ -55,6 +56,9 @@ fn run() -> Result<()> {
     }
     if args.only.iter().any(|only| only == limits::NAME) {
         return limits::run(args.rounds);
+    }
+    if args.only.iter().any(|only| only == foreign::NAME) {
+        return foreign::run(args.rounds);
     }
     data_sets(&args)?;
     if args.wants_graphs() { graphs::run(&args) } else { Ok(()) }

@@ -188,6 +188,7 @@ pub(crate) fn container(input: &DeriveInput, errors: &mut Errors) -> Container {
     if let (Some(path), Some(_)) = (serde.path(), reduce.path()) {
         errors.at(path, "contradicts `reduce`: a type is saved in one way");
     }
+    let by_serde = serde.path().is_some();
     let reduce = match (reduce.take(), rebuild.take()) {
         (Some(reduce), Some(rebuild)) => Some(Reduce::Static { reduce, rebuild }),
         (Some(reduce), None) => Some(Reduce::Chosen { reduce }),
@@ -214,6 +215,7 @@ pub(crate) fn container(input: &DeriveInput, errors: &mut Errors) -> Container {
         krate,
         transparent: transparent.take().is_some(),
         reduce,
+        by_serde,
         before_dump: before_dump.take(),
         after_load: after_load.take(),
         bound: bound.take(),
@@ -315,7 +317,7 @@ fn field(index: usize, field: &syn::Field, krate: &Path, errors: &mut Errors) ->
     if let (Some(path), Some(_)) = (default.path(), skip.path()) {
         errors.at(path, "a skipped field is always restored as its default: `skip = …` gives another one");
     }
-    let has_zero = compact.path().is_some();
+    let (has_zero, by_serde) = (compact.path().is_some(), serde.path().is_some());
     let codec = if let Some(restored_as) = skip.take() {
         Codec::Skip(restored_as)
     } else if let Some(module) = with.take() {
@@ -342,5 +344,6 @@ fn field(index: usize, field: &syn::Field, krate: &Path, errors: &mut Errors) ->
         codec,
         default: default.take(),
         has_zero,
+        by_serde,
     }
 }

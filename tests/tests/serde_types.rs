@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 /// Any value, by what it knows of serde.
 #[derive(Pickle, Debug, PartialEq)]
-#[pickle(transparent, bound(T: Serialize + DeserializeOwned))]
+#[pickle(transparent)]
 struct By<T>(#[pickle(serde)] T);
 
 /// What another type makes of a value.
@@ -251,7 +251,7 @@ impl Level {
 }
 
 #[derive(Serialize, Deserialize, Pickle, Debug, PartialEq)]
-#[pickle(serde, bound(T: Serialize + DeserializeOwned))]
+#[pickle(serde)]
 struct Generic<T> {
     items: Vec<T>,
 }
@@ -307,7 +307,7 @@ fn older_shapes_are_for_serde_to_take() {
 #[test]
 fn what_the_type_refuses_is_an_error_with_its_path() {
     #[derive(Pickle, Debug)]
-    struct Outer<T: Serialize + DeserializeOwned> {
+    struct Outer<T> {
         #[pickle(serde)]
         inner: BTreeMap<String, Vec<T>>,
     }
@@ -441,8 +441,26 @@ impl<'de> Deserialize<'de> for Unmeasured {
     }
 }
 
+/// A list of one, which does not say so.
+struct Unsaid<T>(T);
+
+impl<T: Serialize> Serialize for Unsaid<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq([&self.0].into_iter().filter(|_| true))
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Unsaid<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        <[T; 1]>::deserialize(deserializer).map(|[value]| Unsaid(value))
+    }
+}
+
 #[test]
 fn what_does_not_say_how_long_it_is_looks_the_same() {
+    assert_eq!(dumps(&By(Unsaid(everything()))).unwrap(), dumps(&By([everything()])).unwrap());
+    assert_eq!(dumps(&By(Unsaid(vec![1.5; 300]))).unwrap(), dumps(&By([vec![1.5; 300]])).unwrap());
+    assert_eq!(loads::<By<Unsaid<Everything>>>(&dumps(&By(Unsaid(everything()))).unwrap()).unwrap().0.0, everything());
     let unmeasured = Unmeasured(vec![("a".into(), 2), ("b".into(), 0), ("c".into(), 200)]);
     let measured: BTreeMap<String, Vec<u8>> =
         unmeasured.0.iter().map(|(key, count)| (key.clone(), vec![*count; usize::from(*count)])).collect();

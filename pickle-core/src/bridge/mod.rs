@@ -19,6 +19,11 @@ use crate::graph::Vacancy;
 use crate::{Describer, Pickle, Reader, Shape, TypeRef, Unpickle, Writer};
 use data::Data;
 
+/// What a type must know: a bound that generated code names.
+pub trait Both: Serialize + DeserializeOwned {}
+
+impl<T: Serialize + DeserializeOwned> Both for T {}
+
 /// What an adapter gives for a value: its tree.
 #[derive(Debug)]
 pub struct Lent<'v, T: ?Sized>(&'v T);

@@ -27,7 +27,7 @@ pub use crate::wire::{Reader, Writer};
 pub mod compact;
 #[cfg(feature = "serde")]
 pub mod serde {
-    pub use crate::bridge::{Lent, Owned, dump, load};
+    pub use crate::bridge::{Both, Lent, Owned, dump, load};
 }
 #[cfg(not(feature = "serde"))]
 pub mod serde;

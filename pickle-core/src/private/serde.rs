@@ -8,10 +8,10 @@ use std::convert::Infallible;
     label = "it can't be pickled by what it knows of serde",
     note = "in Cargo.toml: `pickle-core = {{ version = \"…\", features = [\"serde\"] }}`"
 )]
-pub trait WithTheFeature {}
+pub trait Both {}
 
-pub fn dump<T: WithTheFeature + ?Sized>(_: &T) {}
+pub fn dump<T: Both + ?Sized>(_: &T) {}
 
-pub fn load<T: WithTheFeature>(_: ()) -> Result<T, Infallible> {
+pub fn load<T: Both>(_: ()) -> Result<T, Infallible> {
     unreachable!("no type is one")
 }
