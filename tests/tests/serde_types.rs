@@ -11,7 +11,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use pickle_core::{Error, ErrorKind, Pickle, Pickler, Unpickler, Value, dump, dumps, load, loads};
-use pickle_tests::{assert_says, on_small_stack, round_trip, same};
+use pickle_tests::{assert_says, on_small_stack, patch, round_trip, same};
 use serde::de::{DeserializeOwned, Deserializer};
 use serde::ser::{SerializeMap, SerializeSeq, SerializeStruct, Serializer};
 use serde::{Deserialize, Serialize};
@@ -128,6 +128,79 @@ fn numbers_side_by_side_are_a_run() {
     assert_eq!(read::<Vec<u64>>(vec![1u8, 2]).unwrap(), [1, 2]);
     assert_eq!(read::<Vec<Option<Meters>>>(vec![1u8]).unwrap(), [Some(Meters(1))]);
     assert_eq!(read::<BTreeMap<u8, u8>>(vec![1u8]).unwrap_err().kind(), ErrorKind::Hook);
+}
+
+#[derive(Serialize, Deserialize, Debug, PartialEq, Clone)]
+struct Sparse {
+    id: u8,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    note: Option<String>,
+    inner: Vec<Sparse>,
+}
+
+fn sparse(id: u8, note: Option<&str>, inner: Vec<Sparse>) -> Sparse {
+    Sparse { id, note: note.map(Into::into), inner }
+}
+
+#[derive(Serialize, Deserialize, Debug, PartialEq, Clone)]
+struct Wrapped(Sparse);
+
+#[test]
+fn structs_side_by_side_name_their_fields_once() {
+    let plain = || sparse(1, None, vec![]);
+    assert_eq!(
+        shown(&By(vec![plain(), sparse(2, None, vec![plain()])])),
+        r#"Rows(["id", "inner"], [Row([U8(1), Seq([])]), Row([U8(2), Rows(["id", "inner"], [Row([U8(1), Seq([])])])])])"#
+    );
+    let length = |count| dumps(&By(vec![plain(); count])).unwrap().len();
+    assert_eq!(length(30) - length(10), 20 * 6, "of each the tags, a number and two lengths");
+    // One of other fields among them, first or later, is what it is.
+    let other = || sparse(3, Some("note"), vec![plain(), sparse(4, Some("other"), vec![])]);
+    same(By(vec![plain(), other(), plain()]));
+    same(By(vec![other(), plain(), other()]));
+    same(By(vec![Wrapped(plain()), Wrapped(other())]));
+    same(By((plain(), other(), plain(), 5u8, "text".to_owned())));
+    same(By((5u8, plain())));
+    same(By(vec![Some(plain()), None]));
+    same(By(vec![Unit; 3]));
+    assert_eq!(
+        shown(&By(vec![plain(), other()]))[..76],
+        r#"Rows(["id", "inner"], [Row([U8(1), Seq([])]), Struct([("id", U8(3)), ("note","#[..76]
+    );
+    // Whatever takes a struct takes a row.
+    assert_eq!(read::<Vec<Option<Wrapped>>>(vec![plain()]).unwrap(), [Some(Wrapped(plain()))]);
+    assert_eq!(read::<Vec<serde_json::Value>>(vec![plain()]).unwrap(), [serde_json::json!({"id": 1, "inner": []})]);
+    assert_eq!(read::<Vec<Ignoring>>(vec![other(), plain()]).unwrap(), [Ignoring { id: 3 }, Ignoring { id: 1 }]);
+    let error = read::<Vec<Sparse>>(vec![Ignoring { id: 1 }]).unwrap_err();
+    assert_eq!((error.kind(), error.path().as_str()), (ErrorKind::Hook, "0[0]"), "{error}");
+    #[derive(Serialize, Deserialize, Debug)]
+    struct WideIds {
+        id: u16,
+        inner: (),
+    }
+    let error = read::<Vec<Sparse>>(vec![WideIds { id: 300, inner: () }]).unwrap_err();
+    assert_eq!((error.kind(), error.path().as_str()), (ErrorKind::Hook, "0[0].id"), "{error}");
+}
+
+#[derive(Serialize, Deserialize, Debug, PartialEq)]
+struct Ignoring {
+    id: u8,
+}
+
+#[test]
+fn a_row_elsewhere_or_of_other_fields_is_refused() {
+    let bytes = dumps(&By(vec![Ignoring { id: 77 }])).unwrap();
+    // A row of one field, a number: now of none, and of two.
+    for (to, what) in [([37, 0, 9, 77], "a row"), ([37, 2, 9, 77], "")] {
+        let mut bytes = bytes.clone();
+        patch(&mut bytes, &[37, 1, 9, 77], &to);
+        let error = loads::<By<Vec<Ignoring>>>(&bytes).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Corrupt, "{error}");
+        assert_says(error, &[what]);
+    }
+    let mut alone = dumps(&By([[1u8; 2]])).unwrap();
+    patch(&mut alone, &[19, 1, 29, 2, 1, 1], &[19, 1, 37, 2, 1, 1]);
+    assert_says(loads::<By<Vec<Ignoring>>>(&alone).unwrap_err(), &["a row that has not the fields of its rows"]);
 }
 
 #[derive(Serialize, Deserialize, Debug, PartialEq)]
@@ -459,6 +532,8 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Unsaid<T> {
 #[test]
 fn what_does_not_say_how_long_it_is_looks_the_same() {
     assert_eq!(dumps(&By(Unsaid(everything()))).unwrap(), dumps(&By([everything()])).unwrap());
+    let mixed = || vec![sparse(1, None, vec![]), sparse(2, Some("x"), vec![sparse(1, None, vec![])])];
+    assert_eq!(dumps(&By(Unsaid(mixed()))).unwrap(), dumps(&By([mixed()])).unwrap());
     assert_eq!(dumps(&By(Unsaid(vec![1.5; 300]))).unwrap(), dumps(&By([vec![1.5; 300]])).unwrap());
     assert_eq!(loads::<By<Unsaid<Everything>>>(&dumps(&By(Unsaid(everything()))).unwrap()).unwrap().0.0, everything());
     let unmeasured = Unmeasured(vec![("a".into(), 2), ("b".into(), 0), ("c".into(), 200)]);

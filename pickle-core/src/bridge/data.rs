@@ -45,6 +45,28 @@ pub(super) enum Data<'n> {
     U128s(Vec<u128>),
     F32s(Vec<f32>),
     F64s(Vec<f64>),
+    /// A sequence of structs: the names of the fields of the first, and each that has the same as a `Row`.
+    Rows(Vec<Cow<'n, str>>, Vec<Data<'n>>),
+    Row(Vec<Data<'n>>),
+}
+
+impl<'n> Data<'n> {
+    /// A sequence.
+    pub(super) fn sequence(items: Vec<Data<'n>>) -> Data<'n> {
+        if let Some(run) = super::number::run(&items) {
+            return run;
+        }
+        let Some(Data::Struct(first)) = items.first() else { return Data::Seq(items) };
+        let names: Vec<_> = first.iter().map(|(name, _)| name.clone()).collect();
+        let row = |item| match item {
+            Data::Struct(fields) if fields.iter().map(|(name, _)| name).eq(&names) => {
+                Data::Row(fields.into_iter().map(|(_, value)| value).collect())
+            }
+            other => other,
+        };
+        let rows = items.into_iter().map(row).collect();
+        Data::Rows(names, rows)
+    }
 }
 
 /// The numbers of the variants: what stands in a head.
@@ -65,6 +87,8 @@ pub(super) mod tag {
     pub(in super::super) const VARIANT: u8 = 23;
     /// The first run, in the same order.
     pub(in super::super) const RUN: u8 = 24;
+    pub(in super::super) const ROWS: u8 = 36;
+    pub(in super::super) const ROW: u8 = 37;
     /// How many there are.
-    pub(in super::super) const COUNT: usize = 36;
+    pub(in super::super) const COUNT: usize = 38;
 }

@@ -3,6 +3,7 @@
 //! One type, [`Data`], has the schema of the tree: so a stream tells what is in it without the type. Values are written
 //! into the stream and read from it without making the tree, but where a value does not say how long it is.
 
+mod asking;
 mod data;
 mod number;
 mod read;

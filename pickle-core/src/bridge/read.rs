@@ -21,7 +21,7 @@ const CHARGE: usize = 16;
 /// Reads a value, which is one piece.
 pub(super) fn whole<T: DeserializeOwned>(reader: &mut Reader<'_, '_>) -> Result<T, Error> {
     let mut source = Source { reader, failed: false };
-    let read = source.tag().and_then(|tag| T::deserialize(In { source: &mut source, tag }));
+    let read = source.tag().and_then(|tag| T::deserialize(In { source: &mut source, tag, names: None }));
     match read {
         // Where it has stopped nothing can be read any more, whatever the type's own code made of the error.
         Ok(_) if source.failed => Err(source.reader.corrupt("a `Deserialize` that went on after an error")),
@@ -63,6 +63,21 @@ impl<'r, 'a> Source<'_, 'r, 'a> {
         Ok(count)
     }
 
+    /// The names of the fields of rows, and how many rows there are.
+    fn names(&mut self) -> Result<(Vec<&'r str>, usize), Failure> {
+        let heads = self.reader.take(2)?;
+        let count = self.reader.length(heads[0])?;
+        self.reader.claimed_heads(count, 1)?;
+        let mut names = self.reader.vec(count)?;
+        for _ in 0..count {
+            let short = self.tag()?;
+            names.push(self.text(short)?);
+        }
+        let rows = self.reader.length(heads[1])?;
+        self.reader.claimed_heads(rows, 1)?;
+        Ok((names, rows))
+    }
+
     /// Runs what goes one level deeper, by the type's own code; notes that an error passes.
     fn within<R>(&mut self, read: impl FnOnce(&mut Self) -> Result<R, Failure>) -> Result<R, Failure> {
         self.reader.enter()?;
@@ -83,22 +98,24 @@ impl<'r, 'a> Source<'_, 'r, 'a> {
 struct In<'i, 's, 'r, 'a> {
     source: &'i mut Source<'s, 'r, 'a>,
     tag: u8,
+    /// The fields of a row, where it may be one.
+    names: Option<&'i [&'r str]>,
 }
 
 impl<'i, 's, 'r, 'a> In<'i, 's, 'r, 'a> {
     /// Reads the value, as what it is.
     fn read<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
-        let In { source, tag } = self;
+        let In { source, tag, names } = self;
         source.reader.charge(CHARGE)?;
         if let Some(kind) = Kind::after(tag::NUMBER, tag) {
             let head = source.reader.take(kind.size())?;
-            return One::of(kind.read(head)).deserialize_any(visitor);
+            return One::of(kind, head).deserialize_any(visitor);
         }
         match tag {
             tag::NONE => visitor.visit_none(),
             tag::SOME => source.within(|source| {
                 let tag = source.tag()?;
-                visitor.visit_some(In { source, tag })
+                visitor.visit_some(In { source, tag, names: None })
             }),
             tag::UNIT => visitor.visit_unit(),
             tag::BOOL => visitor.visit_bool(source.scalar()?),
@@ -113,17 +130,29 @@ impl<'i, 's, 'r, 'a> In<'i, 's, 'r, 'a> {
             }
             tag::SEQ => {
                 let left = source.count(1)?;
-                source.within(|source| whole_list(source, left, |list| visitor.visit_seq(list)))
+                source.within(|source| whole_list(source, left, None, |list| visitor.visit_seq(list)))
             }
             tag::MAP => {
                 let left = source.count(2)?;
-                source.within(|source| whole_list(source, left, |list| visitor.visit_map(Map { list, value: 0 })))
+                source.within(|source| whole_list(source, left, None, |list| visitor.visit_map(Map { list, value: 0 })))
             }
             tag::STRUCT => {
                 let left = source.count(2)?;
                 source.within(|source| {
-                    whole_list(source, left, |list| visitor.visit_map(Fields { list, field: ("", 0) }))
+                    whole_list(source, left, None, |list| visitor.visit_map(Fields { list, field: ("", 0) }))
                 })
+            }
+            tag::ROWS => {
+                let names = source.names()?;
+                let (names, left) = (&*names.0, names.1);
+                source.within(|source| whole_list(source, left, Some(names), |list| visitor.visit_seq(list)))
+            }
+            tag::ROW => {
+                let left = source.count(1)?;
+                let Some(names) = names.filter(|names| names.len() == left) else {
+                    return Err(source.reader.corrupt("a row that has not the fields of its rows").into());
+                };
+                source.within(|source| whole_list(source, left, None, |list| visitor.visit_map(Row { list, names })))
             }
             tag::VARIANT => {
                 let short = source.tag()?;
@@ -145,8 +174,8 @@ impl<'i, 's, 'r, 'a> In<'i, 's, 'r, 'a> {
 
     /// Reads the value one level deeper.
     fn read_deeper<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
-        let tag = self.tag;
-        self.source.within(|source| In { source, tag }.read(visitor))
+        let In { source, tag, names } = self;
+        source.within(|source| In { source, tag, names }.read(visitor))
     }
 }
 
@@ -160,10 +189,11 @@ fn too_many(taken: usize, left: usize) -> Failure {
 fn whole_list<'i, 's, 'r, 'a, R>(
     source: &'i mut Source<'s, 'r, 'a>,
     left: usize,
+    names: Option<&'i [&'r str]>,
     read: impl FnOnce(&mut List<'i, 's, 'r, 'a>) -> Result<R, Failure>,
 ) -> Result<R, Failure> {
     source.reader.enter()?;
-    let mut list = List { source, left, number: 0 };
+    let mut list = List { source, left, number: 0, names };
     let value = read(&mut list)?;
     list.source.reader.leave();
     if list.left > 0 { Err(too_many(list.number, list.left)) } else { Ok(value) }
@@ -193,13 +223,16 @@ impl<'de> Deserializer<'de> for In<'_, '_, '_, '_> {
         match self.tag {
             tag::NONE | tag::SOME => self.read_deeper(visitor),
             // What was no option once. A type may hold itself in options and newtypes alone: each is a level.
-            tag => self.source.within(|source| visitor.visit_some(In { source, tag })),
+            tag => {
+                let names = self.names;
+                self.source.within(|source| visitor.visit_some(In { source, tag, names }))
+            }
         }
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Failure> {
-        let tag = self.tag;
-        self.source.within(|source| visitor.visit_newtype_struct(In { source, tag }))
+        let In { source, tag, names } = self;
+        source.within(|source| visitor.visit_newtype_struct(In { source, tag, names }))
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -208,7 +241,7 @@ impl<'de> Deserializer<'de> for In<'_, '_, '_, '_> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Failure> {
-        let In { source, tag } = self;
+        let In { source, tag, names } = self;
         match tag {
             tag::STR | tag::UNIT_VARIANT => source.within(|source| {
                 source.reader.charge(CHARGE)?;
@@ -222,7 +255,7 @@ impl<'de> Deserializer<'de> for In<'_, '_, '_, '_> {
                 let name = source.text(short)?;
                 source.within(|source| visitor.visit_enum(OneVariant { source, name: Some(name) }))
             }),
-            _ => In { source, tag }.read_deeper(visitor),
+            _ => In { source, tag, names }.read_deeper(visitor),
         }
     }
 
@@ -237,6 +270,8 @@ struct List<'i, 's, 'r, 'a> {
     source: &'i mut Source<'s, 'r, 'a>,
     left: usize,
     number: usize,
+    /// The fields of those that are rows.
+    names: Option<&'i [&'r str]>,
 }
 
 impl List<'_, '_, '_, '_> {
@@ -255,7 +290,7 @@ impl List<'_, '_, '_, '_> {
         seed: T,
         step: impl FnOnce(usize) -> Step,
     ) -> Result<T::Value, Failure> {
-        let read = seed.deserialize(In { source: &mut *self.source, tag });
+        let read = seed.deserialize(In { source: &mut *self.source, tag, names: self.names });
         read.map_err(|failure| self.source.at(failure, step(self.number)))
     }
 }
@@ -334,6 +369,35 @@ impl<'de> MapAccess<'de> for Fields<'_, '_, '_, '_, '_> {
     }
 }
 
+/// A row: a struct whose fields are named elsewhere.
+struct Row<'l, 'i, 's, 'r, 'a> {
+    list: &'l mut List<'i, 's, 'r, 'a>,
+    names: &'l [&'r str],
+}
+
+impl<'de> MapAccess<'de> for Row<'_, '_, '_, '_, '_> {
+    type Error = Failure;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Failure> {
+        let Some(name) = self.names.get(self.list.number) else { return Ok(None) };
+        let name: StrDeserializer<'_, Failure> = name.into_deserializer();
+        seed.deserialize(name).map(Some)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Failure> {
+        let (Some([tag]), Some(name)) = (self.list.next()?, self.names.get(self.list.number)) else {
+            return Err(Failure::custom("a value beyond the last one"));
+        };
+        let value = self.list.part(tag, seed, |_| Step::Field((*name).to_owned().into()))?;
+        self.list.number += 1;
+        Ok(value)
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.list.left)
+    }
+}
+
 /// A variant with content: for an enum what it is, else a map of one entry, which every enum takes too.
 struct OneVariant<'i, 's, 'r, 'a> {
     source: &'i mut Source<'s, 'r, 'a>,
@@ -343,7 +407,7 @@ struct OneVariant<'i, 's, 'r, 'a> {
 impl<'i, 's, 'r, 'a> OneVariant<'i, 's, 'r, 'a> {
     fn content(self) -> Result<In<'i, 's, 'r, 'a>, Failure> {
         let tag = self.source.tag()?;
-        Ok(In { source: self.source, tag })
+        Ok(In { source: self.source, tag, names: None })
     }
 }
 
@@ -358,7 +422,7 @@ impl<'de> MapAccess<'de> for OneVariant<'_, '_, '_, '_> {
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Failure> {
         let tag = self.source.tag()?;
-        let read = seed.deserialize(In { source: &mut *self.source, tag });
+        let read = seed.deserialize(In { source: &mut *self.source, tag, names: None });
         read.map_err(|failure| self.source.at(failure, Step::Position(0)))
     }
 }
@@ -417,7 +481,7 @@ impl<'de> SeqAccess<'de> for &mut Run<'_, '_, '_, '_> {
         (self.heads, self.left) = (rest, left);
         let number = self.number;
         self.number += 1;
-        let read = seed.deserialize(One::of(self.kind.read(head)));
+        let read = seed.deserialize(One::of(self.kind, head));
         read.map(Some).map_err(|failure| self.source.at(failure, Step::Index(number)))
     }
 

@@ -1,5 +1,4 @@
-//! Making the tree, where it must be there before it can be written: of what does not say how long it is, of keys, and of
-//! numbers that may become a run.
+//! Making the tree, where it must be there before it can be written: of what does not say how long it is, and of keys.
 
 use std::borrow::Cow;
 
@@ -8,8 +7,8 @@ use serde::ser::{
     SerializeTupleStruct, SerializeTupleVariant, Serializer,
 };
 
+use super::Failure;
 use super::data;
-use super::{Failure, number};
 use crate::error::{Error, ErrorKind, Step};
 use crate::stack::deeper;
 
@@ -22,8 +21,6 @@ type Name = Cow<'static, str>;
 pub(super) struct Tree {
     /// How many levels it may have.
     left: usize,
-    /// Whether more levels are no error to tell of.
-    asking: bool,
 }
 
 /// What a level counts: it takes more stack than one that is written as it is met.
@@ -32,19 +29,13 @@ const LEVEL: usize = 4;
 impl Tree {
     /// A tree that `left` levels of a writer have room for.
     pub(super) fn within(left: usize) -> Tree {
-        Tree { left: left / LEVEL, asking: false }
-    }
-
-    /// Asks a value whether it is all of a tree: what has parts is none.
-    pub(super) fn alone() -> Tree {
-        Tree { left: 0, asking: true }
+        Tree { left: left / LEVEL }
     }
 
     /// One level deeper.
     fn inner(self) -> Result<Tree, Failure> {
         match self.left.checked_sub(1) {
-            Some(left) => Ok(Tree { left, ..self }),
-            None if self.asking => Err(Failure(None)),
+            Some(left) => Ok(Tree { left }),
             None => Err(Error::new(ErrorKind::Limit, "a `#[pickle(serde)]` value nests deeper than max_depth")
                 .with_remedy("raise it with `Pickler::max_depth` (and `Unpickler::max_depth` to load it)")
                 .into()),
@@ -193,7 +184,7 @@ impl Items {
     }
 
     fn finish(self) -> Result<Data, Failure> {
-        Ok(in_variant(self.variant, number::sequence(self.items)))
+        Ok(in_variant(self.variant, Data::sequence(self.items)))
     }
 }
 

@@ -5,8 +5,9 @@ use serde::ser::{
     SerializeTupleStruct, SerializeTupleVariant, Serializer,
 };
 
+use super::asking::Names;
 use super::data::{Data, tag};
-use super::number::{Kind, Number};
+use super::number::{Kind, Run};
 use super::tree::Tree;
 use super::{Failure, miscounted, no_key};
 use crate::error::Step;
@@ -30,6 +31,8 @@ pub(super) enum Before<'b> {
     Name(&'static str),
     /// A key.
     Key(&'b Data<'static>),
+    /// Nothing; a struct has these fields, and leaves their names out.
+    Row(&'b [&'static str]),
 }
 
 /// Writes one value.
@@ -53,7 +56,7 @@ impl<'o, 'w> Out<'o, 'w> {
     fn begin(self, tag: u8) -> Result<&'o mut Writer<'w>, Failure> {
         let Out { writer, before } = self;
         match before {
-            Before::Nothing => writer.reserve(1)[0] = tag,
+            Before::Nothing | Before::Row(_) => writer.reserve(1)[0] = tag,
             Before::Name(name) => {
                 let heads = writer.reserve(2);
                 (heads[0], heads[1]) = (short(name.len()), tag);
@@ -82,11 +85,10 @@ impl<'o, 'w> Out<'o, 'w> {
         Ok(())
     }
 
-    #[inline]
-    fn number(self, number: Number) -> Result<(), Failure> {
-        let kind = number.kind();
+    /// Writes a number that has these bytes.
+    fn number(self, kind: Kind, head: &[u8]) -> Result<(), Failure> {
         let writer = self.begin(kind.number_tag())?;
-        number.write(writer.reserve(kind.size()));
+        writer.reserve(head.len()).copy_from_slice(head);
         writer.leave();
         Ok(())
     }
@@ -118,11 +120,11 @@ impl<'o, 'w> Out<'o, 'w> {
         writer.length(count);
         enter(writer)?;
         enter(writer)?;
-        Ok(List { writer, count, written: 0, levels: levels + 3 })
+        Ok(List { writer, count, written: 0, levels: levels + 3, names: None })
     }
 
     fn items(self, count: usize, levels: usize) -> Items<'o, 'w> {
-        Items { state: State::Waiting(self), count, levels }
+        Items { state: State::Run(self, None, Vec::new()), count, levels }
     }
 }
 
@@ -130,7 +132,7 @@ macro_rules! numbers {
     ($($method:ident $type:ty: $kind:ident,)*) => {$(
         #[inline]
         fn $method(self, number: $type) -> Result<(), Failure> {
-            self.number(Number::$kind(number))
+            self.scalar(const { Kind::$kind as u8 + tag::NUMBER }, &number)
         }
     )*};
 }
@@ -251,8 +253,12 @@ impl<'o, 'w> Serializer for Out<'o, 'w> {
         })
     }
 
+    #[inline]
     fn serialize_struct(self, _: &'static str, count: usize) -> Result<List<'o, 'w>, Failure> {
-        self.list(tag::STRUCT, count, 0)
+        match self.before {
+            Before::Row(names) => Ok(List { names: Some(names), ..self.list(tag::ROW, names.len(), 0)? }),
+            _ => self.list(tag::STRUCT, count, 0),
+        }
     }
 
     fn serialize_struct_variant(
@@ -278,6 +284,8 @@ pub(super) struct List<'o, 'w> {
     written: usize,
     /// The levels to leave at the end.
     levels: usize,
+    /// The names of the fields, where they are left out.
+    names: Option<&'o [&'static str]>,
 }
 
 impl<'w> List<'_, 'w> {
@@ -311,13 +319,17 @@ impl<'w> List<'_, 'w> {
         self.part(0, Step::Index, |writer| value.serialize(Out { writer, before: Before::Nothing }))
     }
 
-    fn tree(&mut self, data: &Data<'_>) -> Result<(), Failure> {
-        self.part(0, Step::Index, |writer| Out { writer, before: Before::Nothing }.tree(data))
-    }
-
     #[inline]
     fn field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), Failure> {
-        self.part(1, |_| Step::Field(name.into()), |writer| value.serialize(Out { writer, before: Before::Name(name) }))
+        let step = |_| Step::Field(name.into());
+        match self.names {
+            None => self.part(1, step, |writer| value.serialize(Out { writer, before: Before::Name(name) })),
+            Some(names) if names.get(self.written) == Some(&name) => {
+                self.part(0, step, |writer| value.serialize(Out { writer, before: Before::Nothing }))
+            }
+            // It was asked for them a moment ago.
+            Some(names) => Err(miscounted(names.len(), self.written)),
+        }
     }
 
     fn finish(self) -> Result<(), Failure> {
@@ -340,75 +352,82 @@ pub(super) struct Items<'o, 'w> {
 }
 
 enum State<'o, 'w> {
-    /// Nothing is known yet.
-    Waiting(Out<'o, 'w>),
-    /// Numbers, which are not written yet.
-    Run(Out<'o, 'w>, Kind, Vec<u8>),
+    /// Nothing but numbers of a kind, if anything: they are not written yet.
+    Run(Out<'o, 'w>, Option<Kind>, Vec<u8>),
     List(List<'o, 'w>),
+    /// Structs, the first of which has these fields.
+    Rows(List<'o, 'w>, Vec<&'static str>),
     /// An error has ended it.
     Ended,
 }
 
-/// Memory for a run before its numbers have come: its length is only what the value says.
-const RUN: usize = 64 << 10;
-
 impl Items<'_, '_> {
+    #[inline]
     fn push<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Failure> {
         match &mut self.state {
-            State::List(list) => return list.item(value),
-            State::Ended => return Err(Failure(None)),
-            State::Waiting(_) | State::Run(..) => {}
-        }
-        // A number, or text, is a tree of nothing else. What has parts is no number, and is asked again when it is written.
-        let data = value.serialize(Tree::alone()).ok();
-        match (data.as_ref().and_then(Number::of), &mut self.state) {
-            (Some(number), State::Run(_, kind, bytes)) if number.kind() == *kind => {
-                append(number, bytes);
-                return Ok(());
+            State::List(list) => list.item(value),
+            State::Rows(list, names) => {
+                // Asked for its names first, because what is written stays.
+                let row = value.serialize(Names::are(names)).is_ok();
+                let before = if row { Before::Row(names) } else { Before::Nothing };
+                list.part(0, Step::Index, |writer| value.serialize(Out { writer, before }))
             }
-            (Some(number), State::Waiting(_)) => {
-                let kind = number.kind();
-                let mut bytes = Vec::with_capacity(self.count.saturating_mul(kind.size()).min(RUN));
-                append(number, &mut bytes);
-                if let State::Waiting(out) = std::mem::replace(&mut self.state, State::Ended) {
-                    self.state = State::Run(out, kind, bytes);
+            State::Run(_, kind, bytes) => {
+                if value.serialize(Run { kind, bytes, count: self.count }).is_ok() {
+                    return Ok(());
                 }
-                return Ok(());
+                let mut names = Vec::new();
+                if kind.is_none() && value.serialize(Names::of(&mut names)).is_ok() {
+                    self.rows(names)?;
+                } else {
+                    self.list()?;
+                }
+                self.push(value)
             }
-            _ => self.list()?,
-        }
-        match (&mut self.state, data) {
-            (State::List(list), Some(data)) => list.tree(&data),
-            (State::List(list), None) => list.item(value),
-            _ => Err(Failure(None)),
+            State::Ended => Err(Failure(None)),
         }
     }
 
-    /// Goes on as a list.
-    fn list(&mut self) -> Result<(), Failure> {
-        let (out, numbers) = match std::mem::replace(&mut self.state, State::Ended) {
-            State::Run(out, kind, bytes) => (out, Some((kind, bytes))),
-            State::Waiting(out) => (out, None),
-            State::List(_) | State::Ended => return Ok(()),
-        };
-        let mut list = out.list(tag::SEQ, self.count, self.levels)?;
-        if let Some((kind, bytes)) = numbers {
-            for head in bytes.chunks_exact(kind.size()) {
-                let number = kind.read(head);
-                list.part(0, Step::Index, |writer| Out { writer, before: Before::Nothing }.number(number))?;
-            }
+    /// Goes on as rows.
+    #[cold]
+    fn rows(&mut self, names: Vec<&'static str>) -> Result<(), Failure> {
+        if let State::Run(out, ..) = std::mem::replace(&mut self.state, State::Ended) {
+            let writer = out.begin(tag::ROWS)?;
+            let heads = writer.reserve(2);
+            (heads[0], heads[1]) = (short(names.len()), short(self.count));
+            writer.length(names.len());
+            names.iter().for_each(|name| writer.value(*name));
+            writer.length(self.count);
+            enter(writer)?;
+            enter(writer)?;
+            let list = List { writer, count: self.count, written: 0, levels: self.levels + 3, names: None };
+            self.state = State::Rows(list, names);
         }
-        self.state = State::List(list);
+        Ok(())
+    }
+
+    /// Goes on as a list.
+    #[cold]
+    fn list(&mut self) -> Result<(), Failure> {
+        if let State::Run(out, kind, bytes) = std::mem::replace(&mut self.state, State::Ended) {
+            let mut list = out.list(tag::SEQ, self.count, self.levels)?;
+            if let Some(kind) = kind {
+                for head in bytes.chunks_exact(kind.size()) {
+                    list.part(0, Step::Index, |writer| Out { writer, before: Before::Nothing }.number(kind, head))?;
+                }
+            }
+            self.state = State::List(list);
+        }
         Ok(())
     }
 
     fn finish(mut self) -> Result<(), Failure> {
-        if let State::Waiting(_) = self.state {
+        if let State::Run(_, None, _) = self.state {
             self.list()?;
         }
         match self.state {
-            State::List(list) => list.finish(),
-            State::Run(out, kind, bytes) => {
+            State::List(list) | State::Rows(list, _) => list.finish(),
+            State::Run(out, Some(kind), bytes) => {
                 let count = bytes.len() / kind.size();
                 if count != self.count {
                     return Err(miscounted(self.count, count));
@@ -424,15 +443,9 @@ impl Items<'_, '_> {
                 (0..=self.levels).for_each(|_| writer.leave());
                 Ok(())
             }
-            State::Waiting(_) | State::Ended => Err(Failure(None)),
+            State::Run(_, None, _) | State::Ended => Err(Failure(None)),
         }
     }
-}
-
-fn append(number: Number, bytes: &mut Vec<u8>) {
-    let end = bytes.len();
-    bytes.resize(end + number.kind().size(), 0);
-    number.write(&mut bytes[end..]);
 }
 
 /// A sequence, which may not say how long it is.

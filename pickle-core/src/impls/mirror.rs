@@ -4,7 +4,7 @@
 /// what is dumped, the mirror of the parts what is loaded.
 ///
 /// The parts make a value whatever they are, and set `bad` where they are none of it; or, with `try`, they make a `Result`,
-/// whose error tells.
+/// whose error tells. What that allocates beside the parts is charged by `charging`.
 macro_rules! mirror {
     ([$($part:ident $(: $bound:path)?),*] $type:ty, $mirror:ident, |$value:ident| $to:expr, |$from:pat_param, $bad:ident| $make:expr) => {
         $crate::impls::mirror::mirror_shape! {
@@ -43,7 +43,7 @@ macro_rules! mirror {
             }
         }
     };
-    ([] $type:ty, $mirror:ty, |$value:ident| $to:expr, try |$from:pat_param| $make:expr) => {
+    ([] $type:ty, $mirror:ty, |$value:ident| $to:expr, $(charging |$parts:ident| $bytes:expr,)? try |$from:pat_param| $make:expr) => {
         $crate::impls::mirror::mirror_shape! {
             // It may fail, so there is always something to do after the head.
             [] $type, $mirror, true, |$value| $to, {
@@ -64,6 +64,10 @@ macro_rules! mirror {
                 if *bad {
                     return Err(reader.refuse::<$mirror>(head));
                 }
+                $(
+                    let $parts = &mirror;
+                    reader.charge($bytes)?;
+                )?
                 let $from = mirror;
                 $make.map_err(|error| reader.no_value::<Self>(&error))
             }

@@ -82,9 +82,10 @@ impl<'a> Unpickle<'a> for String {
     }
 }
 
-/// The impls of a type that is text: how it is seen as a `str`, and what makes it of one, which may refuse.
+/// The impls of a type that is text: how it is seen as a `str`, and what makes it of one, which may refuse. What that takes
+/// beside the text is charged by `charging`.
 macro_rules! text {
-    ([$($generics:tt)*] $type:ty, $vacant:expr, |$value:ident| $str:expr, |$text:ident| $make:expr) => {
+    ([$($generics:tt)*] $type:ty, $vacant:expr, |$value:ident| $str:expr, $(charging |$length:ident| $bytes:expr,)? |$text:ident| $make:expr) => {
         impl<$($generics)*> $crate::Shape for $type {
             const HEAD: usize = <str as $crate::Shape>::HEAD;
             const BODY: bool = true;
@@ -124,6 +125,10 @@ macro_rules! text {
             fn build<'r>(head: &'r [u8], _: &mut bool, reader: &mut $crate::Reader<'r, 'a>) -> $crate::Result<Self> {
                 let length = reader.length(head[0])?;
                 let $text = reader.text(length)?;
+                $(
+                    let $length = length;
+                    reader.charge($bytes)?;
+                )?
                 let made: std::result::Result<Self, _> = $make;
                 made.map_err(|error| reader.no_value::<Self>(&error))
             }

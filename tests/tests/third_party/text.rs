@@ -8,7 +8,7 @@ use semver::{Version, VersionReq};
 use smol_str::SmolStr;
 use url::Url;
 
-use crate::{alike, refused, shown};
+use crate::{alike, becomes, refused, shown};
 
 #[test]
 fn strings_are_text() {
@@ -33,8 +33,8 @@ fn urls_are_text_that_is_one() {
     same(vec![url.clone(), Url::parse("mailto:ann@example.org").unwrap()]);
     alike(&url.as_str().to_owned(), &url);
     assert_says(refused::<Url>(&"no scheme"), &["no `Url`: relative URL without a base"]);
-    // It would be another text when it is written again.
-    assert_says(refused::<Url>(&"HTTP://example.org"), &["is written `http://example.org/`"]);
+    // Text that was written otherwise is taken for what it means.
+    becomes(&"HTTP://Example.org", &Url::parse("http://example.org/").unwrap());
 }
 
 /// A version with parts that may be none.

@@ -1,8 +1,8 @@
 //! `chrono`: dates, times, moments in a time zone, durations.
 
 use chrono::{
-    DateTime, Datelike, FixedOffset, Local, Month, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Timelike,
-    Utc, Weekday as Day,
+    DateTime, Datelike, FixedOffset, Local, Month, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone,
+    Timelike, Utc, Weekday as Day,
 };
 
 use super::calendar::{self, Date, OffsetDateTime, SignedDuration, Time, Timestamp, UtcOffset, Weekday, weekday};
@@ -55,7 +55,7 @@ mirror!([] DateTime<Utc>, Timestamp, |value| moment(value), try |parts| to_momen
 // The same moment, as the clock of the machine shows it that loads it.
 mirror!([] DateTime<Local>, Timestamp,
     |value| moment(value),
-    try |parts| to_moment(parts.secs, parts.nanos).map(|moment| moment.with_timezone(&Local)));
+    try |parts| to_moment(parts.secs, parts.nanos).and_then(|moment| seen_at(moment, &Local)));
 mirror!([] DateTime<FixedOffset>, OffsetDateTime,
     |value| {
         let Timestamp { secs, nanos } = moment(value);
@@ -64,12 +64,15 @@ mirror!([] DateTime<FixedOffset>, OffsetDateTime,
     try |parts| to_offset_date_time(parts));
 
 fn to_offset_date_time(parts: OffsetDateTime) -> Result<DateTime<FixedOffset>, String> {
-    let offset = to_offset(parts.offset)?;
-    let moment = to_moment(parts.secs, parts.nanos)?;
+    seen_at(to_moment(parts.secs, parts.nanos)?, &to_offset(parts.offset)?)
+}
+
+fn seen_at<Z: TimeZone>(moment: DateTime<Utc>, zone: &Z) -> Result<DateTime<Z>, String> {
+    let seen = moment.with_timezone(zone);
     // At the ends of the calendar its own clock would show a day that there is not.
-    match moment.naive_utc().checked_add_offset(offset) {
-        Some(_) => Ok(moment.with_timezone(&offset)),
-        None => Err(format!("no moment {} s after 1970 at {offset}", parts.secs)),
+    match moment.naive_utc().checked_add_offset(seen.offset().fix()) {
+        Some(_) => Ok(seen),
+        None => Err(format!("no moment {} s after 1970 in its time zone", moment.timestamp())),
     }
 }
 

@@ -18,6 +18,8 @@ struct BitsMirror {
 
 mirror!([] FixedBitSet, BitsMirror,
     |set| BitsMirror { length: set.len(), bits: set.as_slice().chunks(BLOCKS).map(joined).collect() },
+    // Its blocks are 16 bytes on some machines.
+    charging |parts| parts.bits.len().saturating_mul(8).saturating_add(16),
     try |BitsMirror { length, bits }| make(length, bits));
 
 fn joined(blocks: &[Block]) -> u64 {

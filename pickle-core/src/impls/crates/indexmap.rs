@@ -5,9 +5,9 @@ use indexmap::{IndexMap, IndexSet};
 use crate::impls::maps::{hash_map, table_size};
 use crate::impls::sets::hash_set;
 
-/// What so many entries take: a list of them with their hashes, and a table of their places.
+/// What so many entries take: a table of their places, and a list of them with their hashes, with as much room.
 fn size(count: usize, entry: usize) -> usize {
-    count.saturating_mul(entry + size_of::<usize>()).saturating_add(table_size(count, size_of::<usize>()))
+    table_size(count, size_of::<usize>()).saturating_add(table_size(count, entry + size_of::<usize>()))
 }
 
 hash_map!(IndexMap<K, V, S>, "IndexMap", |count| size(count, size_of::<(K, V)>()));

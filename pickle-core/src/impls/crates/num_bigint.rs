@@ -13,7 +13,13 @@ struct UnsignedMirror {
 
 mirror!([] BigUint, UnsignedMirror,
     |number| UnsignedMirror { digits: number.to_u32_digits() },
+    charging |parts| bytes(&parts.digits),
     try |UnsignedMirror { digits }| unsigned(digits));
+
+/// What the number takes beside the digits: they are 64 bits there.
+fn bytes(digits: &[u32]) -> usize {
+    digits.len().saturating_mul(4).saturating_add(8)
+}
 
 fn unsigned(digits: Vec<u32>) -> Result<BigUint, &'static str> {
     if digits.last() == Some(&0) { Err("its highest digit is zero") } else { Ok(BigUint::new(digits)) }
@@ -30,6 +36,7 @@ struct SignedMirror {
 
 mirror!([] BigInt, SignedMirror,
     |number| SignedMirror { negative: number.sign() == Sign::Minus, digits: number.magnitude().to_u32_digits() },
+    charging |parts| bytes(&parts.digits),
     try |SignedMirror { negative, digits }| signed(negative, digits));
 
 fn signed(negative: bool, digits: Vec<u32>) -> Result<BigInt, &'static str> {

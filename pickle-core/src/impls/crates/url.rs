@@ -4,9 +4,5 @@ use url::Url;
 
 use crate::impls::text::text;
 
-text!([] Url, None, |url| url.as_str(), |text| match Url::parse(text) {
-    // Else another text would come out than went in.
-    Ok(url) if url.as_str() != text => Err(format!("`{text}` is written `{url}`")),
-    Ok(url) => Ok(url),
-    Err(error) => Err(error.to_string()),
-});
+// A byte may become three, as it is written in an address; the list that holds them grows by doubling.
+text!([] Url, None, |url| url.as_str(), charging |length| length.saturating_mul(8), |text| Url::parse(text));
