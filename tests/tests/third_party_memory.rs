@@ -18,8 +18,8 @@ use peak_alloc::PeakAlloc;
 use petgraph::graph::DiGraph;
 use petgraph::graphmap::{DiGraphMap, UnGraphMap};
 use petgraph::stable_graph::StableUnGraph;
-use pickle_core::{Pickle, UnpickleOwned, dumps, loads};
-use pickle_tests::memory::least_limit;
+use pickle_core::{dumps, loads};
+use pickle_tests::memory::{check, least_limit, many};
 use semver::{Version, VersionReq};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
@@ -30,16 +30,6 @@ static MEMORY: PeakAlloc = PeakAlloc;
 
 const COUNT: usize = 1_000;
 const LARGE: usize = 120_000;
-
-fn check<T: Pickle + UnpickleOwned>(name: &str, value: T) {
-    let bytes = dumps(&value).unwrap();
-    drop(value);
-    least_limit(name, |unpickler| unpickler.loads::<T>(&bytes));
-}
-
-fn many<T: Pickle + UnpickleOwned>(name: &str, make: impl Fn(usize) -> T) {
-    check(name, (0..COUNT).map(make).collect::<Vec<T>>());
-}
 
 #[test]
 fn what_is_taken_is_charged() {

@@ -62,10 +62,14 @@ pub(super) struct SignedDuration {
 }
 
 impl SignedDuration {
-    /// Whether it is the one form that a duration has.
-    pub(super) fn is_normal(&self) -> bool {
-        self.nanos.unsigned_abs() < 1_000_000_000
-            && (self.secs == 0 || self.nanos == 0 || (self.secs < 0) == (self.nanos < 0))
+    /// Its parts, if it has the one form that a duration has.
+    pub(super) fn checked(&self) -> Result<(i64, i32), String> {
+        let SignedDuration { secs, nanos } = *self;
+        let one_sign = secs == 0 || nanos == 0 || (secs < 0) == (nanos < 0);
+        if one_sign && nanos.unsigned_abs() < 1_000_000_000 {
+            return Ok((secs, nanos));
+        }
+        Err(format!("no duration of {secs} s and {nanos} ns"))
     }
 }
 

@@ -90,9 +90,9 @@ mirror!([] TimeDelta, SignedDuration,
     try |parts| to_delta(&parts));
 
 fn to_delta(parts: &SignedDuration) -> Result<TimeDelta, String> {
-    let SignedDuration { secs, nanos } = *parts;
+    let (secs, nanos) = parts.checked()?;
     let delta = TimeDelta::try_seconds(secs).and_then(|delta| delta.checked_add(&TimeDelta::nanoseconds(nanos.into())));
-    delta.filter(|_| parts.is_normal()).ok_or_else(|| format!("no duration of {secs} s and {nanos} ns"))
+    delta.ok_or_else(|| format!("no duration of {secs} s and {nanos} ns"))
 }
 
 weekday!(Day: Mon Monday, Tue Tuesday, Wed Wednesday, Thu Thursday, Fri Friday, Sat Saturday, Sun Sunday,);

@@ -67,11 +67,7 @@ mirror!([] Offset, calendar::UtcOffset,
     try |parts| Offset::from_seconds(parts.seconds));
 mirror!([] SignedDuration, calendar::SignedDuration,
 |duration| calendar::SignedDuration { secs: duration.as_secs(), nanos: duration.subsec_nanos() },
-try |parts| if parts.is_normal() {
-    Ok(SignedDuration::new(parts.secs, parts.nanos))
-} else {
-    Err(format!("no duration of {} s and {} ns", parts.secs, parts.nanos))
-});
+try |parts| parts.checked().map(|(secs, nanos)| SignedDuration::new(secs, nanos)));
 weekday! {
     Day: Monday Monday, Tuesday Tuesday, Wednesday Wednesday, Thursday Thursday, Friday Friday, Saturday Saturday,
     Sunday Sunday,

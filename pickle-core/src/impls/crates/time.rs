@@ -60,11 +60,7 @@ mirror!([] UtcOffset, calendar::UtcOffset,
 
 mirror!([] Duration, SignedDuration,
 |duration| SignedDuration { secs: duration.whole_seconds(), nanos: duration.subsec_nanoseconds() },
-try |parts| if parts.is_normal() {
-    Ok(Duration::new(parts.secs, parts.nanos))
-} else {
-    Err(format!("no duration of {} s and {} ns", parts.secs, parts.nanos))
-});
+try |parts| parts.checked().map(|(secs, nanos)| Duration::new(secs, nanos)));
 
 weekday! {
     Day: Monday Monday, Tuesday Tuesday, Wednesday Wednesday, Thursday Thursday, Friday Friday, Saturday Saturday,
