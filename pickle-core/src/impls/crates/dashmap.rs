@@ -20,6 +20,11 @@ use crate::{Describer, Pickle, Reader, Shape, TypeRef, Unpickle, Writer};
 /// What the parts of an empty map take, of whatever it is: there are some for each processor.
 static PARTS: LazyLock<usize> = LazyLock::new(|| size_of_val(DashMap::<u8, ()>::new().shards()));
 
+/// What so many entries take: the tables of the parts grow by doubling, each when it is full.
+fn tables(count: usize, entry: usize) -> usize {
+    table_size(count, entry).saturating_mul(2)
+}
+
 /// What is written of a map or set that looks like `L`: its entries, which lock it.
 struct Locked<R, L>(Vec<R>, PhantomData<L>);
 
@@ -109,7 +114,7 @@ macro_rules! dash {
                 reader.charge(*PARTS)?;
                 let $of = Self::default();
                 let entries = reader.cell(|reader| build_piece::<$like<K, $($value,)? S>>(Self::NESTS, reader))?;
-                reader.charge(table_size(entries.len(), size_of::<(K, $($value,)?)>()))?;
+                reader.charge(tables(entries.len(), size_of::<(K, $($value,)?)>()))?;
                 entries.into_iter().for_each(|$one| $insert);
                 Ok($of)
             }
@@ -131,7 +136,7 @@ macro_rules! dash {
                         None => return Err($reader.corrupt("a lock that is held while it is filled")),
                     }
                 }
-                $reader.charge(table_size(entries.len(), size_of::<(K, $($value,)?)>()))?;
+                $reader.charge(tables(entries.len(), size_of::<(K, $($value,)?)>()))?;
                 entries.into_iter().for_each(|$one| $insert);
                 Ok(())
             }

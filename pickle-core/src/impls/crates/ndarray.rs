@@ -83,6 +83,10 @@ impl<S: Data<Elem: Pickle>, D: Dimension> Pickle for ArrayBase<S, D> {
 impl<'a, S: DataOwned<Elem: Unpickle<'a>>, D: Dimension> Unpickle<'a> for ArrayBase<S, D> {
     fn build<'r>(head: &'r [u8], bad: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
         let array = <Loaded<S::Elem>>::build(head, bad, reader)?;
+        // What shares its elements counts who has them. More than four dimensions lie on the heap, with their strides, and
+        // twice while their number is made a type's.
+        let dimensions = if array.shape.len() > 4 { array.shape.len() } else { 0 };
+        reader.charge(dimensions.saturating_add(2).saturating_mul(4 * size_of::<usize>()))?;
         make(array).map_err(|error| reader.no_value::<Self>(&error))
     }
 
