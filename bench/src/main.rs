@@ -12,6 +12,7 @@ mod check;
 mod codecs;
 mod data;
 mod evolution;
+mod foreign;
 mod graphs;
 mod limits;
 mod machine;
@@ -57,6 +58,9 @@ fn run() -> Result<()> {
     }
     if args.only.iter().any(|only| only == limits::NAME) {
         return limits::run(args.rounds);
+    }
+    if args.only.iter().any(|only| only == foreign::NAME) {
+        return foreign::run(args.rounds);
     }
     data_sets(&args)?;
     if args.wants_graphs() && !args.check { graphs::run(&args) } else { Ok(()) }

@@ -26,7 +26,7 @@ pub fn medians(
 }
 
 /// Microseconds for one load; the values are dropped after the clock was read.
-pub fn sample<T>(bytes: &[u8], load: impl Fn(&[u8]) -> Result<T>) -> Result<f64> {
+pub fn sample<T>(bytes: &[u8], mut load: impl FnMut(&[u8]) -> Result<T>) -> Result<f64> {
     let (mut spent, mut calls) = (Duration::ZERO, 0);
     let mut values = Vec::with_capacity(256);
     while spent < SAMPLE {

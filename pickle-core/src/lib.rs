@@ -36,6 +36,43 @@
 //! `Cell`, `RefCell`, `Mutex`, `RwLock`, `OnceCell`, `OnceLock`, the atomics, `Rc`, `Arc` and both `Weak`s. Borrowed from the input: `&str`, `&[u8]`,
 //! `Cow<str>`, `Cow<[u8]>`.
 //!
+//! # Types of other crates
+//!
+//! Each behind a feature of the crate's name; with none of them on, nothing of theirs is built. A list, map, set, string or
+//! number has the shape of std's: a field may change from the one to the other, and old files open.
+//!
+//! | feature | types | in a file |
+//! | --- | --- | --- |
+//! | `arrayvec` | `ArrayVec`, `ArrayString` | as `Vec`, `String`; more than the room is an error |
+//! | `bytes` | `Bytes`, `BytesMut` | as `Vec<u8>` |
+//! | `chrono` | `NaiveDate`, `NaiveTime`, `NaiveDateTime`, `DateTime` of `Utc`, `Local`, `FixedOffset`, `TimeDelta`, `Weekday`, `Month`, `Utc`, `FixedOffset` | their parts, those of `time` and `jiff` |
+//! | `compact_str` | `CompactString` | as `String` |
+//! | `dashmap` | `DashMap`, `DashSet` | as a map or set in a cell; a part that is locked is waited for as a lock is |
+//! | `either` | `Either` | an enum |
+//! | `fixedbitset` | `FixedBitSet` | its bits, 64 in a number |
+//! | `glam` | vectors, matrices, quaternions, affine transformations | their numbers; `Vec3` becomes `DVec3` |
+//! | `hashbrown` | `HashMap`, `HashSet` | as std's |
+//! | `indexmap` | `IndexMap`, `IndexSet` | as `HashMap`, `HashSet`, in their order |
+//! | `jiff` | `civil::{Date, Time, DateTime, Weekday}`, `Timestamp`, `ZonedDateTime`, `TimeZone`, `Offset`, `Span`, `SignedDuration` | their parts, those of `chrono` and `time`; a time zone by its name |
+//! | `ndarray` | arrays of any dimension that own their elements; views can be dumped | shape and elements, at the speed of a copy |
+//! | `num-bigint` | `BigUint`, `BigInt` | digits of 32 bits; a `BigUint` becomes a `BigInt` |
+//! | `ordered-float` | `OrderedFloat`, `NotNan` | as `f32`, `f64` |
+//! | `parking_lot` | `Mutex`, `RwLock` | as std's, cells of graphs |
+//! | `petgraph` | `Graph`, `StableGraph`, `GraphMap` | nodes and edges |
+//! | `rust_decimal` | `Decimal` | sign, digits, scale |
+//! | `semver` | `Version`, `VersionReq` | its parts; text |
+//! | `smallvec` | `SmallVec` | as `Vec` |
+//! | `smol_str` | `SmolStr` | as `String` |
+//! | `time` | `Date`, `Time`, `PrimitiveDateTime`, `UtcDateTime`, `OffsetDateTime`, `UtcOffset`, `Duration`, `Weekday`, `Month` | their parts, those of `chrono` and `jiff` |
+//! | `url` | `Url` | as `String`; what is no address is an error |
+//! | `uuid` | `Uuid` | 16 bytes |
+//!
+//! `parking_lot` here is 0.12, `smallvec` 1, `dashmap` 6. What is none of its type's values in a hostile file (the 30th of
+//! February, an edge to a node that is not there) is [`ErrorKind::InvalidValue`], with its path.
+//!
+//! Three ways serve any other type, [in this order](derive@Pickle#types-of-other-crates): a mirror (`remote`) where its
+//! fields are public, `#[pickle(serde)]` where it knows serde (feature `serde`), a module of two functions (`with`).
+//!
 //! # Graphs
 //!
 //! Two pointers to one object are restored as two pointers to one object, whatever they see it as: `Rc<Dog>`,
@@ -74,6 +111,8 @@
 // The derives within this crate name it as users do.
 extern crate self as pickle_core;
 
+#[cfg(feature = "serde")]
+mod bridge;
 mod context;
 mod error;
 mod evolve;

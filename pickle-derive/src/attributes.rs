@@ -156,6 +156,7 @@ pub(crate) fn container(input: &DeriveInput, errors: &mut Errors) -> Container {
     let mut after_load = Once::default();
     let mut bound = Once::default();
     let mut remote = Once::default();
+    let mut serde = Once::default();
     each(&input.attrs, errors, |meta| match meta.path.get_ident().map(ToString::to_string).as_deref() {
         Some("name") => name.set(meta, value(meta)?),
         Some("alias") => aliases.add(meta),
@@ -168,6 +169,7 @@ pub(crate) fn container(input: &DeriveInput, errors: &mut Errors) -> Container {
         Some("before_dump") => before_dump.set(meta, value(meta)?),
         Some("after_load") => after_load.set(meta, value(meta)?),
         Some("remote") => remote.set(meta, value(meta)?),
+        Some("serde") => serde.set(meta, ()),
         Some("bound") => {
             let content;
             parenthesized!(content in meta.input);
@@ -175,19 +177,26 @@ pub(crate) fn container(input: &DeriveInput, errors: &mut Errors) -> Container {
             bound.set(meta, predicates.into_iter().collect())
         }
         _ => {
-            let known = "name, alias, version, migrate, transparent, reduce, rebuild, before_dump, after_load, bound, remote, crate";
+            let known = "name, alias, version, migrate, transparent, reduce, rebuild, before_dump, after_load, bound, remote, serde, crate";
             Err(unknown(meta, "type", known))
         }
     });
     if let (None, Some(path)) = (reduce.path(), rebuild.path()) {
         errors.at(path, "`rebuild` goes with `reduce = path`, which gives what it takes");
     }
+    let krate = krate.take().unwrap_or_else(|| syn::parse_quote!(::pickle_core));
+    if let (Some(path), Some(_)) = (serde.path(), reduce.path()) {
+        errors.at(path, "contradicts `reduce`: a type is saved in one way");
+    }
+    let by_serde = serde.path().is_some();
     let reduce = match (reduce.take(), rebuild.take()) {
         (Some(reduce), Some(rebuild)) => Some(Reduce::Static { reduce, rebuild }),
         (Some(reduce), None) => Some(Reduce::Chosen { reduce }),
-        (None, _) => None,
+        (None, _) => serde.take().map(|()| Reduce::Static {
+            reduce: syn::parse_quote!(#krate::__private::serde::dump),
+            rebuild: syn::parse_quote!(#krate::__private::serde::load),
+        }),
     };
-    let krate = krate.take().unwrap_or_else(|| syn::parse_quote!(::pickle_core));
     let data = match &input.data {
         syn::Data::Struct(data) => Data::Struct(fields(&data.fields, &krate, errors)),
         syn::Data::Enum(data) => Data::Enum(data.variants.iter().map(|v| variant(v, &krate, errors)).collect()),
@@ -206,6 +215,7 @@ pub(crate) fn container(input: &DeriveInput, errors: &mut Errors) -> Container {
         krate,
         transparent: transparent.take().is_some(),
         reduce,
+        by_serde,
         before_dump: before_dump.take(),
         after_load: after_load.take(),
         bound: bound.take(),
@@ -268,6 +278,7 @@ fn field(index: usize, field: &syn::Field, krate: &Path, errors: &mut Errors) ->
     let mut with = Once::<Path>::default();
     let mut compact = Once::default();
     let mut external = Once::default();
+    let mut serde = Once::default();
     each(&field.attrs, errors, |meta| match meta.path.get_ident().map(ToString::to_string).as_deref() {
         Some("rename") => rename.set(meta, value(meta)?),
         Some("alias") => aliases.add(meta),
@@ -288,9 +299,10 @@ fn field(index: usize, field: &syn::Field, krate: &Path, errors: &mut Errors) ->
         }
         Some("compact") => compact.set(meta, ()),
         Some("external") => external.set(meta, ()),
-        _ => Err(unknown(meta, "field", "skip, default, rename, alias, with, compact, external")),
+        Some("serde") => serde.set(meta, ()),
+        _ => Err(unknown(meta, "field", "skip, default, rename, alias, with, compact, external, serde")),
     });
-    let ways = [skip.path(), with.path(), compact.path(), external.path()];
+    let ways = [skip.path(), with.path(), compact.path(), external.path(), serde.path()];
     for path in ways.into_iter().flatten().skip(1) {
         errors.at(path, "contradicts the attribute before it: a field is saved in one way");
     }
@@ -305,13 +317,15 @@ fn field(index: usize, field: &syn::Field, krate: &Path, errors: &mut Errors) ->
     if let (Some(path), Some(_)) = (default.path(), skip.path()) {
         errors.at(path, "a skipped field is always restored as its default: `skip = …` gives another one");
     }
-    let has_zero = compact.path().is_some();
+    let (has_zero, by_serde) = (compact.path().is_some(), serde.path().is_some());
     let codec = if let Some(restored_as) = skip.take() {
         Codec::Skip(restored_as)
     } else if let Some(module) = with.take() {
         Codec::With(module)
     } else if compact.take().is_some() {
         Codec::With(syn::parse_quote!(#krate::__private::compact))
+    } else if serde.take().is_some() {
+        Codec::With(syn::parse_quote!(#krate::__private::serde))
     } else if external.take().is_some() {
         Codec::External
     } else {
@@ -330,5 +344,6 @@ fn field(index: usize, field: &syn::Field, krate: &Path, errors: &mut Errors) ->
         codec,
         default: default.take(),
         has_zero,
+        by_serde,
     }
 }

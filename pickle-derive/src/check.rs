@@ -39,7 +39,10 @@ pub(crate) fn check(container: &Container, errors: &mut Errors) {
     if container.reduce.is_some() {
         for field in container.fields() {
             if !matches!(field.codec, Codec::Plain) || field.default.is_some() {
-                errors.at(&field.member, "the fields of a type with `reduce` are not saved: they take no attribute");
+                errors.at(
+                    &field.member,
+                    "the fields of a type with `reduce` or `serde` are not saved one by one: they take no attribute",
+                );
             }
         }
     }
@@ -83,7 +86,7 @@ fn check_remote(container: &Container, errors: &mut Errors) {
     if container.reduce.is_some() || container.before_dump.is_some() || container.version.is_some() {
         errors.at(
             &container.ident,
-            "`remote` contradicts `reduce`, `before_dump` and `version`: what is saved is a value of the other type, field by field",
+            "`remote` contradicts `reduce`, `serde`, `before_dump` and `version`: what is saved is a value of the other type, field by field",
         );
     }
     for field in container.fields() {
@@ -104,7 +107,7 @@ fn check_transparent(container: &Container, errors: &mut Errors) {
     if container.reduce.is_some() || container.before_dump.is_some() || container.version.is_some() {
         errors.at(
             &container.ident,
-            "`transparent` contradicts `reduce`, `before_dump` and `version`: it looks like its field alone",
+            "`transparent` contradicts `reduce`, `serde`, `before_dump` and `version`: it looks like its field alone",
         );
     }
     if let Some(field) = container.fields().iter().find(|field| field.default.is_some()) {

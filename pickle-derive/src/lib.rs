@@ -31,6 +31,7 @@ use proc_macro::TokenStream;
 /// | type | `after_load = path` | `fn(&mut Self) -> Result<(), E>` runs on the complete value, and may refuse |
 /// | type | `bound(T: …)` | these bounds in place of the inferred ones; the stored name then leaves out the arguments |
 /// | type | `remote = path::Type` | a mirror of another crate's type, for `with = Mirror` on fields that hold one |
+/// | type | `serde` | saved and restored by its own `Serialize` and `Deserialize`; takes the feature `serde` |
 /// | type | `crate = path` | where `pickle_core` is, if not under that name |
 /// | field | `skip`, `skip = expr` | not saved; restored as its default, or the expression |
 /// | field | `default`, `default = expr` | what it is where an older stream lacks it |
@@ -39,6 +40,7 @@ use proc_macro::TokenStream;
 /// | field | `with = module` | saved as what `module::dump(&T) -> A` gives, restored by `module::load(A) -> Result<T, E>` |
 /// | field | `compact` | an integer in as many bytes as its value needs |
 /// | field | `external` | saved as its id: see `External` |
+/// | field | `serde` | saved and restored by its type's `Serialize` and `Deserialize`; takes the feature `serde` |
 /// | variant | `rename = "…"` | the stored name |
 /// | variant | `alias = "…"` | a name that earlier releases stored it under |
 /// | variant | `other` | stands for all variants of a stream that the enum does not have: a unit variant drops what they held, one that holds a `Value` keeps them |
@@ -46,32 +48,38 @@ use proc_macro::TokenStream;
 ///
 /// `E` is any type that converts into `Box<dyn Error + Send + Sync>`, `String` and `&str` included.
 ///
-/// A `with` module has two functions. On a newtype that is `transparent` it serves wherever the type stands, in a `Vec` or
-/// as a key:
-///
 /// ```
-/// use std::time::Instant;
 /// use pickle_core::{Pickle, dumps, loads};
 ///
-/// mod age {
-///     use std::time::{Duration, Instant};
-///     pub fn dump(at: &Instant) -> Duration { at.elapsed() }
-///     pub fn load(age: Duration) -> Result<Instant, &'static str> {
-///         Instant::now().checked_sub(age).ok_or("older than this machine")
+/// #[derive(Pickle, Debug, PartialEq)]
+/// #[pickle(after_load = Self::check)]
+/// struct Account {
+///     owner: String,
+///     #[pickle(compact)]
+///     cents: i64,
+///     #[pickle(skip)]
+///     cache: Option<String>,
+/// }
+///
+/// impl Account {
+///     fn check(&mut self) -> Result<(), &'static str> {
+///         if self.cents >= 0 { Ok(()) } else { Err("an account is never negative") }
 ///     }
 /// }
 ///
-/// #[derive(Pickle)]
-/// #[pickle(transparent)]
-/// struct Moment(#[pickle(with = age)] Instant);
-///
-/// let moments: Vec<Moment> = loads(&dumps(&vec![Moment(Instant::now())])?)?;
-/// assert!(moments[0].0.elapsed().as_secs() < 60);
+/// let account = Account { owner: "Ann".into(), cents: 250, cache: None };
+/// assert_eq!(loads::<Account>(&dumps(&account)?)?, account);
 /// # Ok::<(), pickle_core::Error>(())
 /// ```
 ///
-/// A type of another crate whose fields are public needs no such module: a mirror of it, with `remote`, is one. It is
-/// saved from where it lies, without a copy, and made field by field.
+/// # Types of other crates
+///
+/// Many are pickled as they are, behind a feature of the crate's name: the documentation of `pickle_core` lists them. There
+/// are three ways for any other, on the field that holds it. The first that fits is the best: it says most in a file, and
+/// takes the least time.
+///
+/// **Its fields are public**: a mirror of it, with `remote`. It is saved from where it lies, without a copy, and made field
+/// by field. A mirror is a type like any other: it takes `rename`, `default`, `after_load`, and old files open by it.
 ///
 /// ```
 /// use pickle_core::{Pickle, dumps, loads};
@@ -97,27 +105,44 @@ use proc_macro::TokenStream;
 /// # Ok::<(), pickle_core::Error>(())
 /// ```
 ///
+/// **It knows serde**: `#[pickle(serde)]`, with the feature `serde`. The file holds serde's data model, names and all, so
+/// `Value` and the command see what is in it. What serde's attributes say of names, defaults and old shapes holds for it.
+/// `Deserialize` must borrow nothing, and what it allocates is its own: of that, only 16 bytes a value and what is text,
+/// bytes or numbers in a row are charged to the memory limit. Numbers of 128 bits in what serde reads twice (`untagged`,
+/// `flatten`, `tag`) are what serde has none for.
+///
+/// ```ignore
+/// #[derive(Pickle)]
+/// struct Request {
+///     id: u64,
+///     #[pickle(serde)]
+///     body: serde_json::Value,
+/// }
 /// ```
+///
+/// On a type of your own it stands for the whole: `#[derive(Serialize, Deserialize, Pickle)] #[pickle(serde)]`.
+///
+/// **Neither**: a module of two functions, `with`. On a newtype that is `transparent` any of the three serves wherever the
+/// type stands, in a `Vec` or as a key:
+///
+/// ```
+/// use std::time::Instant;
 /// use pickle_core::{Pickle, dumps, loads};
 ///
-/// #[derive(Pickle, Debug, PartialEq)]
-/// #[pickle(after_load = Self::check)]
-/// struct Account {
-///     owner: String,
-///     #[pickle(compact)]
-///     cents: i64,
-///     #[pickle(skip)]
-///     cache: Option<String>,
-/// }
-///
-/// impl Account {
-///     fn check(&mut self) -> Result<(), &'static str> {
-///         if self.cents >= 0 { Ok(()) } else { Err("an account is never negative") }
+/// mod age {
+///     use std::time::{Duration, Instant};
+///     pub fn dump(at: &Instant) -> Duration { at.elapsed() }
+///     pub fn load(age: Duration) -> Result<Instant, &'static str> {
+///         Instant::now().checked_sub(age).ok_or("older than this machine")
 ///     }
 /// }
 ///
-/// let account = Account { owner: "Ann".into(), cents: 250, cache: None };
-/// assert_eq!(loads::<Account>(&dumps(&account)?)?, account);
+/// #[derive(Pickle)]
+/// #[pickle(transparent)]
+/// struct Moment(#[pickle(with = age)] Instant);
+///
+/// let moments: Vec<Moment> = loads(&dumps(&vec![Moment(Instant::now())])?)?;
+/// assert!(moments[0].0.elapsed().as_secs() < 60);
 /// # Ok::<(), pickle_core::Error>(())
 /// ```
 #[proc_macro_derive(Pickle, attributes(pickle))]

@@ -17,6 +17,8 @@ pub(crate) struct Container {
     pub(crate) krate: Path,
     pub(crate) transparent: bool,
     pub(crate) reduce: Option<Reduce>,
+    /// Whether it reduces to what it knows of serde.
+    pub(crate) by_serde: bool,
     pub(crate) before_dump: Option<ExprPath>,
     pub(crate) after_load: Option<ExprPath>,
     pub(crate) bound: Option<Vec<WherePredicate>>,
@@ -95,6 +97,8 @@ pub(crate) struct Field {
     pub(crate) default: Option<Option<syn::Expr>>,
     /// Whether it is an integer in another form.
     pub(crate) has_zero: bool,
+    /// Whether it is saved by what its type knows of serde.
+    pub(crate) by_serde: bool,
 }
 
 /// How a field is saved.

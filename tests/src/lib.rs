@@ -91,3 +91,9 @@ pub struct Readme;
 #[doc = include_str!("../../docs/changing-your-types.md")]
 #[derive(Debug)]
 pub struct ChangingYourTypes;
+
+/// The chapter on types of other crates, the same, with the feature that it takes.
+#[cfg(all(doctest, feature = "serde"))]
+#[doc = include_str!("../../docs/types-of-other-crates.md")]
+#[derive(Debug)]
+pub struct TypesOfOtherCrates;

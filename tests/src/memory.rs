@@ -3,9 +3,9 @@
 //! A program that measures has one test, because the allocator counts for the whole process.
 
 use peak_alloc::PeakAlloc;
-use pickle_core::{ErrorKind, Result, UnpickleOwned, Unpickler, load, loads};
+use pickle_core::{ErrorKind, Pickle, Result, UnpickleOwned, Unpickler, load, loads};
 
-use crate::assert_says;
+use crate::{assert_says, bytes_of};
 
 /// 2^20 bytes.
 pub const MIB: usize = 1 << 20;
@@ -70,4 +70,22 @@ pub fn least_limit<T>(name: &str, load: impl Fn(Unpickler<'_>) -> Result<T>) -> 
         }
     }
     enough
+}
+
+/// Asserts that a load of the value is charged for what it takes.
+///
+/// # Panics
+/// If it takes more than its limit.
+pub fn check<T: Pickle + UnpickleOwned>(name: &str, value: T) {
+    let bytes = bytes_of(&value);
+    drop(value);
+    least_limit(name, |unpickler| unpickler.loads::<T>(&bytes));
+}
+
+/// The same for many small values side by side, each made anew: what is not charged of each adds up.
+///
+/// # Panics
+/// If they take more than their limit.
+pub fn many<T: Pickle + UnpickleOwned>(name: &str, make: impl Fn(usize) -> T) {
+    check(name, (0..2_000).map(make).collect::<Vec<T>>());
 }

@@ -16,9 +16,9 @@ use std::rc::{self, Rc};
 use std::sync::{Arc, Mutex, OnceLock, RwLock};
 
 use peak_alloc::PeakAlloc;
-use pickle_core::{Pickle, Reduced, UnpickleOwned, Value, dumps, func, function, object};
+use pickle_core::{Pickle, Reduced, Value, dumps, func, function, object};
 use pickle_tests::by_hand::{OBJECTS, TYPE, U8, record, shared, stream, tables};
-use pickle_tests::memory::least_limit;
+use pickle_tests::memory::{check, least_limit, many};
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
@@ -27,17 +27,6 @@ static MEMORY: PeakAlloc = PeakAlloc;
 const COUNT: usize = 2_000;
 /// How large the one value is that a second copy would show in.
 const LARGE: usize = 120_000;
-
-fn check<T: Pickle + UnpickleOwned>(name: &str, value: T) {
-    let bytes = dumps(&value).unwrap();
-    drop(value);
-    least_limit(name, |unpickler| unpickler.loads::<T>(&bytes));
-}
-
-/// Many small ones, each made anew.
-fn many<T: Pickle + UnpickleOwned>(name: &str, make: impl Fn(usize) -> T) {
-    check(name, (0..COUNT).map(make).collect::<Vec<T>>());
-}
 
 #[test]
 fn what_is_taken_is_charged() {

@@ -12,8 +12,9 @@ use crate::wire::{Reader, Writer};
 
 use super::{build_piece, persist_piece};
 
+/// The impls of a lock, by how it is tried: for reading, and for writing.
 macro_rules! lock {
-    ($lock:ident, $try_lock:ident, $try_write:ident) => {
+    ($lock:ident, |$read:ident| $try_read:expr, |$write:ident| $try_write:expr) => {
         impl<T: Shape> Shape for $lock<T> {
             const HEAD: usize = 0;
             const BODY: bool = true;
@@ -43,7 +44,10 @@ macro_rules! lock {
             fn head(&self, _: &mut [u8]) {}
 
             fn body(&self, writer: &mut Writer<'_>) {
-                match wait(concat!("a `", stringify!($lock), "`"), writer.lock_timeout(), || self.$try_lock()) {
+                let $read = self;
+                match $crate::impls::locks::wait(concat!("a `", stringify!($lock), "`"), writer.lock_timeout(), || {
+                    $try_read
+                }) {
                     Ok(value) => writer.cell::<T>(|writer| persist_piece(&*value, T::NESTS, writer)),
                     Err(error) => writer.fail(error),
                 }
@@ -58,13 +62,15 @@ macro_rules! lock {
             fn fill(&self, reader: &mut Reader<'_, 'a>) -> Result<()> {
                 let held = |reader: &Reader<'_, 'a>| reader.corrupt("a lock that is held while it is filled");
                 if !reader.is_turn() {
-                    return match self.$try_lock() {
+                    let $read = self;
+                    return match $try_read {
                         Ok(value) => value.fill(reader),
                         Err(_) => Err(held(reader)),
                     };
                 }
                 let value = reader.turn(|reader| build_piece(T::NESTS, reader))?;
-                match self.$try_write() {
+                let $write = self;
+                match $try_write {
                     // What was there goes only after the lock is free: its end may take it.
                     Ok(mut place) => {
                         let before = std::mem::replace(&mut *place, value);
@@ -78,11 +84,14 @@ macro_rules! lock {
         }
     };
 }
-lock!(Mutex, try_lock, try_lock);
-lock!(RwLock, try_read, try_write);
+#[cfg(feature = "parking_lot")]
+pub(super) use lock;
+
+lock!(Mutex, |lock| lock.try_lock(), |lock| lock.try_lock());
+lock!(RwLock, |lock| lock.try_read(), |lock| lock.try_write());
 
 /// Tries a lock until it is free or the time is up.
-fn wait<G>(what: &str, timeout: Duration, mut try_lock: impl FnMut() -> TryLockResult<G>) -> Result<G> {
+pub(super) fn wait<G>(what: &str, timeout: Duration, mut try_lock: impl FnMut() -> TryLockResult<G>) -> Result<G> {
     let start = Instant::now();
     loop {
         match try_lock() {

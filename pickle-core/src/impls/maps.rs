@@ -1,24 +1,21 @@
 //! Maps: a length byte in the head, then each entry's key and value.
 
 use std::collections::{BTreeMap, HashMap};
-use std::hash::{BuildHasher, Hash};
 
 use crate::error::{ErrorKind, Result, Step};
-use crate::graph::Vacancy;
-use crate::schema::{Describer, TypeRef};
 use crate::stack::deeper;
 use crate::traits::{Pickle, Shape, Unpickle};
-use crate::wire::{Reader, Writer, short};
+use crate::wire::{Reader, Writer};
 
 use super::ordered::Ascending;
 
 /// What maps have in common; each is built in its own way.
 macro_rules! map {
     ([$($parameter:ident $(: $bound:path)?),*], $type:ty, $name:literal) => {
-        impl<$($parameter $(: $bound)?),*> Shape for $type
+        impl<$($parameter $(: $bound)?),*> $crate::Shape for $type
         where
-            K: Shape,
-            V: Shape,
+            K: $crate::Shape,
+            V: $crate::Shape,
         {
             const HEAD: usize = 1;
             const BODY: bool = true;
@@ -29,37 +26,38 @@ macro_rules! map {
                 format!(concat!($name, "<{}, {}>"), K::name(), V::name())
             }
 
-            fn describe(schema: &mut Describer) -> TypeRef {
+            fn describe(schema: &mut $crate::Describer) -> $crate::TypeRef {
                 schema.map::<Self>(K::describe, V::describe)
             }
 
-            fn vacant(_: &mut Vacancy) -> Option<Self> {
+            fn vacant(_: &mut $crate::Vacancy) -> Option<Self> {
                 Some(Self::default())
             }
         }
 
-        impl<$($parameter $(: $bound)?),*> Pickle for $type
+        impl<$($parameter $(: $bound)?),*> $crate::Pickle for $type
         where
-            K: Pickle,
-            V: Pickle,
+            K: $crate::Pickle,
+            V: $crate::Pickle,
         {
             const FALLIBLE: bool = K::BODY || V::BODY;
 
             #[inline(always)]
             fn head(&self, head: &mut [u8]) {
-                head[0] = short(self.len());
+                head[0] = $crate::wire::short(self.len());
             }
 
-            fn body(&self, writer: &mut Writer<'_>) {
-                persist(self.len(), self.iter(), writer);
+            fn body(&self, writer: &mut $crate::Writer<'_>) {
+                $crate::impls::maps::persist(self.len(), self.iter(), writer);
             }
         }
     };
 }
-map!([K, V, S: Default], HashMap<K, V, S>, "HashMap");
+pub(super) use map;
+
 map!([K, V], BTreeMap<K, V>, "BTreeMap");
 
-fn persist<'v, K: Pickle + 'v, V: Pickle + 'v>(
+pub(super) fn persist<'v, K: Pickle + 'v, V: Pickle + 'v>(
     length: usize,
     entries: impl Iterator<Item = (&'v K, &'v V)>,
     writer: &mut Writer<'_>,
@@ -93,7 +91,7 @@ fn persist<'v, K: Pickle + 'v, V: Pickle + 'v>(
 }
 
 /// Reads the entries; `insert` says whether the key was new.
-fn build<'a, K: Unpickle<'a>, V: Unpickle<'a>>(
+pub(super) fn build<'a, K: Unpickle<'a>, V: Unpickle<'a>>(
     count: usize,
     reader: &mut Reader<'_, 'a>,
     mut insert: impl FnMut(K, V) -> bool,
@@ -130,10 +128,23 @@ fn build<'a, K: Unpickle<'a>, V: Unpickle<'a>>(
 }
 
 /// Goes through the cells of a map's values; `get` finds the value of a key.
-fn fill<'a, 'v, K: Unpickle<'a>, V: Unpickle<'a> + 'v>(
+pub(super) fn fill<'a, 'v, K: Unpickle<'a>, V: Unpickle<'a> + 'v>(
     reader: &mut Reader<'_, 'a>,
     get: impl Fn(&K) -> Option<&'v V>,
-    values: impl Iterator<Item = &'v V>,
+    mut values: impl Iterator<Item = &'v V>,
+) -> Result<()> {
+    fill_by::<K, V>(
+        reader,
+        |key, reader| get(key).map(|value| value.fill(reader)),
+        |reader| values.try_for_each(|value| value.fill(reader)),
+    )
+}
+
+/// The same for a map that lends no value: `fill_one` fills that of a key, `None` where it has none, and `fill_all` all.
+pub(super) fn fill_by<'a, K: Unpickle<'a>, V: Unpickle<'a>>(
+    reader: &mut Reader<'_, 'a>,
+    mut fill_one: impl FnMut(&K, &mut Reader<'_, 'a>) -> Option<Result<()>>,
+    fill_all: impl FnOnce(&mut Reader<'_, 'a>) -> Result<()>,
 ) -> Result<()> {
     reader.refill_map(
         |reader| {
@@ -143,11 +154,11 @@ fn fill<'a, 'v, K: Unpickle<'a>, V: Unpickle<'a> + 'v>(
             let key = K::build(key_head, &mut bad, reader)?;
             if bad { Err(reader.refuse::<K>(key_head)) } else { Ok(key) }
         },
-        |key, reader| match get(key) {
-            Some(value) => value.fill(reader),
+        |key, reader| match fill_one(key, reader) {
+            Some(filled) => filled,
             None => Err(reader.corrupt("a key that its map does not have")),
         },
-        |reader| values.into_iter().try_for_each(|value| value.fill(reader)),
+        fill_all,
     )
 }
 
@@ -157,7 +168,7 @@ pub(super) fn duplicate(reader: &Reader<'_, '_>) -> crate::Error {
 }
 
 /// Checks the claimed number of entries.
-fn claimed<K: Shape, V: Shape>(count: usize, reader: &mut Reader<'_, '_>) -> Result<()> {
+pub(super) fn claimed<K: Shape, V: Shape>(count: usize, reader: &mut Reader<'_, '_>) -> Result<()> {
     // An entry takes at least the bytes of its heads.
     if K::HEAD > 0 { reader.claimed::<K>(count) } else { reader.claimed::<V>(count) }
 }
@@ -177,27 +188,38 @@ pub(super) fn table_size(count: usize, entry: usize) -> usize {
     slots.saturating_mul(entry + 1).saturating_add(16)
 }
 
-impl<'a, K, V, S> Unpickle<'a> for HashMap<K, V, S>
-where
-    K: Unpickle<'a> + Eq + Hash,
-    V: Unpickle<'a>,
-    S: BuildHasher + Default,
-{
-    fn build<'r>(head: &'r [u8], _: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
-        let count = reader.length(head[0])?;
-        claimed::<K, V>(count, reader)?;
-        let bytes = table_size(count, size_of::<(K, V)>());
-        reader.charge(bytes)?;
-        let mut map = HashMap::with_hasher(S::default());
-        reader.allocated(bytes, map.try_reserve(count))?;
-        build(count, reader, |key, value| map.insert(key, value).is_none())?;
-        Ok(map)
-    }
+/// Loads a map that hashes its keys; `$size` is what it takes for so many entries.
+macro_rules! hash_map {
+    ($type:ty, $name:literal, |$count:ident| $size:expr) => {
+        $crate::impls::maps::map!([K, V, S: Default], $type, $name);
 
-    fn fill(&self, reader: &mut Reader<'_, 'a>) -> Result<()> {
-        fill(reader, |key: &K| self.get(key), self.values())
-    }
+        impl<'a, K, V, S> $crate::Unpickle<'a> for $type
+        where
+            K: $crate::Unpickle<'a> + Eq + std::hash::Hash,
+            V: $crate::Unpickle<'a>,
+            S: std::hash::BuildHasher + Default,
+        {
+            fn build<'r>(head: &'r [u8], _: &mut bool, reader: &mut $crate::Reader<'r, 'a>) -> $crate::Result<Self> {
+                let $count = reader.length(head[0])?;
+                $crate::impls::maps::claimed::<K, V>($count, reader)?;
+                let bytes = $size;
+                reader.charge(bytes)?;
+                let mut map = <$type>::with_hasher(S::default());
+                reader.allocated(bytes, map.try_reserve($count))?;
+                $crate::impls::maps::build($count, reader, |key, value| map.insert(key, value).is_none())?;
+                Ok(map)
+            }
+
+            fn fill(&self, reader: &mut $crate::Reader<'_, 'a>) -> $crate::Result<()> {
+                $crate::impls::maps::fill(reader, |key: &K| self.get(key), self.values())
+            }
+        }
+    };
 }
+#[cfg(any(feature = "hashbrown", feature = "indexmap"))]
+pub(super) use hash_map;
+
+hash_map!(HashMap<K, V, S>, "HashMap", |count| table_size(count, size_of::<(K, V)>()));
 
 impl<'a, K: Unpickle<'a> + Ord, V: Unpickle<'a>> Unpickle<'a> for BTreeMap<K, V> {
     fn build<'r>(head: &'r [u8], _: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {

@@ -1,7 +1,8 @@
-//! The types of std, by family.
+//! The types of std, by family, and those of other crates.
 
 mod arrays;
 mod cells;
+mod crates;
 mod locks;
 mod maps;
 mod mirror;

@@ -104,5 +104,4 @@ macro_rules! looks_like {
 }
 looks_like!(['x, T: ?Sized], &'x T, T, [], None);
 looks_like!(['x, T: ?Sized], Cow<'x, T>, T, [T: ToOwned], None);
-looks_like!([], Box<str>, str, [], Some(Box::default()));
 looks_like!([T], Box<[T]>, [T], [], Some(Box::default()));

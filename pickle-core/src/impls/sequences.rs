@@ -4,8 +4,6 @@ use std::borrow::Cow;
 use std::collections::{BinaryHeap, LinkedList, VecDeque};
 
 use crate::error::{Result, Step};
-use crate::graph::Vacancy;
-use crate::schema::{Describer, TypeRef};
 use crate::stack::deeper;
 use crate::traits::{Pickle, Shape, Unpickle};
 use crate::wire::{Reader, Writer, short};
@@ -13,39 +11,100 @@ use crate::wire::{Reader, Writer, short};
 /// How many elements are touched of each sequence.
 const TOUCHED: usize = 4;
 
-/// The shape of a sequence of `T`.
+/// The shape of a sequence of `$item`.
 macro_rules! sequence_shape {
-    ($type:ty, $name:literal, [$($bound:tt)*], |$schema:ident, $sequence:ident| $described:expr $(, $vacant:expr)?) => {
-        impl<T: Shape $($bound)*> Shape for $type {
+    ([$($generics:tt)*] $type:ty, $item:ty, $name:literal, |$schema:ident, $sequence:ident| $described:expr $(, $vacant:expr)?) => {
+        impl<$($generics)*> $crate::Shape for $type
+        where
+            $item: $crate::Shape,
+        {
             const HEAD: usize = 1;
             const BODY: bool = true;
-            // Asks for the body, not for the nesting of `T`: a recursive type may ask this for its own.
-            const NESTS: bool = T::BODY;
+            // Asks for the body, not for the nesting of the element: a recursive type may ask this for its own.
+            const NESTS: bool = <$item as $crate::Shape>::BODY;
 
             fn name() -> String {
-                format!(concat!($name, "<{}>"), T::name())
+                format!(concat!($name, "<{}>"), <$item as $crate::Shape>::name())
             }
 
-            fn describe($schema: &mut Describer) -> TypeRef {
-                let $sequence = $schema.sequence::<Self>(T::describe);
+            fn describe($schema: &mut $crate::Describer) -> $crate::TypeRef {
+                let $sequence = $schema.sequence::<Self>(<$item as $crate::Shape>::describe);
                 $described
             }
 
-            $(fn vacant(_: &mut Vacancy) -> Option<Self> {
+            $(fn vacant(_: &mut $crate::Vacancy) -> Option<Self> {
                 Some($vacant)
             })?
         }
     };
 }
-sequence_shape!([T], "Vec", [], |schema, sequence| sequence);
-sequence_shape!(Vec<T>, "Vec", [], |schema, sequence| sequence, Vec::new());
-sequence_shape!(VecDeque<T>, "VecDeque", [], |schema, sequence| sequence, VecDeque::new());
-sequence_shape!(LinkedList<T>, "LinkedList", [], |schema, sequence| sequence, LinkedList::new());
+pub(super) use sequence_shape;
+
+sequence_shape!([T][T], T, "Vec", |schema, sequence| sequence);
+sequence_shape!([T] Vec<T>, T, "Vec", |schema, sequence| sequence, Vec::new());
 // Elements are compared as the heap is built.
-sequence_shape!(BinaryHeap<T>, "BinaryHeap", [+ Ord], |schema, sequence| schema.solid(sequence), BinaryHeap::new());
+sequence_shape!([T: Ord] BinaryHeap<T>, T, "BinaryHeap", |schema, sequence| schema.solid(sequence), BinaryHeap::new());
+
+/// The impls of a sequence of `$item`: how its body is written, and what makes it of a `Vec`, which may refuse.
+macro_rules! sequence {
+    ([$($generics:tt)*] $type:ty, $item:ty, $name:literal, $vacant:expr,
+        |$items:ident, $writer:ident| $write:expr, |$from:ident, $reader:ident| $make:expr) => {
+        $crate::impls::sequences::sequence_shape!([$($generics)*] $type, $item, $name, |schema, sequence| sequence, $vacant);
+
+        impl<$($generics)*> $crate::Pickle for $type
+        where
+            $item: $crate::Pickle,
+        {
+            const FALLIBLE: bool = <$item as $crate::Shape>::BODY;
+
+            #[inline(always)]
+            fn head(&self, head: &mut [u8]) {
+                head[0] = $crate::wire::short(self.len());
+            }
+
+            #[inline]
+            fn body(&self, $writer: &mut $crate::Writer<'_>) {
+                let $items = self;
+                $write
+            }
+        }
+
+        impl<'a, $($generics)*> $crate::Unpickle<'a> for $type
+        where
+            $item: $crate::Unpickle<'a>,
+        {
+            #[inline]
+            fn build<'r>(head: &'r [u8], _: &mut bool, $reader: &mut $crate::Reader<'r, 'a>) -> $crate::Result<Self> {
+                let $from = $crate::impls::sequences::build::<$item>(head[0], $reader)?;
+                $make
+            }
+
+            fn fill(&self, reader: &mut $crate::Reader<'_, 'a>) -> $crate::Result<()> {
+                $crate::impls::sequences::fill(self.iter(), reader)
+            }
+        }
+    };
+}
+#[cfg(any(feature = "arrayvec", feature = "bytes", feature = "smallvec"))]
+pub(super) use sequence;
+
+sequence!([T] VecDeque<T>, T, "VecDeque", VecDeque::new(),
+    |items, writer| match items.as_slices() {
+        (all, []) => all.body(writer),
+        _ => persist::<T>(items.len(), writer, |writer| T::scattered(&mut items.iter(), writer)),
+    },
+    |items, reader| Ok(items.into()));
+
+sequence!([T] LinkedList<T>, T, "LinkedList", LinkedList::new(),
+|items, writer| persist::<T>(items.len(), writer, |writer| T::scattered(&mut items.iter(), writer)),
+|items, reader| {
+    // Each node holds two links beside its element.
+    reader.charge(items.len().saturating_mul(size_of::<(usize, usize, T)>()))?;
+    Ok(items.into_iter().collect())
+});
 
 /// Goes through the cells of every element.
-fn fill<'a, 'v, T: Unpickle<'a> + 'v>(
+pub(super) fn fill<'a, 'v, T: Unpickle<'a> + 'v>(
     items: impl IntoIterator<Item = &'v T>,
     reader: &mut Reader<'_, 'a>,
 ) -> Result<()> {
@@ -54,7 +113,7 @@ fn fill<'a, 'v, T: Unpickle<'a> + 'v>(
 
 /// Writes a sequence's body: its length where that is long, then what `write` writes.
 #[inline]
-fn persist<T: Shape>(length: usize, writer: &mut Writer<'_>, write: impl FnOnce(&mut Writer<'_>)) {
+pub(super) fn persist<T: Shape>(length: usize, writer: &mut Writer<'_>, write: impl FnOnce(&mut Writer<'_>)) {
     writer.length(length);
     if !T::BODY {
         write(writer);
@@ -66,7 +125,7 @@ fn persist<T: Shape>(length: usize, writer: &mut Writer<'_>, write: impl FnOnce(
 
 /// Reads a sequence's body, whose length byte in the head was `short`.
 #[inline]
-fn build<'a, T: Unpickle<'a>>(short: u8, reader: &mut Reader<'_, 'a>) -> Result<Vec<T>> {
+pub(super) fn build<'a, T: Unpickle<'a>>(short: u8, reader: &mut Reader<'_, 'a>) -> Result<Vec<T>> {
     let count = reader.length(short)?;
     if !T::BODY {
         return T::build_elements(count, reader);
@@ -152,59 +211,6 @@ impl<'a, T: Unpickle<'a>> Unpickle<'a> for Box<[T]> {
 
     fn fill(&self, reader: &mut Reader<'_, 'a>) -> Result<()> {
         fill(self.iter(), reader)
-    }
-}
-
-impl<T: Pickle> Pickle for VecDeque<T> {
-    const FALLIBLE: bool = T::BODY;
-
-    #[inline(always)]
-    fn head(&self, head: &mut [u8]) {
-        head[0] = short(self.len());
-    }
-
-    fn body(&self, writer: &mut Writer<'_>) {
-        match self.as_slices() {
-            (all, []) => all.body(writer),
-            _ => persist::<T>(self.len(), writer, |writer| T::scattered(&mut self.iter(), writer)),
-        }
-    }
-}
-
-impl<'a, T: Unpickle<'a>> Unpickle<'a> for VecDeque<T> {
-    #[inline]
-    fn build<'r>(head: &'r [u8], _: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
-        build::<T>(head[0], reader).map(VecDeque::from)
-    }
-
-    fn fill(&self, reader: &mut Reader<'_, 'a>) -> Result<()> {
-        fill(self, reader)
-    }
-}
-
-impl<T: Pickle> Pickle for LinkedList<T> {
-    const FALLIBLE: bool = T::BODY;
-
-    #[inline(always)]
-    fn head(&self, head: &mut [u8]) {
-        head[0] = short(self.len());
-    }
-
-    fn body(&self, writer: &mut Writer<'_>) {
-        persist::<T>(self.len(), writer, |writer| T::scattered(&mut self.iter(), writer));
-    }
-}
-
-impl<'a, T: Unpickle<'a>> Unpickle<'a> for LinkedList<T> {
-    fn build<'r>(head: &'r [u8], _: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
-        let items = build::<T>(head[0], reader)?;
-        // Each node holds two links beside its element.
-        reader.charge(items.len().saturating_mul(size_of::<(usize, usize, T)>()))?;
-        Ok(items.into_iter().collect())
-    }
-
-    fn fill(&self, reader: &mut Reader<'_, 'a>) -> Result<()> {
-        fill(self, reader)
     }
 }
 

@@ -1,13 +1,10 @@
 //! Sets: a length byte in the head, then the keys.
 
 use std::collections::{BTreeSet, HashSet};
-use std::hash::{BuildHasher, Hash};
 
 use crate::error::{Result, Step};
-use crate::graph::Vacancy;
-use crate::schema::{Describer, TypeRef};
-use crate::traits::{Pickle, Shape, Unpickle};
-use crate::wire::{Reader, Writer, short};
+use crate::traits::{Pickle, Unpickle};
+use crate::wire::{Reader, Writer};
 
 use super::maps::{duplicate, table_size, tree_size};
 use super::ordered::Ascending;
@@ -15,9 +12,9 @@ use super::ordered::Ascending;
 /// What sets have in common; each is built in its own way.
 macro_rules! set {
     ([$($parameter:ident $(: $bound:path)?),*], $type:ty, $name:literal) => {
-        impl<$($parameter $(: $bound)?),*> Shape for $type
+        impl<$($parameter $(: $bound)?),*> $crate::Shape for $type
         where
-            T: Shape,
+            T: $crate::Shape,
         {
             const HEAD: usize = 1;
             const BODY: bool = true;
@@ -28,37 +25,38 @@ macro_rules! set {
                 format!(concat!($name, "<{}>"), T::name())
             }
 
-            fn describe(schema: &mut Describer) -> TypeRef {
+            fn describe(schema: &mut $crate::Describer) -> $crate::TypeRef {
                 let set = schema.set::<Self>(T::describe);
                 schema.solid(set)
             }
 
-            fn vacant(_: &mut Vacancy) -> Option<Self> {
+            fn vacant(_: &mut $crate::Vacancy) -> Option<Self> {
                 Some(Self::default())
             }
         }
 
-        impl<$($parameter $(: $bound)?),*> Pickle for $type
+        impl<$($parameter $(: $bound)?),*> $crate::Pickle for $type
         where
-            T: Pickle,
+            T: $crate::Pickle,
         {
             const FALLIBLE: bool = T::BODY;
 
             #[inline(always)]
             fn head(&self, head: &mut [u8]) {
-                head[0] = short(self.len());
+                head[0] = $crate::wire::short(self.len());
             }
 
-            fn body(&self, writer: &mut Writer<'_>) {
-                persist(self.len(), self.iter(), writer);
+            fn body(&self, writer: &mut $crate::Writer<'_>) {
+                $crate::impls::sets::persist(self.len(), self.iter(), writer);
             }
         }
     };
 }
-set!([T, S: Default], HashSet<T, S>, "HashSet");
+pub(super) use set;
+
 set!([T], BTreeSet<T>, "BTreeSet");
 
-fn persist<'v, T: Pickle + 'v>(length: usize, keys: impl Iterator<Item = &'v T>, writer: &mut Writer<'_>) {
+pub(super) fn persist<'v, T: Pickle + 'v>(length: usize, keys: impl Iterator<Item = &'v T>, writer: &mut Writer<'_>) {
     writer.length(length);
     if T::BODY && !writer.enter() {
         return;
@@ -75,7 +73,7 @@ fn persist<'v, T: Pickle + 'v>(length: usize, keys: impl Iterator<Item = &'v T>,
 }
 
 /// Reads the keys; `insert` says whether the key was new.
-fn build<'a, T: Unpickle<'a>>(
+pub(super) fn build<'a, T: Unpickle<'a>>(
     count: usize,
     reader: &mut Reader<'_, 'a>,
     mut insert: impl FnMut(T) -> bool,
@@ -95,18 +93,33 @@ fn build<'a, T: Unpickle<'a>>(
     Ok(())
 }
 
-impl<'a, T: Unpickle<'a> + Eq + Hash, S: BuildHasher + Default> Unpickle<'a> for HashSet<T, S> {
-    fn build<'r>(head: &'r [u8], _: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
-        let count = reader.length(head[0])?;
-        reader.claimed::<T>(count)?;
-        let bytes = table_size(count, size_of::<T>());
-        reader.charge(bytes)?;
-        let mut set = HashSet::with_hasher(S::default());
-        reader.allocated(bytes, set.try_reserve(count))?;
-        build(count, reader, |key| set.insert(key))?;
-        Ok(set)
-    }
+/// Loads a set that hashes its keys; `$size` is what it takes for so many.
+macro_rules! hash_set {
+    ($type:ty, $name:literal, |$count:ident| $size:expr) => {
+        $crate::impls::sets::set!([T, S: Default], $type, $name);
+
+        impl<'a, T, S> $crate::Unpickle<'a> for $type
+        where
+            T: $crate::Unpickle<'a> + Eq + std::hash::Hash,
+            S: std::hash::BuildHasher + Default,
+        {
+            fn build<'r>(head: &'r [u8], _: &mut bool, reader: &mut $crate::Reader<'r, 'a>) -> $crate::Result<Self> {
+                let $count = reader.length(head[0])?;
+                reader.claimed::<T>($count)?;
+                let bytes = $size;
+                reader.charge(bytes)?;
+                let mut set = <$type>::with_hasher(S::default());
+                reader.allocated(bytes, set.try_reserve($count))?;
+                $crate::impls::sets::build($count, reader, |key| set.insert(key))?;
+                Ok(set)
+            }
+        }
+    };
 }
+#[cfg(any(feature = "hashbrown", feature = "indexmap"))]
+pub(super) use hash_set;
+
+hash_set!(HashSet<T, S>, "HashSet", |count| table_size(count, size_of::<T>()));
 
 impl<'a, T: Unpickle<'a> + Ord> Unpickle<'a> for BTreeSet<T> {
     fn build<'r>(head: &'r [u8], _: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {

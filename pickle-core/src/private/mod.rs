@@ -25,6 +25,12 @@ use crate::wire::RuntimeType;
 pub use crate::wire::{Reader, Writer};
 
 pub mod compact;
+#[cfg(feature = "serde")]
+pub mod serde {
+    pub use crate::bridge::{Both, Lent, Owned, dump, load};
+}
+#[cfg(not(feature = "serde"))]
+pub mod serde;
 
 /// The schema of a type, for the registry.
 pub fn schema_of<T: Shape>() -> Result<&'static crate::schema::TypeSchema> {

@@ -114,6 +114,7 @@ pub(super) fn generics(container: &Container, of: Of) -> Generics {
             predicates.extend(taken.shared.iter().map(|parameter| -> WherePredicate {
                 parse_quote!(#parameter: #krate::Pickle + #krate::UnpickleOwned + 'static)
             }));
+            predicates.extend(by_serde(container));
             predicates.extend(defaults(container));
             predicates.extend(missing(container, &taken));
         }
@@ -134,6 +135,25 @@ pub(super) fn generics(container: &Container, of: Of) -> Generics {
     }
     generics.make_where_clause().predicates.extend(predicates);
     generics
+}
+
+/// What is saved by what its type knows of serde must know it, where that depends on a parameter.
+fn by_serde(container: &Container) -> Vec<WherePredicate> {
+    let krate = &container.krate;
+    let bound = quote!(#krate::__private::serde::Both);
+    if container.by_serde {
+        let ident = &container.ident;
+        let (_, type_generics, _) = container.generics.split_for_impl();
+        let generic = container.generics.type_params().next().is_some();
+        return generic.then(|| parse_quote!(#ident #type_generics: #bound)).into_iter().collect();
+    }
+    let fields = container.fields().into_iter().filter(|field| field.by_serde);
+    let of_parameters = fields.map(|field| &field.ty).filter(|ty| {
+        let mut taken = Taken::new(container);
+        taken.visit_type(ty);
+        !(taken.used.is_empty() && taken.associated.is_empty())
+    });
+    of_parameters.map(|ty| parse_quote!(#ty: #bound)).collect()
 }
 
 /// What is written in place of a field that a stream lacks must be picklable, and live for a while.

@@ -83,6 +83,14 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
             .step(Step::Index(before + bad))
     }
 
+    /// The error for parts that are no value of a type, as what makes it of them says.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn no_value<T: Shape>(&self, error: &dyn std::fmt::Display) -> Error {
+        self.error(ErrorKind::InvalidValue, format!("no `{}`: {error}", crate::names::short::<T>()))
+            .with_remedy("read it from an intact copy, or as the type that wrote it")
+    }
+
     /// An error about a tag that selects nothing.
     #[cold]
     #[inline(never)]

@@ -614,6 +614,12 @@ impl<'w> Writer<'w> {
         );
     }
 
+    /// How many more values may nest in the current one.
+    #[cfg(feature = "serde")]
+    pub(crate) fn depth(&self) -> usize {
+        self.depth
+    }
+
     /// Whether an error has been kept: nothing that is written after it counts.
     #[doc(hidden)]
     #[inline(always)]

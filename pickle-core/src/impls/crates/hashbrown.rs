@@ -1,0 +1,9 @@
+//! `hashbrown`'s `HashMap` and `HashSet`: a map and a set.
+
+use hashbrown::{HashMap, HashSet};
+
+use crate::impls::maps::{hash_map, table_size};
+use crate::impls::sets::hash_set;
+
+hash_map!(HashMap<K, V, S>, "HashMap", |count| table_size(count, size_of::<(K, V)>()));
+hash_set!(HashSet<T, S>, "HashSet", |count| table_size(count, size_of::<T>()));
