@@ -50,7 +50,9 @@ impl Adam {
         let rate = self.rate * left.1.sqrt() / left.0;
         for Moments { parameter, mean, variance } in &mut self.moments {
             let Some(gradient) = gradients.get(parameter) else { continue };
-            *mean = blend(mean, gradient, DECAY.0)?;
+            // A gradient knows what it was computed from. The moments would keep that, step after step.
+            let gradient = gradient.detach();
+            *mean = blend(mean, &gradient, DECAY.0)?;
             *variance = blend(variance, &gradient.sqr()?, DECAY.1)?;
             let way = (mean.affine(rate, 0.0)? / variance.sqrt()?.affine(1.0, EPSILON)?)?;
             parameter.set(&parameter.sub(&way)?)?;
@@ -62,4 +64,24 @@ impl Adam {
 /// So much of the old, the rest of the new.
 fn blend(old: &Tensor, new: &Tensor, part: f64) -> Result<Tensor> {
     old.affine(part, 0.0)? + new.affine(1.0 - part, 0.0)?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_goes_down_by_the_rate_and_remembers_numbers_only() {
+        let parameter = Rc::new(Parameter::zeros(2).expect("zeros"));
+        parameter.set(&Tensor::new(&[1f32, -2.0], parameter.device()).expect("a tensor")).expect("set");
+        let mut adam = Adam::new([&parameter].into_iter(), 0.25).expect("an optimizer");
+        for expected in [[0.75, -1.75], [0.5, -1.5]] {
+            // The gradients are the signs.
+            let loss = parameter.abs().and_then(|lengths| lengths.sum_all()).expect("a loss");
+            adam.step(&loss.backward().expect("gradients")).expect("a step");
+            let numbers: Vec<f32> = parameter.to_vec1().expect("numbers");
+            assert!(numbers.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-5), "{numbers:?}");
+            assert!(adam.moments.iter().all(|moments| !moments.mean.track_op() && !moments.variance.track_op()));
+        }
+    }
 }
