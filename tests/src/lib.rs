@@ -7,6 +7,8 @@ pub mod by_hand;
 pub mod memory;
 pub mod plugin;
 pub mod readers;
+#[cfg(doctest)]
+mod snippets;
 
 use std::fmt::Debug;
 
@@ -79,15 +81,3 @@ pub fn assert_says(text: impl ToString, parts: &[&str]) {
         assert!(text.contains(part), "`{text}` does not say `{part}`");
     }
 }
-
-/// The README, whose snippets are compiled and run.
-#[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-#[derive(Debug)]
-pub struct Readme;
-
-/// The chapter on changing types, the same.
-#[cfg(doctest)]
-#[doc = include_str!("../../docs/changing-your-types.md")]
-#[derive(Debug)]
-pub struct ChangingYourTypes;
