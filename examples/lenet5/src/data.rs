@@ -65,8 +65,8 @@ impl Dataset {
             let path = if packed.exists() { packed } else { plain };
             fs::read(&path).with_context(|| format!("can't read {}", path.display()))
         };
-        let [a, b, c, d] = NAMES;
-        Dataset::parse([read(a)?, read(b)?, read(c)?, read(d)?])
+        let [images, labels, test_images, test_labels] = NAMES.map(read);
+        Dataset::parse([images?, labels?, test_images?, test_labels?])
             .with_context(|| format!("the digits in {}", folder.display()))
     }
 
@@ -129,7 +129,7 @@ impl Digits {
 
     /// The digits with these numbers.
     pub fn batch(&self, which: &[usize]) -> candle_core::Result<Batch> {
-        let pixels = which.iter().flat_map(|&index| self.image(index)).map(|&ink| f32::from(ink) / 255.0);
+        let pixels = which.iter().flat_map(|&index| self.image(index)).map(|&ink| signal(ink));
         let labels = which.iter().map(|&index| u32::from(self.labels[index]));
         Ok(Batch {
             images: Tensor::from_vec(pixels.collect(), (which.len(), 1, SIDE, SIDE), &Device::Cpu)?,
@@ -142,6 +142,13 @@ impl Digits {
         let numbers: Vec<usize> = (0..self.len()).collect();
         (0..self.len()).step_by(size).map(move |start| self.batch(&numbers[start..self.len().min(start + size)]))
     }
+}
+
+/// Of paper and ink, as in the original: so the mean of all pixels is about 0, and their variance about 1.
+fn signal(ink: u8) -> f32 {
+    const PAPER: f32 = -0.1;
+    const INK: f32 = 1.175;
+    PAPER + (INK - PAPER) * f32::from(ink) / 255.0
 }
 
 /// The bytes of a file in the format IDX: a magic number that says how many dimensions there are, each dimension, and then a

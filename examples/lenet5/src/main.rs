@@ -75,14 +75,7 @@ fn run(arguments: &Arguments) -> Result<()> {
 }
 
 fn train(data: &Dataset, epochs: usize, path: &Path, seed: Option<u64>) -> Result<()> {
-    let mut training = if path.try_exists()? {
-        let training = file::open(path)?;
-        training.check(data, seed).with_context(|| format!("can't go on with {}", path.display()))?;
-        println!("goes on after epoch {}", training.history().len());
-        training
-    } else {
-        Training::begin(data, seed.unwrap_or(1))?
-    };
+    let mut training = start(data, path, seed)?;
     while !training.is_over(epochs) {
         let number = training.history().len() + 1;
         let bar = bar(data.training.len(), number, epochs)?;
@@ -99,6 +92,20 @@ fn train(data: &Dataset, epochs: usize, path: &Path, seed: Option<u64>) -> Resul
         println!("kept are the weights of epoch {best} of {}", training.history().len());
     }
     evaluate(&training, data)
+}
+
+/// Where an earlier run has left off, or at the beginning.
+fn start(data: &Dataset, path: &Path, seed: Option<u64>) -> Result<Training> {
+    if let Ok(false) = path.try_exists() {
+        let training = Training::begin(data, seed.unwrap_or(1))?;
+        // Where nothing can be saved, that is said before an epoch is spent.
+        file::save(&training, path)?;
+        return Ok(training);
+    }
+    let training = file::open(path)?;
+    training.check(data, seed).with_context(|| format!("can't go on with {}", path.display()))?;
+    println!("goes on after epoch {}", training.history().len());
+    Ok(training)
 }
 
 fn evaluate(training: &Training, data: &Dataset) -> Result<()> {

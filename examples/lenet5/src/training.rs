@@ -12,9 +12,9 @@ use crate::score::{Score, Tally, losses};
 /// A network on its way. Saved between two epochs, loaded and continued, it becomes what it would have become without.
 #[derive(Pickle, Debug)]
 pub struct Training {
-    /// What it was begun with: it goes on with nothing else.
+    /// What it was begun with, it goes on with: the seed, and the fingerprint of the digits.
     seed: u64,
-    data: u64,
+    digits: u64,
     generator: Generator,
     network: Network,
     /// The network as it was after the epoch with the lowest validation loss.
@@ -44,13 +44,13 @@ impl Training {
         let mut generator = Generator::new(seed);
         let network = Network::lenet5(&mut generator)?;
         let optimizer = Adam::new(network.parameters(), RATE)?;
-        let (data, best, history) = (data.fingerprint(), None, Vec::new());
-        Ok(Training { seed, data, generator, network, best, optimizer, history })
+        let (digits, best, history) = (data.fingerprint(), None, Vec::new());
+        Ok(Training { seed, digits, generator, network, best, optimizer, history })
     }
 
     /// Whether this is where training with these digits and this seed (any, where none is given) goes on.
     pub fn check(&self, data: &Dataset, seed: Option<u64>) -> Result<()> {
-        ensure!(self.data == data.fingerprint(), "it was begun with other digits");
+        ensure!(self.digits == data.fingerprint(), "it was begun with other digits");
         ensure!(seed.is_none_or(|seed| seed == self.seed), "it was begun with the seed {}", self.seed);
         Ok(())
     }

@@ -36,24 +36,24 @@ fn rows(
     readings: &[Reading],
 ) -> f64 {
     let cell = width / COLUMNS as f64;
-    let scale = cell * 0.7 / SIDE as f64;
-    let height = SIDE as f64 * scale + 28.0;
+    let side = cell * 0.7;
+    let height = side + 28.0;
     svg.text(corner, "title", title);
     let top = corner.y + 10.0;
     let mut bottom = top;
     for (position, index) in which.enumerate() {
         let (row, column) = (position / COLUMNS, position % COLUMNS);
         let at = Place { x: corner.x + column as f64 * cell, y: top + row as f64 * height };
-        svg.areas(at, scale, &areas(digits.image(index)));
+        svg.areas(at, side / SIDE as f64, &areas(digits.image(index)));
         let Reading { digit, probability } = readings[index];
         let percent = f64::from(probability) * 100.0;
         let label = digits.label(index);
         let (class, text) = if digit == label {
-            ("", format!("{digit} ({percent:.0} %)"))
+            ("middle", format!("{digit} ({percent:.0} %)"))
         } else {
-            ("wrong", format!("{digit}, is {label} ({percent:.0} %)"))
+            ("middle wrong", format!("{digit}, is {label}"))
         };
-        svg.text(Place { x: at.x, y: at.y + SIDE as f64 * scale + 14.0 }, class, &text);
+        svg.text(Place { x: at.x + side / 2.0, y: at.y + side + 14.0 }, class, &text);
         bottom = at.y + height;
     }
     bottom
