@@ -50,7 +50,8 @@ impl Chart {
 
 /// Round numbers from below the lowest to above the highest, some four to eight.
 fn ticks(low: f64, high: f64) -> Vec<f64> {
-    let least = ((high - low) / 6.0).max(1e-3);
+    // A step must be seen in numbers of this size, whatever they are: they come from a file.
+    let least = ((high - low) / 6.0).max(1e-3).max(high.abs().max(low.abs()) / 1e9);
     let power = 10f64.powf(least.log10().floor());
     let step = [1.0, 2.0, 5.0, 10.0].map(|round| round * power).into_iter().find(|&step| step >= least);
     let step = step.unwrap_or(10.0 * power);
@@ -67,6 +68,8 @@ mod tests {
         let rounded = |low, high| ticks(low, high).iter().map(|tick| format!("{tick:.2}")).collect::<Vec<_>>();
         assert_eq!(rounded(0.13, 0.71), ["0.10", "0.20", "0.30", "0.40", "0.50", "0.60", "0.70", "0.80"]);
         assert_eq!(rounded(0.91, 0.98), ["0.90", "0.92", "0.94", "0.96", "0.98"]);
-        assert!(ticks(0.5, 0.5).len() > 1);
+        for (low, high) in [(0.5, 0.5), (1e300, 1e300), (-1e300, 1e-300), (f64::MIN, f64::MAX)] {
+            assert!((2..20).contains(&ticks(low, high).len()), "from {low} to {high}");
+        }
     }
 }
