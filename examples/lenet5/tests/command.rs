@@ -37,7 +37,7 @@ impl Folder {
 #[test]
 fn killed_training_is_resumed_and_another_process_prints_the_same() {
     let folder = Folder::new();
-    let train = |file| ["train", "--epochs", "3", "--output", file];
+    let train = |file| ["train", "--epochs", "2", "--output", file];
     let printed = folder.run(&train("whole.pickle"));
 
     let mut killed = folder.command(&train("resumed.pickle")).stdout(Stdio::piped()).spawn().expect("the program");
