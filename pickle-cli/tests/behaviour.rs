@@ -296,3 +296,19 @@ fn completions_name_the_commands() {
         assert!(said.code == 0 && said.out.contains("verify") && said.out.contains("max-memory"), "{shell}");
     }
 }
+
+#[pickle_core::object]
+trait Step {}
+
+#[derive(Pickle)]
+struct Flatten;
+
+#[pickle_core::object]
+impl Step for Flatten {}
+
+#[test]
+fn what_has_no_fields_behind_a_trait_tells_its_name_once() {
+    let steps: Vec<Box<dyn Step>> = vec![Box::new(Flatten)];
+    let said = with_input(&["show", "-"], &dumps(&steps).unwrap());
+    assert_eq!(said.out, "Vec<dyn Step> = 1 element\n  [0]: dyn Step = Flatten\n");
+}

@@ -116,11 +116,35 @@ pub trait External: Sized {
     ///
     /// # Errors
     /// Any error of the type's own; it arrives as the `source` of ours, with the path.
+    ///
+    /// ```
+    /// # use pickle_core::{Context, External};
+    /// # struct Port(u16);
+    /// # impl External for Port {
+    /// #     type Id = u16;
+    /// #     fn persist(&self, _: &Context) -> Result<u16, Box<dyn std::error::Error + Send + Sync>> { Ok(self.0) }
+    /// #     fn restore(id: u16, _: &Context) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> { Ok(Port(id)) }
+    /// # }
+    /// assert_eq!(Port(80).persist(&Context::new())?, 80);
+    /// # Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
+    /// ```
     fn persist(&self, context: &Context) -> Result<Self::Id, BoxError>;
 
     /// The value with this id.
     ///
     /// # Errors
     /// Any error of the type's own; it arrives as the `source` of ours, with the path.
+    ///
+    /// ```
+    /// # use pickle_core::{Context, External};
+    /// # struct Port(u16);
+    /// # impl External for Port {
+    /// #     type Id = u16;
+    /// #     fn persist(&self, _: &Context) -> Result<u16, Box<dyn std::error::Error + Send + Sync>> { Ok(self.0) }
+    /// #     fn restore(id: u16, _: &Context) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> { Ok(Port(id)) }
+    /// # }
+    /// assert_eq!(Port::restore(80, &Context::new())?.0, 80);
+    /// # Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
+    /// ```
     fn restore(id: Self::Id, context: &Context) -> Result<Self, BoxError>;
 }

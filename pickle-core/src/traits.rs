@@ -34,15 +34,39 @@ use crate::wire::{Reader, Writer};
 )]
 pub trait Shape {
     /// Length of the head in bytes.
+    ///
+    /// ```
+    /// use pickle_core::Shape;
+    /// assert_eq!((u64::HEAD, String::HEAD, <(u64, String)>::HEAD), (8, 1, 9));
+    /// ```
     const HEAD: usize;
     /// Whether anything follows the head, or building can fail for another reason than the bits of the head.
+    ///
+    /// ```
+    /// use pickle_core::Shape;
+    /// assert!(!<[u64; 4]>::BODY && <Vec<u64>>::BODY);
+    /// ```
     const BODY: bool;
     /// Whether values of this type can nest in one another without a bound that the type gives. Such values count
     /// toward `max_depth`.
+    ///
+    /// ```
+    /// use pickle_core::{Pickle, Shape};
+    /// #[derive(Pickle)]
+    /// struct List { value: u8, next: Option<Box<List>> }
+    /// assert!(List::NESTS && !String::NESTS);
+    /// ```
     const NESTS: bool;
 
     /// The name that files and errors give this type: the bare identifier (or `#[pickle(name = "…")]`) with the names
     /// of its type arguments.
+    ///
+    /// ```
+    /// use pickle_core::{Pickle, Shape};
+    /// #[derive(Pickle)]
+    /// struct Pair<A, B>(A, B);
+    /// assert_eq!(<Pair<u8, String>>::name(), "Pair<u8, String>");
+    /// ```
     fn name() -> String;
 
     /// The names that earlier releases gave this type.
@@ -53,6 +77,40 @@ pub trait Shape {
     }
 
     /// Adds this type, and all that it reaches, to a schema.
+    ///
+    /// Here a newtype is written by hand that looks like its content: what `#[pickle(transparent)]` derives.
+    ///
+    /// ```
+    /// use pickle_core::{Describer, Pickle, Reader, Result, Shape, TypeRef, Unpickle, Writer, dumps, loads};
+    ///
+    /// #[derive(Debug, PartialEq)]
+    /// struct Name(String);
+    ///
+    /// impl Shape for Name {
+    ///     const HEAD: usize = String::HEAD;
+    ///     const BODY: bool = String::BODY;
+    ///     const NESTS: bool = String::NESTS;
+    ///     fn name() -> String { String::name() }
+    ///     fn describe(schema: &mut Describer) -> TypeRef { String::describe(schema) }
+    /// }
+    ///
+    /// impl Pickle for Name {
+    ///     const FALLIBLE: bool = String::FALLIBLE;
+    ///     fn head(&self, head: &mut [u8]) { self.0.head(head) }
+    ///     fn body(&self, writer: &mut Writer<'_>) { self.0.body(writer) }
+    /// }
+    ///
+    /// impl<'a> Unpickle<'a> for Name {
+    ///     fn build<'r>(head: &'r [u8], bad: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
+    ///         String::build(head, bad, reader).map(Name)
+    ///     }
+    /// }
+    ///
+    /// let names = vec![Name("Ann".into()), Name("Bob".into())];
+    /// assert_eq!(loads::<Vec<Name>>(&dumps(&names)?)?, names);
+    /// assert_eq!(loads::<Vec<String>>(&dumps(&names)?)?, ["Ann", "Bob"]);
+    /// # Ok::<(), pickle_core::Error>(())
+    /// ```
     fn describe(schema: &mut Describer) -> TypeRef;
 
     /// A value without references to other objects: `None`, empty, zero. A cell of a cycle holds it until what it refers
@@ -107,12 +165,25 @@ pub trait Shape {
 )]
 pub trait Pickle: Shape {
     /// Whether [`body`](Pickle::body) can fail. Where it is false nobody asks.
+    ///
+    /// ```
+    /// use std::cell::RefCell;
+    /// use pickle_core::Pickle;
+    /// assert!(!<Vec<f64>>::FALLIBLE && <RefCell<Vec<f64>>>::FALLIBLE); // a cell may be borrowed
+    /// ```
     const FALLIBLE: bool;
 
     /// Writes the head into `head`, which is [`HEAD`](Shape::HEAD) bytes long.
+    ///
+    /// ```
+    /// use pickle_core::{Pickle, Shape};
+    /// let mut head = [0; <(u16, bool)>::HEAD];
+    /// (258u16, true).head(&mut head);
+    /// assert_eq!(head, [2, 1, 1]);
+    /// ```
     fn head(&self, head: &mut [u8]);
 
-    /// Writes what follows the head. An error is kept in the writer.
+    /// Writes what follows the head. An error is kept in the writer. [`Shape::describe`] has an example.
     fn body(&self, writer: &mut Writer<'_>);
 
     /// Reads a byte of each place in memory that `body` will read: of several objects, before the first body is written, so
@@ -217,6 +288,8 @@ pub trait Unpickle<'a>: Shape + Sized {
     ///
     /// # Errors
     /// Whatever is wrong with the body, with its path and offset.
+    ///
+    /// [`Shape::describe`] has an example.
     fn build<'r>(head: &'r [u8], bad: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self>;
 
     /// Goes through the cells of a value that is built, in the order in which they were read, and fills those that were

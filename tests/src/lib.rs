@@ -7,6 +7,8 @@ pub mod by_hand;
 pub mod memory;
 pub mod plugin;
 pub mod readers;
+#[cfg(doctest)]
+mod snippets;
 
 use std::fmt::Debug;
 
@@ -79,21 +81,3 @@ pub fn assert_says(text: impl ToString, parts: &[&str]) {
         assert!(text.contains(part), "`{text}` does not say `{part}`");
     }
 }
-
-/// The README, whose snippets are compiled and run.
-#[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-#[derive(Debug)]
-pub struct Readme;
-
-/// The chapter on changing types, the same.
-#[cfg(doctest)]
-#[doc = include_str!("../../docs/changing-your-types.md")]
-#[derive(Debug)]
-pub struct ChangingYourTypes;
-
-/// The chapter on types of other crates, the same, with the feature that it takes.
-#[cfg(all(doctest, feature = "serde"))]
-#[doc = include_str!("../../docs/types-of-other-crates.md")]
-#[derive(Debug)]
-pub struct TypesOfOtherCrates;

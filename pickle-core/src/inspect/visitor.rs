@@ -37,6 +37,49 @@ use crate::schema::{Primitive, TypeTable};
 /// assert_eq!(depth.most, 3);
 /// # Ok::<(), pickle_core::Error>(())
 /// ```
+///
+/// What is told of two pointers to one object, which comes before the root:
+///
+/// ```
+/// use std::rc::Rc;
+/// use pickle_core::{Result, dumps};
+/// use pickle_core::inspect::{Composite, Object, Reference, Run, Scalar, Step, Stream, Type, Visitor};
+///
+/// #[derive(Default)]
+/// struct Log(Vec<&'static str>);
+///
+/// impl Log {
+///     fn add(&mut self, what: &'static str) -> Result<()> {
+///         self.0.push(what);
+///         Ok(())
+///     }
+/// }
+///
+/// impl Visitor<'_> for Log {
+///     fn objects(&mut self, _: usize) -> Result<()> { self.add("objects") }
+///     fn begin_object(&mut self, _: Object<'_>) -> Result<()> { self.add("begin_object") }
+///     fn end_object(&mut self) -> Result<()> { self.add("end_object") }
+///     fn begin_root(&mut self, _: Type<'_>) -> Result<()> { self.add("begin_root") }
+///     fn end_root(&mut self) -> Result<()> { self.add("end_root") }
+///     fn begin(&mut self, _: Composite<'_>) -> Result<()> { self.add("begin") }
+///     fn end(&mut self) -> Result<()> { self.add("end") }
+///     fn step(&mut self, _: Step<'_>) -> Result<()> { self.add("step") }
+///     fn scalar(&mut self, _: Scalar, _: Type<'_>) -> Result<()> { self.add("scalar") }
+///     fn string(&mut self, _: &str) -> Result<()> { self.add("string") }
+///     fn run(&mut self, _: Run<'_, '_>) -> Result<()> { self.add("run") }
+///     fn reference(&mut self, _: Reference, _: Type<'_>) -> Result<()> { self.add("reference") }
+/// }
+///
+/// let text = Rc::new("shared".to_owned());
+/// let bytes = dumps(&(text.clone(), text, vec![1u16, 2, 3], true))?;
+/// let mut log = Log::default();
+/// Stream::open(&bytes)?.walk(&mut log)?;
+/// let (object, root) = log.0.split_at(4);
+/// assert_eq!(object, ["objects", "begin_object", "string", "end_object"]);
+/// assert_eq!(root[..6], ["begin_root", "begin", "step", "reference", "step", "reference"]);
+/// assert_eq!(root[6..], ["step", "begin", "run", "end", "step", "scalar", "end", "end_root"]);
+/// # Ok::<(), pickle_core::Error>(())
+/// ```
 #[allow(unused_variables, reason = "the names of arguments are for those who write the methods")]
 pub trait Visitor<'s> {
     /// Bytes of the stream, and what they are. Each byte is in one span; those of strings come between those of what

@@ -201,6 +201,9 @@ impl<'o> Tree<'o> {
             (Composite::Versioned(_), Kind::Versioned(version, _)) => {
                 self.line.value(Ink::Note, &format!("version {version}"));
             }
+            // What has no fields tells its own name.
+            (Composite::Dynamic { name, content, .. }, _) if matches!(content.kind(), Kind::Struct(own, fields) if own == name && fields.is_empty()) =>
+                {}
             (Composite::Dynamic { name, content, .. }, _) => {
                 self.line.value(Ink::Type, &text::name(name));
                 // The name stands before the fields, as that of a variant does.
