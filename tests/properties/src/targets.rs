@@ -10,7 +10,7 @@ use crate::checks::{LIMIT, explains, measured, stays_in};
 use crate::random::Random;
 use crate::schema::Model;
 use crate::stream::{Block, Stream};
-use crate::subjects::{SUBJECTS, Subject, samples};
+use crate::subjects::{SUBJECTS, Subject, implementors, samples};
 use crate::{command as commands, edit, values};
 
 /// Bytes as a type: the first byte chooses it, the second whether what follows is a whole stream, the blocks of one, or
@@ -84,7 +84,7 @@ fn planned_of(memory: Memory, u: &mut Unstructured<'_>) -> Result<()> {
     if !model.is_sound() {
         return Ok(());
     }
-    let bytes = values::stream(&model, u)?.seal();
+    let bytes = values::stream(&model, implementors(), u)?.seal();
     match loads::<Value>(&bytes) {
         Ok(value) => {
             let back: Value = loads(&dumps(&value).unwrap()).unwrap();
