@@ -86,6 +86,9 @@ struct Scope {
     schema: Vec<u8>,
 }
 
+/// A schema of its own.
+type Shape = Rc<Vec<u8>>;
+
 /// A pointer, and the scope of the type behind it where it is one to a trait.
 #[derive(Clone, Copy, PartialEq)]
 struct Class {
@@ -145,7 +148,7 @@ struct Maker<'p, 'u, 'b> {
     deferred: Vec<Deferred>,
     noted: Noted,
     /// What has been asked for of types that pointers are to.
-    shapes: RefCell<HashMap<(usize, Ref), Rc<Vec<u8>>>>,
+    shapes: RefCell<HashMap<(usize, Ref), Shape>>,
 }
 
 const MOST_OBJECTS: usize = 48;
@@ -620,7 +623,7 @@ impl Maker<'_, '_, '_> {
     }
 
     /// The schema of a type in a scope as a root of its own.
-    fn shape(&self, scope: usize, root: Ref) -> Rc<Vec<u8>> {
+    fn shape(&self, scope: usize, root: Ref) -> Shape {
         let mut shapes = self.shapes.borrow_mut();
         let shape = shapes.entry((scope, root)).or_insert_with(|| {
             let types = self.scopes[scope].model.types.clone();
