@@ -10,6 +10,8 @@ pub const CHAR: u64 = 2;
 pub const U8: u64 = 3;
 /// `u64`.
 pub const U64: u64 = 6;
+/// `i8`.
+pub const I8: u64 = 9;
 /// `f64`.
 pub const F64: u64 = 16;
 /// A string.

@@ -33,6 +33,25 @@ fn what_is_not_there_costs_nothing() {
     large_values_of_few_bytes();
     arrays_of_arrays();
     names_and_numbers();
+    short_lengths_in_the_long_form();
+}
+
+/// Below 255 there is one form of a length.
+fn short_lengths_in_the_long_form() {
+    fn claim<T: Pickle + UnpickleOwned>(name: &str, sample: &T) {
+        for length in [0, 1, 253, 254] {
+            let mut bytes = header_of(&dumps(sample).unwrap());
+            bytes.extend(block(&[long(length), vec![0; 254]].concat(), &[b'x'; 254], LAST));
+            let what = format!("{name} of {length}");
+            refused::<T>(&what, &bytes, ErrorKind::Corrupt, &["in its long form that has a short one"], BESIDE);
+            assert!(loads::<Value>(&bytes).is_err(), "{what} as a `Value`");
+        }
+    }
+    claim("String", &String::new());
+    claim("Vec of bytes", &Vec::<u8>::new());
+    claim("Vec of numbers", &Vec::<u16>::new());
+    claim("BTreeSet", &BTreeSet::<u8>::new());
+    claim("BTreeMap", &BTreeMap::<u8, u8>::new());
 }
 
 /// Loads a value of 300 units whose stream says that there are more.

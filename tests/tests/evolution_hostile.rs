@@ -10,7 +10,7 @@ use std::thread;
 
 use pickle_core::{ErrorKind, Pickle, UnpickleOwned, Unpickler, dumps, loads};
 use pickle_tests::by_hand::{
-    BOOL, CHAR, F64, NANOS, OBJECTS, STRING, TYPE, U8, U64, UNIT, array, cell, long, named, node, option, piece,
+    BOOL, CHAR, F64, I8, NANOS, OBJECTS, STRING, TYPE, U8, U64, UNIT, array, cell, long, named, node, option, piece,
     record, sequence, shared, stream, structure, tables, tuple,
 };
 
@@ -45,11 +45,13 @@ fn with_removed_one(types: &[Vec<u8>], value: &[u8]) -> Vec<u8> {
 #[test]
 fn bits_that_are_no_value_in_what_is_passed_over() {
     let one_variant = |of: u64| [&[10][..], &named("Choice"), &[1], &named("One"), &[1, 1, of as u8]].concat();
-    let cases: [(&str, Vec<u8>, &[u8], &[u8]); 10] = [
+    let cases: [(&str, Vec<u8>, &[u8], &[u8]); 12] = [
         ("a `bool`", tuple(&[U8, BOOL]), &[7, 1], &[7, 2]),
         ("a `char`", tuple(&[CHAR]), &[0xff, 0xd7, 0, 0], &[0, 0xd8, 0, 0]),
         ("a `NonZero`", node(7, &[U8]), &[1], &[0]),
         ("nanoseconds", tuple(&[NANOS]), &[0xff, 0xc9, 0x9a, 0x3b], &[0, 0xca, 0x9a, 0x3b]),
+        ("a compact `u8`", node(8, &[U8]), &[0xff, 1], &[0x80, 2]),
+        ("a compact `i8`", node(8, &[I8]), &[0xff, 1], &[0x80, 2]),
         ("an `Option`", option(U8), &[1, 2], &[2, 2]),
         ("what a box holds", piece(BOOL), &[1], &[2]),
         ("the second element", sequence(BOOL), &[2, 0, 1], &[2, 0, 2]),

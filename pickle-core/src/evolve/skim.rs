@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::numbers::is_signed;
 use super::objects::Old;
 use crate::error::{Error, ErrorKind, Result};
 use crate::private::compact;
@@ -29,7 +30,7 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
         match types.node_of(part) {
             None => self.skim_text(head),
             Some(Node::Shared(_) | Node::Weak(_)) => self.skim_number(),
-            Some(Node::Compact(_)) => self.skim_compact(),
+            Some(Node::Compact(Ref::Primitive(of))) => self.compact(*of, is_signed(*of)).map(drop),
             Some(node) => {
                 self.reader.enter()?;
                 deeper(|| self.skim_nested(types, node, head))?;
@@ -41,10 +42,6 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
 
     fn skim_number(&mut self) -> Result<()> {
         self.reader.take(4).map(drop)
-    }
-
-    fn skim_compact(&mut self) -> Result<()> {
-        compact::read(&mut self.reader).map(drop)
     }
 
     fn skim_fields(&mut self, types: &Arc<TypeTable>, fields: &[(String, Ref)], mut heads: &'r [u8]) -> Result<()> {
