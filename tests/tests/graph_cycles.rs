@@ -540,3 +540,34 @@ fn text_alone_between_cells_that_wait() {
         }
     }
 }
+
+#[derive(Pickle)]
+struct Keeper {
+    children: Vec<Rc<Kept>>,
+    first: RefCell<Option<Rc<Kept>>>,
+}
+
+#[derive(Pickle)]
+struct Kept {
+    owner: Weak<Keeper>,
+    back: RefCell<Option<Rc<Keeper>>>,
+    faint: RefCell<Weak<Keeper>>,
+}
+
+#[test]
+fn children_that_keep_the_owner_that_they_know() {
+    // Each child is built while its owner is open: a plain `Weak` may refer to it then, and what a cell keeps has to wait.
+    let owner = Rc::new_cyclic(|owner: &Weak<Keeper>| {
+        let child = || Kept { owner: owner.clone(), back: RefCell::default(), faint: RefCell::new(owner.clone()) };
+        Keeper { children: (0..3).map(|_| Rc::new(child())).collect(), first: RefCell::default() }
+    });
+    owner.children.iter().for_each(|child| *child.back.borrow_mut() = Some(owner.clone()));
+    *owner.first.borrow_mut() = Some(owner.children[0].clone());
+    for back in [round_trip(&owner), owner] {
+        assert!(back.first.take().is_some_and(|first| Rc::ptr_eq(&first, &back.children[0])));
+        for child in &back.children {
+            assert!(child.back.take().is_some_and(|owner| Rc::ptr_eq(&owner, &back)));
+            assert!([&child.owner, &*child.faint.borrow()].iter().all(|weak| weak.ptr_eq(&Rc::downgrade(&back))));
+        }
+    }
+}
