@@ -40,13 +40,21 @@ fn main() -> Result<()> {
         for target in ["bytes", "sealed"] {
             write(target, subject.name, &[&[index as u8, 0], &sample])?;
         }
-        write("value", subject.name, &[&[index as u8], &sample])?;
+        for target in ["value", "command"] {
+            write(target, subject.name, &[&[index as u8], &sample])?;
+        }
         for target in ["edited", "round_trip", "planned"] {
             write(target, subject.name, &[&[index as u8], &Random(index as u64).bytes(200)])?;
         }
     }
     for (name, bytes) in golden()? {
-        write("value", &format!("golden-{name}"), &[&[7], &bytes])?;
+        for target in ["value", "command"] {
+            write(target, &format!("golden-{name}"), &[&[7], &bytes])?;
+        }
+    }
+    // What is no stream is a path into one.
+    for (index, path) in ["animals[3].0", "named{7}.name", "0[\"a\"].1[key 2]", "#5.next"].iter().enumerate() {
+        write("command", &format!("path-{index}"), &[&[index as u8], path.as_bytes()])?;
     }
     Ok(())
 }

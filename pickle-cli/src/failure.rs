@@ -2,8 +2,8 @@
 
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
-use std::process::ExitCode;
 
+use crate::console::Sink;
 use crate::text;
 
 /// Why a command did not succeed.
@@ -26,14 +26,14 @@ impl Failure {
     }
 
     /// Says it on standard error, in one line, and gives the exit code.
-    pub(crate) fn report(self) -> ExitCode {
+    pub(crate) fn report(self, errors: Sink<'_>) -> u8 {
         match self {
-            Failure::Bad(message) => say(&message, 1),
-            Failure::Said => ExitCode::from(1),
-            Failure::Trouble(message) => say(&message, 2),
+            Failure::Bad(message) => say(errors, &message, 1),
+            Failure::Said => 1,
+            Failure::Trouble(message) => say(errors, &message, 2),
             // Whoever reads has read enough.
-            Failure::Output(error) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-            Failure::Output(error) => say(&format!("cannot write: {error}"), 2),
+            Failure::Output(error) if error.kind() == ErrorKind::BrokenPipe => 0,
+            Failure::Output(error) => say(errors, &format!("cannot write: {error}"), 2),
         }
     }
 }
@@ -46,10 +46,13 @@ impl From<pickle_core::Error> for Failure {
     }
 }
 
-fn say(message: &dyn Display, code: u8) -> ExitCode {
+fn say(errors: Sink<'_>, message: &dyn Display, code: u8) -> u8 {
     // Names in a message may come from the file.
     let message = text::line(&message.to_string());
     // There is nobody to tell where standard error is closed.
-    drop(writeln!(io::stderr(), "pickle: {message}"));
-    ExitCode::from(code)
+    match errors {
+        Sink::Process => drop(writeln!(io::stderr(), "pickle: {message}")),
+        Sink::Given(mut writer) => drop(writeln!(writer, "pickle: {message}")),
+    }
+    code
 }

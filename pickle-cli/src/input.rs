@@ -6,6 +6,7 @@ use std::io::{self, Read};
 use pickle_core::inspect::Stream;
 use pickle_core::{Error, Value};
 
+use crate::console::Source;
 use crate::failure::Failure;
 use crate::options::{self, Limits};
 use crate::path::Path;
@@ -17,6 +18,8 @@ pub(crate) struct Input {
     name: String,
     pub(crate) bytes: Vec<u8>,
     limits: Limits,
+    /// Whether somebody is told how far slow work is.
+    tells_progress: bool,
 }
 
 /// A stream of a file.
@@ -36,21 +39,48 @@ const MAGIC: [u8; 4] = [0x89, b'P', b'K', b'L'];
 
 impl Input {
     /// Reads a file, or standard input.
-    pub(crate) fn read(file: &options::File) -> Result<Input, Failure> {
+    pub(crate) fn read(file: &options::File, source: &mut Source<'_>) -> Result<Input, Failure> {
         let is_stdin = file.file.as_os_str() == "-";
         let name = if is_stdin { "standard input".to_owned() } else { file.file.display().to_string() };
-        let limits = file.limits;
-        let failed = |error: io::Error| Failure::io("cannot read", &name, &error);
-        let mut bytes = Vec::new();
-        let most = limits.input().filter(|_| is_stdin);
-        if is_stdin {
-            read(io::stdin().lock(), 0, most, &mut bytes).map_err(failed)?;
+        let mut input = Input { name, bytes: Vec::new(), limits: file.limits, tells_progress: source.tells_progress };
+        let read = if is_stdin {
+            input.take(&mut source.reader, 0, file.limits.input())
         } else {
-            let opened = File::open(&file.file).map_err(failed)?;
-            let length = opened.metadata().map_or(0, |metadata| metadata.len());
-            read(opened, length, most, &mut bytes).map_err(failed)?;
+            File::open(&file.file).and_then(|opened| {
+                let length = opened.metadata().map_or(0, |metadata| metadata.len());
+                input.take(opened, length, None)
+            })
+        };
+        match read {
+            Ok(()) => Ok(input),
+            Err(error) => Err(Failure::io("cannot read", &input.name, &error)),
         }
-        Ok(Input { name, bytes, limits })
+    }
+
+    /// Reads to the end; of what is no pickle only the beginning, which may have no end.
+    fn take(&mut self, mut reader: impl Read, length: u64, most: Option<usize>) -> io::Result<()> {
+        let progress = self.progress("reading", length, length == 0);
+        let bytes = &mut self.bytes;
+        let capacity = usize::try_from(length).map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
+        bytes.try_reserve_exact(capacity)?;
+        let mut step = MAGIC.len() as u64;
+        loop {
+            let read = reader.by_ref().take(step).read_to_end(bytes)?;
+            progress.at(bytes.len() as u64);
+            if (read as u64) < step || !bytes.starts_with(&MAGIC) {
+                return Ok(());
+            }
+            if most.is_some_and(|most| bytes.len() > most) {
+                return Err(io::Error::other("it is longer than --max-memory"));
+            }
+            // The step is exact where the length is known, so that nothing is moved at the end.
+            step = STEP;
+        }
+    }
+
+    /// Tells of the work on so many bytes.
+    pub(crate) fn progress(&self, what: &'static str, bytes: u64, quiet: bool) -> Progress {
+        Progress::new(what, bytes, quiet || !self.tells_progress)
     }
 
     /// The streams, one after the other, to the end or the first error.
@@ -122,26 +152,6 @@ impl Part<'_> {
 
     /// Tells of the work on this stream.
     pub(crate) fn progress(&self, what: &'static str, quiet: bool) -> Progress {
-        Progress::new(what, self.bytes.len() as u64, quiet)
-    }
-}
-
-/// Reads to the end; of what is no pickle only the beginning, which may have no end.
-fn read(mut reader: impl Read, length: u64, most: Option<usize>, bytes: &mut Vec<u8>) -> io::Result<()> {
-    let progress = Progress::new("reading", length, length == 0);
-    let capacity = usize::try_from(length).map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
-    bytes.try_reserve_exact(capacity)?;
-    let mut step = MAGIC.len() as u64;
-    loop {
-        let read = reader.by_ref().take(step).read_to_end(bytes)?;
-        progress.at(bytes.len() as u64);
-        if (read as u64) < step || !bytes.starts_with(&MAGIC) {
-            return Ok(());
-        }
-        if most.is_some_and(|most| bytes.len() > most) {
-            return Err(io::Error::other("it is longer than --max-memory"));
-        }
-        // The step is exact where the length is known, so that nothing is moved at the end.
-        step = STEP;
+        self.input.progress(what, self.bytes.len() as u64, quiet)
     }
 }

@@ -7,12 +7,13 @@ use anstyle::{AnsiColor, Effects, Style};
 use pickle_core::inspect::stop;
 use serde::Serialize;
 
+use crate::console::Sink;
 use crate::options::Color;
 use crate::text;
 
 /// Where commands write to.
-pub(crate) struct Out {
-    writer: BufWriter<Box<dyn Write>>,
+pub(crate) struct Out<'w> {
+    writer: BufWriter<Box<dyn Write + 'w>>,
     /// Whether the text may have colours.
     pub(crate) paint: Paint,
     /// Characters of a line, as far as lines are cut.
@@ -28,9 +29,25 @@ pub(crate) struct Out {
 const WIDTH: usize = 120;
 const EARLY: u32 = 50;
 
-impl Out {
-    /// Standard output.
-    pub(crate) fn stdout(color: Color) -> Out {
+impl<'w> Out<'w> {
+    /// Standard output, or what stands in its place.
+    pub(crate) fn new(sink: Sink<'w>, color: Color) -> Out<'w> {
+        let writer = match sink {
+            Sink::Process => return Out::stdout(color),
+            Sink::Given(writer) => writer,
+        };
+        let colored = matches!(color, Color::Always);
+        Out {
+            writer: buffered(writer),
+            paint: Paint { colored },
+            width: WIDTH,
+            is_terminal: false,
+            early: EARLY,
+            failed: None,
+        }
+    }
+
+    fn stdout(color: Color) -> Out<'w> {
         let stdout = io::stdout();
         let is_terminal = stdout.is_terminal();
         let choice = match color {
@@ -44,8 +61,7 @@ impl Out {
         // A stream that takes no colours would search all text for them.
         let writer: Box<dyn Write> =
             if colored { Box::new(AutoStream::new(stdout, choice)) } else { Box::new(stdout.lock()) };
-        let writer = BufWriter::with_capacity(1 << 16, writer);
-        Out { writer, paint: Paint { colored }, width, is_terminal, early: EARLY, failed: None }
+        Out { writer: buffered(writer), paint: Paint { colored }, width, is_terminal, early: EARLY, failed: None }
     }
 
     /// Writes text.
@@ -104,6 +120,10 @@ impl Out {
             None => self.writer.flush(),
         }
     }
+}
+
+fn buffered<'w>(writer: Box<dyn Write + 'w>) -> BufWriter<Box<dyn Write + 'w>> {
+    BufWriter::with_capacity(1 << 16, writer)
 }
 
 /// Escapes what a terminal would obey and JSON lets through, which is not ASCII but for one: it is in strings only.

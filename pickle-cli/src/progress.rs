@@ -1,6 +1,6 @@
-//! How far a slow command is: a bar on standard error, where that is a terminal, after a second.
+//! How far a slow command is: a bar on standard error, after a second.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -26,9 +26,9 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const PAUSE: Duration = Duration::from_millis(100);
 
 impl Progress {
-    /// Nothing is told unless standard error is a terminal and `quiet` is false.
+    /// Nothing is told where it is `quiet`: where standard error is no terminal, to begin with.
     pub(crate) fn new(what: &'static str, total: u64, quiet: bool) -> Progress {
-        if quiet || !io::stderr().is_terminal() {
+        if quiet {
             return Progress(None);
         }
         let done = AtomicU64::new(0);

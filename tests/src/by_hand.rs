@@ -4,14 +4,20 @@
 pub const UNIT: u64 = 0;
 /// `bool`.
 pub const BOOL: u64 = 1;
+/// `char`.
+pub const CHAR: u64 = 2;
 /// `u8`.
 pub const U8: u64 = 3;
 /// `u64`.
 pub const U64: u64 = 6;
+/// `i8`.
+pub const I8: u64 = 9;
 /// `f64`.
 pub const F64: u64 = 16;
 /// A string.
 pub const STRING: u64 = 17;
+/// Nanoseconds of a second.
+pub const NANOS: u64 = 19;
 /// The first type of a table.
 pub const TYPE: u64 = 32;
 

@@ -33,18 +33,46 @@ fn what_is_not_there_costs_nothing() {
     large_values_of_few_bytes();
     arrays_of_arrays();
     names_and_numbers();
+    short_lengths_in_the_long_form();
+}
+
+/// Below 255 there is one form of a length.
+fn short_lengths_in_the_long_form() {
+    fn claim<T: Pickle + UnpickleOwned>(name: &str, sample: &T) {
+        for length in [0, 1, 253, 254] {
+            let mut bytes = header_of(&dumps(sample).unwrap());
+            bytes.extend(block(&[long(length), vec![0; 254]].concat(), &[b'x'; 254], LAST));
+            let what = format!("{name} of {length}");
+            refused::<T>(&what, &bytes, ErrorKind::Corrupt, &["in its long form that has a short one"], BESIDE);
+            assert!(loads::<Value>(&bytes).is_err(), "{what} as a `Value`");
+        }
+    }
+    claim("String", &String::new());
+    claim("Vec of bytes", &Vec::<u8>::new());
+    claim("Vec of numbers", &Vec::<u16>::new());
+    claim("BTreeSet", &BTreeSet::<u8>::new());
+    claim("BTreeMap", &BTreeMap::<u8, u8>::new());
 }
 
 /// Loads a value of 300 units whose stream says that there are more.
 fn claim<T: Pickle + UnpickleOwned>(name: &str, value: &T) {
+    claim_refused_with(name, value, u64::to_string);
+}
+
+/// The same for text, which is looked for in the next block where this one has less.
+fn claim_of_text<T: Pickle + UnpickleOwned>(name: &str, value: &T) {
+    claim_refused_with(name, value, |_| "300 of text more than its values take".to_owned());
+}
+
+fn claim_refused_with<T: Pickle + UnpickleOwned>(name: &str, value: &T, about: fn(&u64) -> String) {
     for length in CLAIMS {
         let mut bytes = bytes_of(value);
         patch(&mut bytes, &300u64.to_le_bytes(), &length.to_le_bytes());
         let what = format!("{name} of {length}");
         // One more than there are is only missed once those are built.
         let memory = if length == 301 { 300 * 128 } else { BESIDE };
-        let about_it = if length == 301 { "damaged" } else { &length.to_string() };
-        refused::<T>(&what, &bytes, ErrorKind::Corrupt, &[about_it, "intact copy"], memory);
+        let about_it = if length == 301 { "damaged".to_owned() } else { about(&length) };
+        refused::<T>(&what, &bytes, ErrorKind::Corrupt, &[&about_it, "intact copy"], memory);
         let (value, taken) = peak(|| loads::<Value>(&bytes).map(drop));
         assert!(value.is_err() && taken < 16 * BESIDE + 300 * 128, "{what} as a `Value`: {taken} bytes were taken");
     }
@@ -65,10 +93,10 @@ fn claims() {
     claim("BTreeSet", &numbers().collect::<BTreeSet<_>>());
     claim("HashMap", &numbers().map(|n| (n, n)).collect::<HashMap<_, _>>());
     claim("BTreeMap", &numbers().map(|n| (n, n)).collect::<BTreeMap<_, _>>());
-    claim("String", &"s".repeat(300));
-    claim("boxed str", &"s".repeat(300).into_boxed_str());
-    claim("OsString", &OsString::from("s".repeat(300)));
-    claim("PathBuf", &PathBuf::from("s".repeat(300)));
+    claim_of_text("String", &"s".repeat(300));
+    claim_of_text("boxed str", &"s".repeat(300).into_boxed_str());
+    claim_of_text("OsString", &OsString::from("s".repeat(300)));
+    claim_of_text("PathBuf", &PathBuf::from("s".repeat(300)));
     claim("CString", &CString::new("s".repeat(300)).unwrap());
     #[cfg(unix)]
     claim("OsString that is no text", &<OsString as std::os::unix::ffi::OsStringExt>::from_vec(vec![0xff; 300]));
@@ -97,7 +125,7 @@ fn claims() {
 }
 
 fn claims_behind_pointers() {
-    claim("Rc of a str", &Rc::<str>::from("s".repeat(300)));
+    claim_of_text("Rc of a str", &Rc::<str>::from("s".repeat(300)));
     claim("Arc of a slice", &Arc::<[u64]>::from([1; 300]));
     claim("Rc of a Vec", &Rc::new(vec![String::new(); 300]));
     claim("Vec in a cell", &RefCell::new(vec![1u32; 300]));

@@ -10,8 +10,8 @@ use std::thread;
 
 use pickle_core::{ErrorKind, Pickle, UnpickleOwned, Unpickler, dumps, loads};
 use pickle_tests::by_hand::{
-    F64, OBJECTS, STRING, TYPE, U8, U64, UNIT, array, cell, long, node, option, piece, record, sequence, shared,
-    stream, structure, tables,
+    BOOL, CHAR, F64, I8, NANOS, OBJECTS, STRING, TYPE, U8, U64, UNIT, array, cell, long, named, node, option, piece,
+    record, sequence, shared, stream, structure, tables, tuple,
 };
 
 /// Loads on a stack of 512 KiB. What would take more than linear time never ends here: the streams are made for that.
@@ -35,6 +35,49 @@ fn with_removed(mut types: Vec<Vec<u8>>, removed: &[u8]) -> Vec<u8> {
     let split = removed.len().min(1);
     let data = [&[1], &removed[..split], &[2], &removed[split..]].concat();
     stream(&types, 0, &data)
+}
+
+/// A sequence of one value of a removed type.
+fn with_removed_one(of: &[u8], value: &[u8]) -> Vec<u8> {
+    with_removed(vec![sequence(TYPE + 2), of.to_vec()], &[&[1], value].concat())
+}
+
+/// What is passed over, its type, a value, and bits that are none.
+type Passed = (&'static str, Vec<u8>, &'static [u8], &'static [u8]);
+
+#[test]
+fn bits_that_are_no_value_in_what_is_passed_over() {
+    let one_variant = |of: u64| [&[10][..], &named("Choice"), &[1], &named("One"), &[1, 1, of as u8]].concat();
+    let cases: [Passed; 12] = [
+        ("a `bool`", tuple(&[U8, BOOL]), &[7, 1], &[7, 2]),
+        ("a `char`", tuple(&[CHAR]), &[0xff, 0xd7, 0, 0], &[0, 0xd8, 0, 0]),
+        ("a `NonZero`", node(7, &[U8]), &[1], &[0]),
+        ("nanoseconds", tuple(&[NANOS]), &[0xff, 0xc9, 0x9a, 0x3b], &[0, 0xca, 0x9a, 0x3b]),
+        ("a compact `u8`", node(8, &[U8]), &[0xff, 1], &[0x80, 2]),
+        ("a compact `i8`", node(8, &[I8]), &[0xff, 1], &[0x80, 2]),
+        ("an `Option`", option(U8), &[1, 2], &[2, 2]),
+        ("what a box holds", piece(BOOL), &[1], &[2]),
+        ("the second element", sequence(BOOL), &[2, 0, 1], &[2, 0, 2]),
+        ("a key", node(3, &[BOOL, U8]), &[1, 1, 7], &[1, 2, 7]),
+        ("the value of an entry", node(3, &[U8, BOOL]), &[1, 7, 1], &[1, 7, 2]),
+        ("the field of a variant", one_variant(BOOL), &[0, 1], &[0, 2]),
+    ];
+    for (what, of, good, bad) in cases {
+        assert_eq!(kind::<Kept>(&with_removed_one(&of, good)), None, "{what}");
+        assert_eq!(kind::<Kept>(&with_removed_one(&of, bad)), Some(ErrorKind::InvalidValue), "{what}");
+    }
+    // In the head of the struct itself, and in a struct of many parts of no bytes.
+    let plain = |byte: u8| with_removed(vec![tuple(&[BOOL])], &[byte]);
+    assert_eq!((kind::<Kept>(&plain(1)), kind::<Kept>(&plain(2))), (None, Some(ErrorKind::InvalidValue)));
+    let nothing = |byte: u8| with_removed(vec![tuple(&[TYPE + 2, BOOL]), array(UNIT, 1 << 40)], &[byte]);
+    assert_eq!((kind::<Kept>(&nothing(1)), kind::<Kept>(&nothing(2))), (None, Some(ErrorKind::InvalidValue)));
+    // In the record of an object that a removed field refers to,.
+    let types = [structure("Kept", &[("a", U8), ("gone", TYPE + 1), ("b", U8)]), shared(TYPE + 2), tuple(&[BOOL])];
+    let shared_one = |byte: u8| {
+        let entries = [tables(&[1], 1), record(0, 0, &[byte]), vec![6, 1, 2], 0u32.to_le_bytes().to_vec()];
+        stream(&types, OBJECTS, &entries.concat())
+    };
+    assert_eq!((kind::<Kept>(&shared_one(1)), kind::<Kept>(&shared_one(2))), (None, Some(ErrorKind::InvalidValue)));
 }
 
 #[test]

@@ -513,3 +513,61 @@ fn past_the_cells_of_a_type_with_a_hook() {
     assert!(Rc::ptr_eq(&back.checked.friend.take().unwrap(), &other.checked.friend.take().unwrap()));
     one.next.take();
 }
+
+#[derive(Pickle, Default)]
+struct Between {
+    one: RefCell<Option<Rc<Between>>>,
+    text: String,
+    two: RefCell<Option<Rc<Between>>>,
+    long: String,
+    three: RefCell<Vec<Rc<Between>>>,
+    last: String,
+}
+
+#[test]
+fn text_alone_between_cells_that_wait() {
+    let texts = ["short".to_owned(), "long ".repeat(60), "last".to_owned()];
+    for empty in 0..8 {
+        let text = |i: usize| if empty >> i & 1 == 1 { String::new() } else { texts[i].clone() };
+        let own = Rc::new(Between { text: text(0), long: text(1), last: text(2), ..Between::default() });
+        *own.one.borrow_mut() = Some(own.clone());
+        *own.two.borrow_mut() = Some(own.clone());
+        own.three.borrow_mut().extend([own.clone(), own.clone()]);
+        for back in [round_trip(&own), own] {
+            assert_eq!([&back.text, &back.long, &back.last], [&text(0), &text(1), &text(2)]);
+            let cells = [back.one.take(), back.two.take()].into_iter().flatten().chain(back.three.take());
+            assert_eq!(cells.filter(|cell| Rc::ptr_eq(cell, &back)).count(), 4);
+        }
+    }
+}
+
+#[derive(Pickle)]
+struct Keeper {
+    children: Vec<Rc<Kept>>,
+    first: RefCell<Option<Rc<Kept>>>,
+}
+
+#[derive(Pickle)]
+struct Kept {
+    owner: Weak<Keeper>,
+    back: RefCell<Option<Rc<Keeper>>>,
+    faint: RefCell<Weak<Keeper>>,
+}
+
+#[test]
+fn children_that_keep_the_owner_that_they_know() {
+    // Each child is built while its owner is open: a plain `Weak` may refer to it then, and what a cell keeps has to wait.
+    let owner = Rc::new_cyclic(|owner: &Weak<Keeper>| {
+        let child = || Kept { owner: owner.clone(), back: RefCell::default(), faint: RefCell::new(owner.clone()) };
+        Keeper { children: (0..3).map(|_| Rc::new(child())).collect(), first: RefCell::default() }
+    });
+    owner.children.iter().for_each(|child| *child.back.borrow_mut() = Some(owner.clone()));
+    *owner.first.borrow_mut() = Some(owner.children[0].clone());
+    for back in [round_trip(&owner), owner] {
+        assert!(back.first.take().is_some_and(|first| Rc::ptr_eq(&first, &back.children[0])));
+        for child in &back.children {
+            assert!(child.back.take().is_some_and(|owner| Rc::ptr_eq(&owner, &back)));
+            assert!([&child.owner, &*child.faint.borrow()].iter().all(|weak| weak.ptr_eq(&Rc::downgrade(&back))));
+        }
+    }
+}

@@ -3,7 +3,8 @@
 #![expect(clippy::mutable_key_type, reason = "a key that leads back to its map is what is refused here")]
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::cmp::Ordering;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::{Rc, Weak};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -48,6 +49,61 @@ fn a_cycle_through_a_map_key() {
     assert_eq!((error.kind(), error.path().as_str()), (ErrorKind::Cycle, "1.entries[key 0].owner.0"));
     assert!(error.to_string().contains("keep that reference out of it"), "{error}");
     table.entries.keys().for_each(|key| drop(key.owner.0.take()));
+}
+
+#[derive(Pickle, Default)]
+struct Index {
+    texts: Vec<Rc<String>>,
+    entries: BTreeSet<Entry>,
+    more: Vec<Rc<String>>,
+    back: RefCell<Option<Rc<Index>>>,
+}
+
+/// Any is like any other: only that it is looked at matters here.
+#[derive(Pickle)]
+struct Entry(Rc<Index>);
+
+impl PartialEq for Entry {
+    fn eq(&self, _: &Entry) -> bool {
+        true
+    }
+}
+
+impl Eq for Entry {}
+
+impl PartialOrd for Entry {
+    fn partial_cmp(&self, other: &Entry) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Entry {
+    fn cmp(&self, _: &Entry) -> Ordering {
+        Ordering::Equal
+    }
+}
+
+#[test]
+fn a_cycle_through_what_a_key_refers_to_wherever_the_map_stands() {
+    let texts = |count: usize| vec![Rc::new("text".to_owned()); count];
+    for (before, after) in [(0, 0), (0, 2), (2, 0), (1, 1)] {
+        // The key's object leads back: at once, or by one more.
+        for is_far in [false, true] {
+            let inner = Rc::new(Index::default());
+            let entries = BTreeSet::from([Entry(inner.clone())]);
+            let outer = Rc::new(Index { texts: texts(before), entries, more: texts(after), ..Index::default() });
+            let far = Rc::new(Index::default());
+            *far.back.borrow_mut() = Some(outer.clone());
+            *inner.back.borrow_mut() = Some(if is_far { far.clone() } else { outer.clone() });
+            let error = dumps(&outer).unwrap_err();
+            let what = format!("{before} before, {after} after, {is_far}: {error}");
+            assert_eq!((error.kind(), error.path().as_str()), (ErrorKind::Cycle, "entries[key 0].0"), "{what}");
+            inner.back.take();
+            // The same without the way back.
+            assert_eq!(loads::<Rc<Index>>(&dumps(&outer).unwrap()).unwrap().entries.len(), 1, "{what}");
+            far.back.take();
+        }
+    }
 }
 
 #[derive(Pickle)]

@@ -16,7 +16,7 @@ pub(crate) struct Options {
 }
 
 /// Writes the script.
-pub(crate) fn run(options: &Options, out: &mut Out) -> Result<(), Failure> {
+pub(crate) fn run(options: &Options, out: &mut Out<'_>) -> Result<(), Failure> {
     let mut script = Vec::new();
     generate(options.shell, &mut Cli::command(), "pickle", &mut script);
     Ok(out.write(&String::from_utf8_lossy(&script))?)

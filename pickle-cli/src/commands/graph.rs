@@ -12,6 +12,7 @@ use pickle_core::value::{Data, Node};
 use serde_json::json;
 
 use crate::brief::{brief, unwrapped};
+use crate::console::Source;
 use crate::failure::Failure;
 use crate::input::Input;
 use crate::options::File;
@@ -49,8 +50,8 @@ enum Format {
 }
 
 /// Draws all streams in one picture.
-pub(crate) fn run(options: &Options, out: &mut Out) -> Result<(), Failure> {
-    let input = Input::read(&options.file)?;
+pub(crate) fn run(options: &Options, source: &mut Source<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
+    let input = Input::read(&options.file, source)?;
     let mut graphs = vec![];
     for part in input.streams() {
         let part = part?;
@@ -179,7 +180,7 @@ impl Graph {
         }
     }
 
-    fn json(&self, stream: usize, out: &mut Out) -> pickle_core::Result<()> {
+    fn json(&self, stream: usize, out: &mut Out<'_>) -> pickle_core::Result<()> {
         for node in &self.nodes {
             let fields: serde_json::Map<_, _> =
                 node.fields.iter().map(|(name, value)| (name.clone(), json!(value))).collect();

@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use crate::console::Source;
 use crate::failure::Failure;
 use crate::input::Input;
 use crate::options::File;
@@ -39,8 +40,8 @@ pub(crate) struct Options {
 }
 
 /// Writes each stream.
-pub(crate) fn run(options: &Options, out: &mut Out) -> Result<(), Failure> {
-    let input = Input::read(&options.file)?;
+pub(crate) fn run(options: &Options, source: &mut Source<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
+    let input = Input::read(&options.file, source)?;
     let mut found = options.path.is_none();
     for part in input.streams() {
         let part = part?;

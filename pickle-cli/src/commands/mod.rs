@@ -10,21 +10,22 @@ pub(crate) mod show;
 pub(crate) mod stats;
 pub(crate) mod verify;
 
+use crate::console::Source;
 use crate::failure::Failure;
 use crate::options::{Cli, Command};
 use crate::output::Out;
 
 /// Does what was asked for.
-pub(crate) fn run(cli: &Cli, out: &mut Out) -> Result<(), Failure> {
+pub(crate) fn run(cli: &Cli, input: &mut Source<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
     match &cli.command {
-        Command::Show(options) => show::run(options, out),
-        Command::Schema(options) => schema::run(options, out),
-        Command::Verify(options) => verify::run(options, out),
-        Command::Dis(options) => dis::run(options, out),
-        Command::Stats(options) => stats::run(options, out),
-        Command::Diff(options) => diff::run(options, out),
-        Command::Json(options) => json::run(options, out),
-        Command::Graph(options) => graph::run(options, out),
+        Command::Show(options) => show::run(options, input, out),
+        Command::Schema(options) => schema::run(options, input, out),
+        Command::Verify(options) => verify::run(options, input, out),
+        Command::Dis(options) => dis::run(options, input, out),
+        Command::Stats(options) => stats::run(options, input, out),
+        Command::Diff(options) => diff::run(options, input, out),
+        Command::Json(options) => json::run(options, input, out),
+        Command::Graph(options) => graph::run(options, input, out),
         Command::Completions(options) => completions::run(options, out),
     }
 }

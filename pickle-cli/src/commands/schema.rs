@@ -6,6 +6,7 @@ use clap::Args;
 use pickle_core::inspect::{Fields, Kind, TypeTable, Visitor};
 use serde_json::{Value as Json, json};
 
+use crate::console::Source;
 use crate::failure::Failure;
 use crate::input::Input;
 use crate::options::{File, Format};
@@ -35,8 +36,8 @@ impl<'s> Visitor<'s> for Named<'s> {
 }
 
 /// Writes the types of each stream: those of the root, then those behind `dyn`.
-pub(crate) fn run(options: &Options, out: &mut Out) -> Result<(), Failure> {
-    let input = Input::read(&options.file)?;
+pub(crate) fn run(options: &Options, source: &mut Source<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
+    let input = Input::read(&options.file, source)?;
     for part in input.streams() {
         let part = part?;
         let failed = |error: &pickle_core::Error| part.failure(error);

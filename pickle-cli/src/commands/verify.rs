@@ -5,6 +5,7 @@ use pickle_core::ErrorKind;
 use pickle_core::inspect::{Composite, Reference, Run, Scalar, Span, Type, Visitor};
 use serde_json::json;
 
+use crate::console::Source;
 use crate::failure::Failure;
 use crate::input::{Input, Part};
 use crate::options::{File, Format};
@@ -68,8 +69,8 @@ impl Visitor<'_> for Counts {
 }
 
 /// Checks each stream, and says what was checked; a stream without its schema only in so far as that can be.
-pub(crate) fn run(options: &Options, out: &mut Out) -> Result<(), Failure> {
-    let input = Input::read(&options.file)?;
+pub(crate) fn run(options: &Options, source: &mut Source<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
+    let input = Input::read(&options.file, source)?;
     let is_json = options.format == Format::Json;
     let (mut streams, mut bytes) = (0, 0);
     for part in input.streams() {
@@ -126,7 +127,7 @@ fn check(part: &Part<'_>) -> pickle_core::Result<(u64, u64)> {
     }
 }
 
-fn tell(part: &Part<'_>, values: u64, objects: u64, out: &mut Out) -> Result<(), Failure> {
+fn tell(part: &Part<'_>, values: u64, objects: u64, out: &mut Out<'_>) -> Result<(), Failure> {
     let mut line = String::new();
     let name = if part.is_only() { part.file_name() } else { format!("stream {}", part.index) };
     out.paint.push(&mut line, Ink::Label, &name);

@@ -112,6 +112,9 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
         places: &[Place<'r, 'a>],
         to: &mut [u8],
     ) -> Result<()> {
+        for old in &fields.checked {
+            self.old.check_head(&plan.old, fields.old[*old].0, Self::old_head(plan, fields, *old, heads))?;
+        }
         for step in &fields.heads {
             match *step {
                 HeadStep::Copy { from, to: place, length } => {

@@ -100,6 +100,8 @@ pub(super) struct FieldsOp {
     pub(super) fields: Vec<FieldOp>,
     /// The stream's fields, in order: their types, where their heads begin, and whether they have bodies.
     pub(super) old: Vec<(Ref, usize, bool)>,
+    /// Those of them that nobody takes and whose heads may have bits that are no value.
+    pub(super) checked: Vec<usize>,
     /// Whether a head depends on a body.
     pub(super) late: bool,
     /// Whether the bodies that are kept come in the reader's order.
@@ -468,6 +470,13 @@ impl Planner<'_> {
             op.fields.push(FieldOp { step, source, at: op.to_head, to: layout });
             op.to_head += layout.head;
         }
+        let mut checked: Vec<bool> = from.fields.iter().map(|(_, part)| self.old.of(*part).fallible).collect();
+        for field in &op.fields {
+            if let Source::Old(taken, _) = field.source {
+                checked[taken] = false;
+            }
+        }
+        op.checked = (0..checked.len()).filter(|old| checked[*old]).collect();
         Ok(op)
     }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::numbers::is_signed;
 use super::objects::Old;
 use crate::error::{Error, ErrorKind, Result};
 use crate::private::compact;
@@ -12,10 +13,16 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
     /// Passes over a value.
     pub(super) fn skim_value(&mut self, types: &Arc<TypeTable>, part: Ref) -> Result<()> {
         let head = self.reader.take(types.of(part).head)?;
+        self.check_head(types, part, head)?;
         self.skim(types, part, head)
     }
 
-    /// Passes over the body of a value with this head.
+    /// Checks a head that nobody takes.
+    pub(super) fn check_head(&self, types: &TypeTable, part: Ref, head: &[u8]) -> Result<()> {
+        types.check_head(part, head).map_err(|error| self.reader.place(error))
+    }
+
+    /// Passes over the body of a value with this head, which was checked, or is by whoever takes it.
     pub(super) fn skim(&mut self, types: &Arc<TypeTable>, part: Ref, head: &'r [u8]) -> Result<()> {
         if !types.of(part).body {
             return Ok(());
@@ -23,7 +30,7 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
         match types.node_of(part) {
             None => self.skim_text(head),
             Some(Node::Shared(_) | Node::Weak(_)) => self.skim_number(),
-            Some(Node::Compact(_)) => self.skim_compact(),
+            Some(Node::Compact(Ref::Primitive(of))) => self.compact(*of, is_signed(*of)).map(drop),
             Some(node) => {
                 self.reader.enter()?;
                 deeper(|| self.skim_nested(types, node, head))?;
@@ -35,10 +42,6 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
 
     fn skim_number(&mut self) -> Result<()> {
         self.reader.take(4).map(drop)
-    }
-
-    fn skim_compact(&mut self) -> Result<()> {
-        compact::read(&mut self.reader).map(drop)
     }
 
     fn skim_fields(&mut self, types: &Arc<TypeTable>, fields: &[(String, Ref)], mut heads: &'r [u8]) -> Result<()> {
@@ -113,6 +116,12 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
         let fields = &variants[tag].1.fields;
         let length = fields.iter().fold(0, |sum: usize, field| sum.saturating_add(types.of(field.1).head));
         let heads = self.reader.take(length)?;
+        let mut left = heads;
+        for (_, part) in fields {
+            let (head, rest) = left.split_at(types.of(*part).head);
+            left = rest;
+            self.check_head(types, *part, head)?;
+        }
         self.skim_fields(types, fields, heads)
     }
 
@@ -141,6 +150,8 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
         }
         for _ in 0..count {
             let (key_head, value_head) = self.reader.take(length)?.split_at(key_head);
+            self.check_head(types, key, key_head)?;
+            self.check_head(types, value, value_head)?;
             self.skim(types, key, key_head)?;
             self.skim(types, value, value_head)?;
         }
@@ -169,7 +180,11 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
                 self.skim_value(types, item)?;
                 left -= 1;
             } else {
-                left -= self.reader.run(layout.head, left)?.len() / layout.head;
+                let run = self.reader.run(layout.head, left)?;
+                if layout.fallible {
+                    run.chunks_exact(layout.head).try_for_each(|head| self.check_head(types, item, head))?;
+                }
+                left -= run.len() / layout.head;
             }
         }
         Ok(())

@@ -27,6 +27,10 @@ pub(super) fn error(bad: Option<Bad>, start: Option<u64>) -> Error {
 
 /// The first bad bit pattern in the head of a `part`.
 pub(super) fn first_bad(types: &TypeTable, part: Ref, head: &[u8]) -> Option<Bad> {
+    // An array may have more elements of no bytes than anybody goes through.
+    if !types.of(part).fallible {
+        return None;
+    }
     let bad = |message: String| Some(Bad { path: Vec::new(), offset: 0, message });
     let node = match part {
         Ref::Primitive(kind) => return bad_primitive(kind, head).and_then(bad),

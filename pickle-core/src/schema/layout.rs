@@ -14,6 +14,8 @@ pub(crate) struct Layout {
     pub(crate) head: usize,
     /// Whether a body may follow.
     pub(crate) body: bool,
+    /// Whether a head may have bits that are no value.
+    pub(crate) fallible: bool,
     /// Whether no value takes a byte.
     pub(crate) empty: bool,
     /// Whether it has cells, so far as it is of one size: they are counted even where they are empty.
@@ -70,7 +72,13 @@ impl Layout {
     fn primitive(primitive: Primitive) -> Layout {
         let (head, body) = (primitive.head(), primitive.size().is_none());
         let op = Op::Primitive(primitive);
-        Layout { op, head, body, empty: head == 0, cells: false, nests: false, counts: false }
+        let fallible = match primitive {
+            Primitive::Bool | Primitive::Char | Primitive::Nanos => true,
+            // Of a machine that has fewer bits.
+            Primitive::Usize | Primitive::Isize => size_of::<usize>() < head,
+            _ => false,
+        };
+        Layout { op, head, body, fallible, empty: head == 0, cells: false, nests: false, counts: false }
     }
 
     /// Whether there is nothing to read, and nothing to count.
@@ -273,8 +281,10 @@ impl TypeTable {
             }
             Op::Piece(_) | Op::Cell(_) | Op::Compact(_) | Op::Dynamic | Op::Shared(_) | Op::Weak(_) => (0, true),
         };
-        self.layouts[index].head = head;
-        self.layouts[index].body = body;
+        let mut fallible = matches!(self.layouts[index].op, Op::NonZero(_) | Op::Option(_) | Op::Enum(..));
+        self.heads_of(index, &mut |part| fallible |= self.layout(part).fallible);
+        let layout = &mut self.layouts[index];
+        (layout.head, layout.body, layout.fallible) = (head, body, fallible);
     }
 
     fn find_empty(&mut self, index: usize) {

@@ -114,6 +114,18 @@ impl TypeTable {
         heads::error(heads::first_bad(self, TypeTable::reference(code), head), Some(at))
     }
 
+    /// Checks a head that nothing else looks at. An error has no place.
+    ///
+    /// # Errors
+    /// Bits that are no value.
+    #[inline]
+    pub(crate) fn check_head(&self, part: Ref, head: &[u8]) -> Result<()> {
+        match self.of(part).fallible.then(|| heads::first_bad(self, part, head)).flatten() {
+            None => Ok(()),
+            bad => Err(heads::error(bad, None)),
+        }
+    }
+
     /// The type with this code; the code is one that the table itself has given.
     #[inline(always)]
     pub(crate) fn type_of(&self, code: u32) -> Type<'_> {

@@ -14,6 +14,7 @@ fn main() -> io::Result<()> {
     let input = fs::read(file)?;
     match target.as_str() {
         "bytes" | "sealed" => targets::bytes(&MEMORY, &input),
+        "command" => targets::command(&MEMORY, &input),
         "edited" => targets::edited(&MEMORY, &input),
         "planned" => targets::planned(&MEMORY, &input),
         "round_trip" => targets::round_trip(&input),

@@ -4,7 +4,7 @@ use arbitrary::{Result, Unstructured};
 
 use crate::random::Random;
 use crate::schema::Model;
-use crate::stream::{Block, CHECKSUM, OBJECTS, Stream};
+use crate::stream::{Block, CHECKSUM, OBJECTS, Stream, definition};
 
 /// Changes a stream in one place.
 ///
@@ -142,23 +142,6 @@ fn edit_definition(data: &mut Vec<u8>, u: &mut Unstructured<'_>) -> Result<()> {
     new.extend(&data[end..]);
     *data = new;
     Ok(())
-}
-
-/// The end of the name, the schema and the end of the first definition.
-fn definition(data: &[u8]) -> Option<(usize, std::ops::Range<usize>, usize)> {
-    let name = 1 + usize::from(*data.first().filter(|length| **length < 128)?);
-    let mut start = name + 8;
-    let mut length = 0;
-    for shift in [0, 7, 14] {
-        let byte = *data.get(start)?;
-        start += 1;
-        length |= usize::from(byte & 0x7f) << shift;
-        if byte < 128 {
-            break;
-        }
-    }
-    let end = start + length;
-    (end <= data.len()).then_some((name, start..end, end))
 }
 
 /// Changes the stream behind the first `skip` bytes of `input`, in a few places chosen by the seed, if there is one that

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "a broken promise panics")]
 
 pub mod checks;
+mod command;
 pub mod edit;
 pub mod random;
 pub mod schema;

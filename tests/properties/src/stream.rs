@@ -85,6 +85,20 @@ impl Stream {
         Some(Stream { flags: flags & !EMBEDDED, fingerprint, schema, blocks })
     }
 
+    /// The names and schemas of the types that it defines, by their numbers.
+    #[must_use]
+    pub fn definitions(&self) -> Vec<(String, Vec<u8>)> {
+        let mut found = Vec::new();
+        for block in self.blocks.iter().filter(|block| block.types) {
+            let mut data = &block.data[..];
+            while let Some((name, schema, end)) = definition(data) {
+                found.push((String::from_utf8_lossy(&data[1..name]).into_owned(), data[schema].to_vec()));
+                data = &data[end..];
+            }
+        }
+        found
+    }
+
     /// The bytes, sealed.
     #[must_use]
     pub fn seal(&self) -> Vec<u8> {
@@ -128,4 +142,21 @@ pub fn varint(mut n: u128, bytes: &mut Vec<u8>) {
         n >>= 7;
     }
     bytes.push(n as u8);
+}
+
+/// The end of the name, the schema and the end of the first definition.
+pub(crate) fn definition(data: &[u8]) -> Option<(usize, std::ops::Range<usize>, usize)> {
+    let name = 1 + usize::from(*data.first().filter(|length| **length < 128)?);
+    let mut start = name + 8;
+    let mut length = 0;
+    for shift in [0, 7, 14] {
+        let byte = *data.get(start)?;
+        start += 1;
+        length |= usize::from(byte & 0x7f) << shift;
+        if byte < 128 {
+            break;
+        }
+    }
+    let end = start + length;
+    (end <= data.len()).then_some((name, start..end, end))
 }

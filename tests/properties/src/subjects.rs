@@ -1,11 +1,13 @@
 //! The types that bytes are loaded as, each behind functions that don't name it.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::rc::Rc;
 use std::sync::OnceLock;
 
 use arbitrary::{Arbitrary, Result, Unstructured};
+use pickle_core::inspect::{Composite, Kind, Stream as Inspected, Visitor};
 use pickle_core::{Pickle, Unpickler, dumps, loads};
 
 use crate::Memory;
@@ -17,6 +19,7 @@ use crate::types::graph::Graph;
 use crate::types::plain::{Containers, Empty, Hashed, Mixed, Scalars, Texts, Tree};
 use crate::types::registered::Zoo;
 use crate::types::releases::{self, new, old};
+use crate::values::Implementor;
 
 /// A type to be tried.
 #[derive(Debug)]
@@ -275,4 +278,47 @@ pub fn samples() -> &'static [Stream] {
         });
         streams.collect()
     })
+}
+
+/// The types that stand behind traits, and the arguments of rebuilders, which samples of the subjects have.
+#[must_use]
+pub fn implementors() -> &'static [Implementor] {
+    static IMPLEMENTORS: OnceLock<Vec<Implementor>> = OnceLock::new();
+    IMPLEMENTORS.get_or_init(|| {
+        let mut streams = vec![dumps(&releases::tyre()).unwrap()];
+        for seed in 0..20 {
+            let bytes = Random(seed).bytes(600);
+            streams.extend(SUBJECTS.iter().filter_map(|subject| (subject.stream)(&mut Unstructured::new(&bytes)).ok()));
+        }
+        let mut found: Vec<Implementor> = Vec::new();
+        for stream in streams {
+            let mut behind = Behind::default();
+            Inspected::open(&stream).unwrap().walk(&mut behind).unwrap();
+            let types = Stream::parse(&stream).unwrap().definitions();
+            for (of, number) in behind.0 {
+                let (name, schema) = types[number].clone();
+                let new = Implementor { of, name, schema };
+                if !found.contains(&new) {
+                    found.push(new);
+                }
+            }
+        }
+        assert!(found.len() >= 10, "the samples have types behind traits");
+        found
+    })
+}
+
+/// The traits in a stream, each with the number of a type behind it.
+#[derive(Default)]
+struct Behind(BTreeSet<(String, usize)>);
+
+impl Visitor<'_> for Behind {
+    fn begin(&mut self, composite: Composite<'_>) -> pickle_core::Result<()> {
+        if let Composite::Dynamic { kind, number, .. } = composite
+            && let Kind::Dynamic(of) = kind.kind()
+        {
+            self.0.insert((of.to_owned(), number));
+        }
+        Ok(())
+    }
 }

@@ -10,8 +10,8 @@ use crate::checks::{LIMIT, explains, measured, stays_in};
 use crate::random::Random;
 use crate::schema::Model;
 use crate::stream::{Block, Stream};
-use crate::subjects::{SUBJECTS, Subject, samples};
-use crate::{edit, values};
+use crate::subjects::{SUBJECTS, Subject, implementors, samples};
+use crate::{command as commands, edit, values};
 
 /// Bytes as a type: the first byte chooses it, the second whether what follows is a whole stream, the blocks of one, or
 /// what is in a block.
@@ -84,7 +84,7 @@ fn planned_of(memory: Memory, u: &mut Unstructured<'_>) -> Result<()> {
     if !model.is_sound() {
         return Ok(());
     }
-    let bytes = values::stream(&model, u)?.seal();
+    let bytes = values::stream(&model, implementors(), u)?.seal();
     match loads::<Value>(&bytes) {
         Ok(value) => {
             let back: Value = loads(&dumps(&value).unwrap()).unwrap();
@@ -122,6 +122,13 @@ pub fn value(memory: Memory, input: &[u8]) {
     changed(value, u64::from(seed));
 }
 
+/// Any bytes as the standard input of each command of `pickle`: the first one chooses the options.
+pub fn command(memory: Memory, input: &[u8]) {
+    let Some((&[seed], bytes)) = input.split_first_chunk() else { return };
+    let _ = samples();
+    commands::check(memory, seed, bytes);
+}
+
 /// Changes a value in several places. Each change is refused or made; what is left is refused or comes back.
 fn changed(mut value: Value, seed: u64) {
     let bytes = Random(seed).bytes(160);
@@ -157,7 +164,7 @@ fn changed(mut value: Value, seed: u64) {
 }
 
 /// The path to some part.
-fn any_path(value: &Value, u: &mut Unstructured<'_>) -> Result<String> {
+pub(crate) fn any_path(value: &Value, u: &mut Unstructured<'_>) -> Result<String> {
     let mut node = value.root();
     let mut path = String::new();
     if value.object_count() > 0 && u.arbitrary()? {

@@ -10,6 +10,7 @@ use pickle_core::Value;
 use serde_json::json;
 
 use self::compare::{Compare, Difference};
+use crate::console::Source;
 use crate::failure::Failure;
 use crate::input::{Input, Part};
 use crate::options::{File, Format, Limits};
@@ -48,11 +49,11 @@ pub(crate) struct Options {
 }
 
 /// Compares stream by stream.
-pub(crate) fn run(options: &Options, out: &mut Out) -> Result<(), Failure> {
+pub(crate) fn run(options: &Options, source: &mut Source<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
     if options.old == options.new && options.old.as_os_str() == "-" {
         return Err(Failure::Trouble("standard input can be only one of the two files".to_owned()));
     }
-    let read = |file: &PathBuf| Input::read(&File { file: file.clone(), limits: options.limits });
+    let mut read = |file: &PathBuf| Input::read(&File { file: file.clone(), limits: options.limits }, source);
     let inputs = [read(&options.old)?, read(&options.new)?];
     let differ = compare(&inputs, options.format == Format::Json, out).map_err(|failure| match failure {
         // What differs exits with 1, as with other programs that compare.
@@ -62,7 +63,7 @@ pub(crate) fn run(options: &Options, out: &mut Out) -> Result<(), Failure> {
     if differ { Err(Failure::Said) } else { Ok(()) }
 }
 
-fn compare(inputs: &[Input; 2], is_json: bool, out: &mut Out) -> Result<bool, Failure> {
+fn compare(inputs: &[Input; 2], is_json: bool, out: &mut Out<'_>) -> Result<bool, Failure> {
     let [old, new] = inputs;
     let (mut old, mut new) = (old.streams(), new.streams());
     let mut differ = false;
@@ -82,7 +83,7 @@ fn compare(inputs: &[Input; 2], is_json: bool, out: &mut Out) -> Result<bool, Fa
     }
 }
 
-fn both(a: &Part<'_>, b: &Part<'_>, report: &mut Report<'_>) -> Result<(), Failure> {
+fn both(a: &Part<'_>, b: &Part<'_>, report: &mut Report<'_, '_>) -> Result<(), Failure> {
     if a.bytes == b.bytes {
         return Ok(());
     }
@@ -97,15 +98,15 @@ fn both(a: &Part<'_>, b: &Part<'_>, report: &mut Report<'_>) -> Result<(), Failu
 }
 
 /// Writes differences as they are found.
-struct Report<'o> {
-    out: &'o mut Out,
+struct Report<'o, 'w> {
+    out: &'o mut Out<'w>,
     is_json: bool,
     stream: usize,
     is_one_of_many: bool,
     differ: bool,
 }
 
-impl Report<'_> {
+impl Report<'_, '_> {
     /// A stream that only one of the files has.
     fn only(&mut self, part: &Part<'_>, is_old: bool) -> pickle_core::Result<()> {
         self.stream = part.index;

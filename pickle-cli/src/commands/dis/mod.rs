@@ -14,6 +14,7 @@ use pickle_core::inspect::{
 };
 use serde_json::json;
 
+use crate::console::Source;
 use crate::failure::Failure;
 use crate::input::{Input, Part};
 use crate::options::{File, Format};
@@ -37,8 +38,8 @@ pub(crate) struct Options {
 }
 
 /// Explains each stream, one span of bytes a line.
-pub(crate) fn run(options: &Options, out: &mut Out) -> Result<(), Failure> {
-    let input = Input::read(&options.file)?;
+pub(crate) fn run(options: &Options, source: &mut Source<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
+    let input = Input::read(&options.file, source)?;
     let quiet = out.is_terminal;
     let form = Form { is_json: options.format == Format::Json, width: text::number(input.bytes.len() as u64).len() };
     for part in input.streams() {
@@ -126,7 +127,7 @@ struct Form {
 }
 
 impl Form {
-    fn write(&self, explained: &Explained, part: &Part<'_>, out: &mut Out) -> pickle_core::Result<()> {
+    fn write(&self, explained: &Explained, part: &Part<'_>, out: &mut Out<'_>) -> pickle_core::Result<()> {
         let Explained { span, path, note } = explained;
         let offset = span.offset + part.offset as u64;
         let bytes = bytes_of(*span, part.bytes);

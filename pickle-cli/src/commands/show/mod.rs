@@ -10,6 +10,7 @@ use clap::{Args, ValueEnum};
 
 use self::seek::Seek;
 use self::tree::{Extent, Tree};
+use crate::console::Source;
 use crate::failure::Failure;
 use crate::input::{Input, Part};
 use crate::options::File;
@@ -72,8 +73,8 @@ impl Options {
 }
 
 /// Shows each stream; with a path, what it leads to in any of them.
-pub(crate) fn run(options: &Options, out: &mut Out) -> Result<(), Failure> {
-    let input = Input::read(&options.file)?;
+pub(crate) fn run(options: &Options, source: &mut Source<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
+    let input = Input::read(&options.file, source)?;
     let mut found = false;
     for part in input.streams() {
         let part = part?;
@@ -91,7 +92,7 @@ pub(crate) fn run(options: &Options, out: &mut Out) -> Result<(), Failure> {
 }
 
 /// Shows one stream, and gives whether the path led to something.
-fn show(options: &Options, part: &Part<'_>, out: &mut Out) -> Result<bool, Failure> {
+fn show(options: &Options, part: &Part<'_>, out: &mut Out<'_>) -> Result<bool, Failure> {
     let title = options.path.as_ref().map(Path::to_string).unwrap_or_default();
     // Lines that run over a terminal tell enough of progress.
     let is_seen = out.is_terminal && options.path.is_none();

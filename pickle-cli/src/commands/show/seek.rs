@@ -6,8 +6,8 @@ use super::tree::Tree;
 use crate::path::{Path, Step};
 
 /// Tells a tree only of the value at the end of a path.
-pub(super) struct Seek<'o> {
-    tree: Tree<'o>,
+pub(super) struct Seek<'o, 'w> {
+    tree: Tree<'o, 'w>,
     path: Path,
     /// Steps that are taken.
     taken: usize,
@@ -35,8 +35,8 @@ enum State {
     Missing,
 }
 
-impl<'o> Seek<'o> {
-    pub(super) fn new(path: &Path, tree: Tree<'o>) -> Seek<'o> {
+impl<'o, 'w> Seek<'o, 'w> {
+    pub(super) fn new(path: &Path, tree: Tree<'o, 'w>) -> Seek<'o, 'w> {
         let state = if path.0.is_empty() { State::There } else { State::OnTheWay };
         Seek { tree, path: path.clone(), taken: 0, state, key: None }
     }
@@ -63,7 +63,7 @@ impl<'o> Seek<'o> {
     fn leaf(
         &mut self,
         text: impl FnOnce() -> String,
-        tell: impl FnOnce(&mut Tree<'o>) -> pickle_core::Result<()>,
+        tell: impl FnOnce(&mut Tree<'o, 'w>) -> pickle_core::Result<()>,
     ) -> pickle_core::Result<()> {
         match self.state {
             State::Key => {
@@ -83,13 +83,13 @@ impl<'o> Seek<'o> {
         Ok(())
     }
 
-    fn tell(&mut self, tell: impl FnOnce(&mut Tree<'o>) -> pickle_core::Result<()>) -> pickle_core::Result<()> {
+    fn tell(&mut self, tell: impl FnOnce(&mut Tree<'o, 'w>) -> pickle_core::Result<()>) -> pickle_core::Result<()> {
         if let State::Within(_) = self.state { tell(&mut self.tree) } else { Ok(()) }
     }
 }
 
 /// Only for streams without shared objects: pointers are not followed.
-impl<'s> Visitor<'s> for Seek<'_> {
+impl<'s> Visitor<'s> for Seek<'_, '_> {
     fn span(&mut self, span: Span) -> pickle_core::Result<()> {
         self.tree.span(span)
     }

@@ -24,7 +24,7 @@ pub(super) fn tell<'v>(
     value: &'v Value,
     from: Node<'v>,
     object: Option<u32>,
-    tree: &mut Tree<'_>,
+    tree: &mut Tree<'_, '_>,
 ) -> pickle_core::Result<()> {
     let (mut homes, within) = (homes(value), object.unwrap_or(ROOT));
     // What was asked for is told, wherever else it would be.
@@ -81,9 +81,9 @@ fn homes(value: &Value) -> Vec<u32> {
     homes
 }
 
-struct Telling<'t, 'o, 'v> {
+struct Telling<'t, 'o, 'w, 'v> {
     value: &'v Value,
-    tree: &'t mut Tree<'o>,
+    tree: &'t mut Tree<'o, 'w>,
     /// Where each object is told.
     homes: Vec<u32>,
     later: VecDeque<u32>,
@@ -91,7 +91,7 @@ struct Telling<'t, 'o, 'v> {
     within: Vec<u32>,
 }
 
-impl<'v> Telling<'_, '_, 'v> {
+impl<'v> Telling<'_, '_, '_, 'v> {
     fn run(&mut self, from: Node<'v>) -> pickle_core::Result<()> {
         let mut tasks = vec![Task::Value(from)];
         while let Some(task) = tasks.pop() {

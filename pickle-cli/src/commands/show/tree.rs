@@ -25,8 +25,8 @@ pub(super) struct Extent {
 }
 
 /// Writes what it is told.
-pub(super) struct Tree<'o> {
-    out: &'o mut Out,
+pub(super) struct Tree<'o, 'w> {
+    out: &'o mut Out<'w>,
     extent: Extent,
     progress: Progress,
     title: String,
@@ -70,8 +70,8 @@ pub(super) enum Shown {
     Elsewhere,
 }
 
-impl<'o> Tree<'o> {
-    pub(super) fn new(out: &'o mut Out, extent: Extent, progress: Progress, title: &str) -> Tree<'o> {
+impl<'o, 'w> Tree<'o, 'w> {
+    pub(super) fn new(out: &'o mut Out<'w>, extent: Extent, progress: Progress, title: &str) -> Tree<'o, 'w> {
         let line = Line::new(out.paint);
         let title = title.to_owned();
         Tree { out, extent, progress, title, line, frames: Vec::new(), indent: 0, hidden: Hidden::Nothing }

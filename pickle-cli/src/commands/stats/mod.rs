@@ -11,6 +11,7 @@ use pickle_core::inspect::{
 use serde_json::json;
 
 use self::places::{Label, Places};
+use crate::console::Source;
 use crate::failure::Failure;
 use crate::input::Input;
 use crate::options::{File, Format};
@@ -73,11 +74,11 @@ struct Stats {
 }
 
 /// Counts over all streams of a file.
-pub(crate) fn run(options: &Options, out: &mut Out) -> Result<(), Failure> {
-    let input = Input::read(&options.file)?;
+pub(crate) fn run(options: &Options, source: &mut Source<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
+    let input = Input::read(&options.file, source)?;
     let total = input.bytes.len() as u64;
     let mut stats = Stats {
-        progress: Progress::new("counting", total, false),
+        progress: input.progress("counting", total, false),
         pending: 0,
         overhead: BTreeMap::new(),
         types: HashMap::new(),

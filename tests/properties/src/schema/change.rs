@@ -103,12 +103,17 @@ impl Model {
                     code::ARRAY => Node::Array(old, u.int_in_range(0..=4)?),
                     code::TUPLE => Node::Tuple(vec![old]),
                     code::STRUCT => Node::Struct(any_name(u)?, Fields { style: 1, fields: vec![(String::new(), old)] }),
-                    code::ENUM | code::DYNAMIC | code::WEAK => Node::Of(code::OPTION, old),
+                    code::ENUM => Node::Of(code::OPTION, old),
+                    code::DYNAMIC => Node::Dynamic((*u.choose(&["Animal", "Thing", "Part", "Handle"])?).to_owned()),
+                    code::WEAK => {
+                        self.types.push(Node::Of(code::SHARED, old));
+                        Node::Of(code::WEAK, TYPE + all)
+                    }
                     code::VERSIONED.. => Node::Versioned(u.int_in_range(0..=3)?, old),
                     code => Node::Of(code, old),
                 };
                 self.types.push(around);
-                TYPE + all
+                TYPE + self.types.len() as u64 - 1
             }
             _ => match self.node(old).cloned() {
                 Some(mut node) => node.parts().first().map_or(old, |part| **part),

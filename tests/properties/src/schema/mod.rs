@@ -16,6 +16,9 @@ pub const PRIMITIVES: Ref = 20;
 /// The reference of `String`.
 pub const STRING: Ref = 17;
 
+/// The reference of the name of a function.
+pub const FUNCTION: Ref = 18;
+
 /// The codes of types, as FORMAT.md has them.
 #[allow(missing_docs, reason = "they are the names of FORMAT.md")]
 pub mod code {
@@ -316,6 +319,20 @@ impl Model {
             }
     }
 
+    /// Whether a type has a value of nothing, which a cell can hold until it is filled.
+    #[must_use]
+    pub fn has_vacant(&self, part: Ref, depth: usize) -> bool {
+        let vacant = |part: &Ref| depth < 32 && self.has_vacant(*part, depth + 1);
+        match self.node(part) {
+            None => part != FUNCTION,
+            Some(Node::Of(code::SHARED, _) | Node::Versioned(..) | Node::Dynamic(_) | Node::Enum(..)) => false,
+            Some(Node::Of(code::PIECE | code::CELL, inner) | Node::Array(inner, _)) => vacant(inner),
+            Some(Node::Tuple(parts)) => parts.iter().all(vacant),
+            Some(Node::Struct(_, of)) => of.fields.iter().all(|(_, part)| vacant(part)),
+            Some(_) => true,
+        }
+    }
+
     /// The length of a type's head, unless it stands in its own, or is longer than anybody needs.
     #[must_use]
     pub fn head(&self, part: Ref, depth: usize) -> Option<usize> {
@@ -326,7 +343,7 @@ impl Model {
         let length = match self.node(part) {
             None => match part {
                 0 => 0,
-                1 | 3 | 9 | STRING | 18 => 1,
+                1 | 3 | 9 | STRING | FUNCTION => 1,
                 4 | 10 => 2,
                 2 | 5 | 11 | 15 | 19 => 4,
                 7 | 13 => 16,

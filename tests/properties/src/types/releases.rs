@@ -151,6 +151,12 @@ impl<'a> Arbitrary<'a> for old::Car {
     }
 }
 
+/// A part of a car of now.
+#[must_use]
+pub fn tyre() -> Box<dyn new::Part> {
+    Box::new(new::Tyre { made_of: Some("rubber".into()), label: "15".into(), size: 15 })
+}
+
 /// What the release of now should make of a mood.
 #[must_use]
 pub fn mood(old: &old::Mood) -> new::Mood {

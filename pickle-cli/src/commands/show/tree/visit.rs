@@ -6,7 +6,7 @@ use super::{Frame, Hidden, Shown, Tree};
 use crate::output::Ink;
 use crate::text;
 
-impl<'s> Visitor<'s> for Tree<'_> {
+impl<'s> Visitor<'s> for Tree<'_, '_> {
     fn span(&mut self, span: Span) -> pickle_core::Result<()> {
         self.progress.at(span.offset);
         Ok(())
