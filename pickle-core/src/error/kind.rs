@@ -24,7 +24,7 @@
 /// | [`Cycle`](ErrorKind::Cycle) | objects that hold each other through a map's key, a hook, or no cell that can be vacant, are dumped |
 /// | [`CannotBorrow`](ErrorKind::CannotBorrow) | a `&str` or `&[u8]` is loaded from bytes that do not outlive it |
 /// | [`MissingContext`](ErrorKind::MissingContext) | an external value needs a thing that the `Context` does not hold |
-/// | [`Hook`](ErrorKind::Hook) | a `before_dump`, `after_load`, rebuilder or adapter returned its own error |
+/// | [`Hook`](ErrorKind::Hook) | a `before_dump`, `after_load`, rebuilder or adapter returned its own error, or a `Serialize` or `Deserialize` behind `#[pickle(serde)]` |
 ///
 /// ```
 /// use pickle_core::{ErrorKind, dumps, loads};
