@@ -10,8 +10,36 @@ use std::fmt;
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::Duration;
 
-use pickle_core::{Error, ErrorKind, Pickle, Pickler, loads};
+use pickle_core::{Error, ErrorKind, Pickle, Pickler, UnpickleOwned, load, loads};
 use pickle_tests::{assert_says, bytes_of, dump_error, load_error};
+
+/// Whether bits are no value, and what else is wrong with bytes.
+fn bad_bits<T: UnpickleOwned>(bytes: &[u8], from_slice: bool) -> Option<(String, String, Option<u64>)> {
+    let loaded = if from_slice { loads::<T>(bytes).map(drop) } else { load::<T, _>(bytes).map(drop) };
+    let error = loaded.err().filter(|error| error.kind() == ErrorKind::InvalidValue)?;
+    Some((error.path().to_string(), error.to_string(), error.offset()))
+}
+
+#[test]
+fn a_reader_names_the_byte_that_a_slice_does() {
+    type Values = (Vec<bool>, Vec<Option<char>>, Vec<(String, bool)>, Vec<[bool; 3]>);
+    let texts = (0..200).map(|i| ("text".repeat(i % 7), true)).collect();
+    let value: Values = (vec![true; 2000], vec![Some('x'); 300], texts, vec![[true; 3]; 700]);
+    let bytes = bytes_of(&value);
+    let mut found = 0;
+    for at in (100..bytes.len()).step_by(7) {
+        let mut bytes = bytes.clone();
+        bytes[at] ^= 0x80;
+        let error = bad_bits::<Values>(&bytes, true);
+        assert_eq!(error, bad_bits::<Values>(&bytes, false), "at byte {at}");
+        if let Some((.., offset)) = error {
+            // A `char` begins up to three bytes before the one that is wrong.
+            assert!(offset.is_some_and(|offset| (at as u64).abs_diff(offset) < 4), "{offset:?} for byte {at}");
+            found += 1;
+        }
+    }
+    assert!(found > 500, "{found}");
+}
 
 #[derive(Pickle)]
 struct Player {

@@ -44,6 +44,17 @@ closes!(
     |back| back.content.take().unwrap()
 );
 closes!(
+    in_a_cell_beside_pointers_that_are_never_none,
+    Beside,
+    RefCell<(Rc<String>, Rc<str>, Arc<[u8]>, Option<Rc<Beside>>)>,
+    |own| *own.content.borrow_mut() = (Rc::new("s".into()), "t".into(), [5].into(), Some(own.clone())),
+    |back| {
+        let (sized, text, slice, own) = back.content.take();
+        assert_eq!((sized.as_str(), &*text, &*slice), ("s", "t", &[5][..]));
+        own.unwrap()
+    }
+);
+closes!(
     in_a_cell_set_once,
     InOnce,
     OnceCell<Weak<InOnce>>,

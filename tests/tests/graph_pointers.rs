@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::rc::{self, Rc};
 use std::sync::{self, Arc};
 
-use pickle_core::{Pickle, UnpickleOwned, dumps, loads, object, register};
+use pickle_core::{ErrorKind, Pickle, UnpickleOwned, dumps, loads, object, register};
 
 fn round_trip<T: Pickle + UnpickleOwned>(value: &T) -> T {
     loads(&dumps(value).expect("it dumps")).expect("it loads")
@@ -245,4 +245,22 @@ fn boxes_within_boxes_take_no_more_room_than_boxes_side_by_side() {
         bytes.len()
     });
     assert_eq!(deep, wide);
+}
+
+#[test]
+fn what_can_t_be_had_is_named_as_it_was_asked_for() {
+    fn refused<T: Pickle + UnpickleOwned + Default>(name: &str) {
+        let mut bytes = dumps(&(Rc::new(1u8), T::default())).unwrap();
+        // The second reference is to the first object.
+        let last = bytes.len() - 4;
+        assert_eq!(bytes[last..], [1, 0, 0, 0], "{name}");
+        bytes[last] = 0;
+        let error = loads::<(Rc<u8>, T)>(&bytes).map(drop).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::WrongType, "{error}");
+        assert!(error.to_string().contains(&format!("object 0 can't be had as `{name}`")), "{error}");
+    }
+    refused::<Rc<u16>>("Rc<u16>");
+    refused::<Rc<str>>("Rc<String>");
+    refused::<Rc<[u16]>>("Rc<Vec<u16>>");
+    refused::<Arc<[u16]>>("Arc<Vec<u16>>");
 }

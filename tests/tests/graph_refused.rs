@@ -85,7 +85,7 @@ impl Ord for Entry {
 
 #[test]
 fn a_cycle_through_what_a_key_refers_to_wherever_the_map_stands() {
-    let texts = |count: usize| vec![Rc::new("text".to_owned()); count];
+    let texts = |count: usize| (0..count).map(|_| Rc::new("text".to_owned())).collect();
     for (before, after) in [(0, 0), (0, 2), (2, 0), (1, 1)] {
         // The key's object leads back: at once, or by one more.
         for is_far in [false, true] {

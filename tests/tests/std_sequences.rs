@@ -75,6 +75,17 @@ fn bytes_and_strings_longer_than_any_common_block() {
 }
 
 #[test]
+fn lent_bytes_in_a_later_block() {
+    // The first block has 512 bytes, the next ones twice as many each.
+    for (before, length) in [(300, 400), (400, 900), (490, 20), (2000, 1500)] {
+        let value = ("x".repeat(before), vec![7u8; length], vec![1u32; 300], vec![8u8; length]);
+        let bytes = bytes_of(&value);
+        let (text, one, numbers, two): (&str, &[u8], Vec<u32>, Cow<'_, [u8]>) = loads(&bytes).unwrap();
+        assert_eq!((text, one, numbers, two.as_ref()), (&*value.0, &*value.1, value.2, &*value.3));
+    }
+}
+
+#[test]
 fn a_deque_that_is_wrapped_round_keeps_its_order() {
     fn wrapped<T: Pickle + UnpickleOwned + PartialEq + Debug>(length: usize, make: impl Fn(usize) -> T) {
         let mut deque = VecDeque::with_capacity(length + 1);
