@@ -1,10 +1,12 @@
 //! The command line.
 
 use crate::Result;
+use crate::build_time;
 use crate::data;
 use crate::evolution;
 use crate::graphs;
 use crate::limits;
+use crate::stream;
 
 /// What `--help` prints.
 pub const USAGE: &str = "\
@@ -15,7 +17,8 @@ usage: pickle-bench [options]
   --rounds N       rounds to take the medians of (default 60)
   --only NAME      measure one data set or graph, or `graphs` for all graphs; may be given more than once.
                    Without it all data sets are measured, and no graphs: those take minutes;
-                   `evolution` measures loading older shapes, `limits` what the limits cost, and nothing else
+                   `evolution` measures loading older shapes, `limits` what the limits cost, `stream` a gibibyte
+                   through writers and readers, `build` compile time and binary size, and nothing else
   --markdown       print the tables as Markdown
   --date DATE      the date to print above the tables
   --check-values   only check the round trips, those of smaller graphs too; measure nothing
@@ -77,7 +80,7 @@ fn set(name: String) -> Result<String> {
     let names: Vec<_> = data::ALL
         .iter()
         .map(|set| set.name)
-        .chain([graphs::EVERY, evolution::NAME, limits::NAME])
+        .chain([graphs::EVERY, evolution::NAME, limits::NAME, stream::NAME, build_time::NAME])
         .chain(graphs)
         .collect();
     if names.contains(&name.as_str()) {

@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod build_time;
 mod codecs;
 mod data;
 mod evolution;
@@ -18,6 +19,7 @@ mod measure;
 mod paired;
 mod random;
 mod report;
+mod stream;
 
 use std::env;
 use std::process::ExitCode;
@@ -55,6 +57,12 @@ fn run() -> Result<()> {
     }
     if args.only.iter().any(|only| only == limits::NAME) {
         return limits::run(args.rounds);
+    }
+    if args.only.iter().any(|only| only == stream::NAME) {
+        return stream::run(&args);
+    }
+    if args.only.iter().any(|only| only == build_time::NAME) {
+        return build_time::run(&args);
     }
     data_sets(&args)?;
     if args.wants_graphs() { graphs::run(&args) } else { Ok(()) }
