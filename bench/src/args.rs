@@ -14,15 +14,19 @@ Measures Pickle for Rust next to other binary serialization libraries.
 
 usage: pickle-bench [options]
 
-  --rounds N       rounds to take the medians of (default 60)
+  --rounds N       rounds to take the medians of (default 60, at least 30 for a check)
   --only NAME      measure one data set or graph, or `graphs` for all graphs; may be given more than once.
                    Without it all data sets are measured, and no graphs: those take minutes;
                    `evolution` measures loading older shapes, `limits` what the limits cost, `stream` a gibibyte
                    through writers and readers, `build` compile time and binary size, and nothing else
   --markdown       print the tables as Markdown
-  --date DATE      the date to print above the tables
+  --write          write the tables of all data sets into BENCHMARKS.md, and draw the pictures in docs/benchmarks
+  --check          measure every bar that is a ratio and print a line for each, the worst last; fail where one is missed
   --check-values   only check the round trips, those of smaller graphs too; measure nothing
   --help           print this";
+
+/// Fewer samples have no median that means much.
+const LEAST_OF_A_CHECK: usize = 30;
 
 /// The parsed command line.
 #[derive(Debug, PartialEq, Eq)]
@@ -30,7 +34,8 @@ pub struct Args {
     pub rounds: usize,
     pub only: Vec<String>,
     pub markdown: bool,
-    pub date: Option<String>,
+    pub write: bool,
+    pub check: bool,
     pub check_values: bool,
     pub help: bool,
 }
@@ -38,19 +43,33 @@ pub struct Args {
 impl Args {
     /// Parses the arguments after the program's name.
     pub fn parse(mut args: impl Iterator<Item = String>) -> Result<Self> {
-        let mut parsed =
-            Self { rounds: 60, only: Vec::new(), markdown: false, date: None, check_values: false, help: false };
+        let mut parsed = Self {
+            rounds: 60,
+            only: vec![],
+            markdown: false,
+            write: false,
+            check: false,
+            check_values: false,
+            help: false,
+        };
         while let Some(arg) = args.next() {
             let mut value = || args.next().ok_or_else(|| format!("{arg} needs a value"));
             match arg.as_str() {
                 "--rounds" => parsed.rounds = rounds(&value()?)?,
                 "--only" => parsed.only.push(set(value()?)?),
                 "--markdown" => parsed.markdown = true,
-                "--date" => parsed.date = Some(value()?),
+                "--write" => parsed.write = true,
+                "--check" => parsed.check = true,
                 "--check-values" => parsed.check_values = true,
                 "--help" | "-h" => parsed.help = true,
                 _ => return Err(format!("unknown argument {arg}; see --help").into()),
             }
+        }
+        if parsed.write && !parsed.only.is_empty() {
+            return Err("--write needs all data sets, so no --only".into());
+        }
+        if parsed.check && parsed.rounds < LEAST_OF_A_CHECK {
+            return Err(format!("--check needs {LEAST_OF_A_CHECK} rounds at least").into());
         }
         Ok(parsed)
     }
@@ -99,11 +118,12 @@ mod tests {
 
     #[test]
     fn every_option_is_understood() {
-        let args = parse("--rounds 7 --only log --only small --markdown --date 2000-01-02").expect("a valid line");
+        let args = parse("--rounds 7 --only log --only small --markdown").expect("a valid line");
         assert_eq!(args.rounds, 7);
         assert!(args.wants("log") && args.wants("small") && !args.wants("mesh"));
         assert!(args.markdown && !args.check_values && !args.help);
-        assert_eq!(args.date.as_deref(), Some("2000-01-02"));
+        let args = parse("--check --write").expect("a valid line");
+        assert!(args.check && args.write);
     }
 
     #[test]
@@ -118,7 +138,9 @@ mod tests {
 
     #[test]
     fn mistakes_are_named() {
-        for line in ["--rounds", "--rounds 0", "--rounds x", "--only y", "--fast"] {
+        for line in
+            ["--rounds", "--rounds 0", "--rounds x", "--only y", "--fast", "--write --only log", "--check --rounds 9"]
+        {
             assert!(parse(line).is_err(), "{line} was taken");
         }
     }

@@ -9,6 +9,7 @@
 
 mod args;
 mod build_time;
+mod check;
 mod codecs;
 mod data;
 mod evolution;
@@ -17,6 +18,7 @@ mod limits;
 mod machine;
 mod measure;
 mod paired;
+mod plot;
 mod random;
 mod report;
 mod stream;
@@ -65,7 +67,7 @@ fn run() -> Result<()> {
         return build_time::run(&args);
     }
     data_sets(&args)?;
-    if args.wants_graphs() { graphs::run(&args) } else { Ok(()) }
+    if args.wants_graphs() && !args.check { graphs::run(&args) } else { Ok(()) }
 }
 
 fn data_sets(args: &Args) -> Result<()> {
@@ -88,15 +90,31 @@ fn data_sets(args: &Args) -> Result<()> {
         eprint!("\rround {done} of {}", args.rounds);
     })?;
     eprintln!();
-    print(args, &sets, plan.rows());
+    let format = if args.markdown { Format::Markdown } else { Format::Text };
+    if args.write {
+        report::write(&tables(Format::Markdown, args.rounds, &sets, plan.rows()))?;
+        for set in &sets {
+            plot::draw(&report::pictures(), set.name, &rows_of(set, plan.rows()))?;
+        }
+    }
+    if args.check {
+        println!("{}", report::conditions(format, args.rounds));
+        return if check::print(&check::bars(plan.rows())) { Ok(()) } else { Err("a bar is missed".into()) };
+    }
+    print!("{}", tables(format, args.rounds, &sets, plan.rows()));
     Ok(())
 }
 
-fn print(args: &Args, sets: &[&DataSet], rows: &[Row]) {
-    let format = if args.markdown { Format::Markdown } else { Format::Text };
-    print!("{}", report::conditions(format, args.rounds, args.date.as_deref()));
+/// The conditions of the run, and a table for each data set.
+fn tables(format: Format, rounds: usize, sets: &[&DataSet], rows: &[Row]) -> String {
+    let mut out = report::conditions(format, rounds);
     for set in sets {
-        let rows: Vec<&Row> = rows.iter().filter(|row| row.set == set.name).collect();
-        print!("\n{}", report::table(format, set, &rows));
+        out.push('\n');
+        out.push_str(&report::table(format, set, &rows_of(set, rows)));
     }
+    out
+}
+
+fn rows_of<'r>(set: &DataSet, rows: &'r [Row]) -> Vec<&'r Row> {
+    rows.iter().filter(|row| row.set == set.name).collect()
 }

@@ -1,7 +1,10 @@
 //! The tables, for the terminal and as Markdown.
 
 use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
 
+use crate::Result;
 use crate::codecs::{PACKAGES, Role};
 use crate::data::DataSet;
 use crate::graphs::python;
@@ -16,13 +19,13 @@ pub enum Format {
 }
 
 /// The conditions of the run, to be printed above the tables.
-pub fn conditions(format: Format, rounds: usize, date: Option<&str>) -> String {
+pub fn conditions(format: Format, rounds: usize) -> String {
     let mut packages: Vec<_> = PACKAGES.iter().map(|package| format!("{package} {}", version(package))).collect();
     packages.dedup();
     facts(
         format,
         &[
-            ("Date", date.unwrap_or_default().to_owned()),
+            ("Date", machine::date()),
             ("Machine", machine::description()),
             ("Compiler", machine::COMPILER.to_owned()),
             ("Versions", packages.join(", ")),
@@ -30,6 +33,28 @@ pub fn conditions(format: Format, rounds: usize, date: Option<&str>) -> String {
             ("In brackets", "the ratio to the best peer, below 1 is better than every peer".to_owned()),
         ],
     )
+}
+
+const BEGIN: &str = "<!-- the tables of the data sets, as `--write` writes them -->\n";
+const END: &str = "<!-- the end of these tables -->\n";
+
+/// Puts the tables into BENCHMARKS.md, in place of those there.
+pub fn write(tables: &str) -> Result<()> {
+    let path = repository().join("BENCHMARKS.md");
+    let text = fs::read_to_string(&path)?;
+    let parts = text.split_once(BEGIN).and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
+    let Some((before, after)) = parts else { return Err("BENCHMARKS.md has lost the marks of its tables".into()) };
+    fs::write(path, format!("{before}{BEGIN}\n{tables}\n{END}{after}"))?;
+    Ok(())
+}
+
+/// Where the pictures lie.
+pub fn pictures() -> PathBuf {
+    repository().join("docs/benchmarks")
+}
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
 /// A line for each fact that is known.
@@ -41,7 +66,7 @@ pub fn facts(format: Format, facts: &[(&str, String)]) -> String {
 
 /// The table of one data set.
 pub fn table(format: Format, set: &DataSet, rows: &[&Row]) -> String {
-    let header = ["codec", "size", "serialize µs", "deserialize µs"].map(str::to_owned);
+    let header = ["codec", "size", "serialize µs", "deserialize µs", "borrow µs"].map(str::to_owned);
     let mut lines = vec![header.to_vec()];
     for row in rows {
         lines.push(vec![
@@ -49,6 +74,7 @@ pub fn table(format: Format, set: &DataSet, rows: &[&Row]) -> String {
             cell(size, row, rows, |size| thousands(size as usize)),
             cell(|row| row.median(Op::Serialize), row, rows, micros),
             cell(|row| row.median(Op::Deserialize), row, rows, micros),
+            cell(|row| row.median(Op::Borrow), row, rows, micros),
         ]);
     }
     render(format, set.name, set.contents, &lines)

@@ -249,12 +249,7 @@ impl<'c> Unpickler<'c> {
         }
         let limits = self.limits(bytes.len());
         let mut reader = self.reader(Input::Slice(blocks), (start, blocks.len()), header, &limits);
-        let mut value = if header.objects { reader.graph(schema) } else { reader.root() };
-        if reader.after_blocks() > 0 && value.is_ok() {
-            value = Err(trailing(bytes.len(), reader.after_blocks()));
-            reader.abandon_objects();
-        }
-        value
+        if header.objects { reader.graph(schema) } else { reader.root() }
     }
 
     /// Loads a value of another shape than `T` has now.
@@ -264,11 +259,8 @@ impl<'c> Unpickler<'c> {
         let (start, plan) = plan(header, bytes, schema)?;
         let blocks = if header.checksum { check_trailer(bytes, start)? } else { &bytes[start..] };
         let limits = self.limits(bytes.len());
-        let (rewritten, left) =
-            evolve::rewrite(&plan, header, (Input::Slice(blocks), start, blocks.len()), &limits, self.context)?;
-        if left > 0 {
-            return Err(trailing(bytes.len(), left));
-        }
+        let blocks = (Input::Slice(blocks), start, blocks.len());
+        let rewritten = evolve::rewrite(&plan, header, blocks, &limits, self.context)?;
         self.rewritten(&rewritten, schema, &limits)
     }
 
@@ -362,10 +354,8 @@ impl<'c> Unpickler<'c> {
         let limits = self.limits(bytes.len());
         let mut reader = Reader::new(Input::Slice(blocks), start, blocks.len(), true, &limits, None);
         let value = T::build_any(&mut reader, types, header.objects)?;
-        match reader.after_blocks() {
-            0 => Ok(value),
-            left => Err(trailing(bytes.len(), left)),
-        }
+        reader.nothing_follows()?;
+        Ok(value)
     }
 
     fn decode<T: UnpickleOwned>(&self, stream: &Gathered) -> Result<T> {
@@ -389,7 +379,7 @@ impl<'c> Unpickler<'c> {
         let same = own_start(header, &stream.prefix, schema).is_some();
         if !same || header.embedded && schema.has_dynamics() && evolve::is_outdated(schema, blocks) {
             let (_, plan) = plan(header, &stream.prefix, schema)?;
-            let (rewritten, _) = evolve::rewrite(&plan, header, (blocks, start, length), &limits, self.context)?;
+            let rewritten = evolve::rewrite(&plan, header, (blocks, start, length), &limits, self.context)?;
             return self.rewritten(&rewritten, schema, &limits);
         }
         let mut reader = self.reader(blocks, (start, length), header, &limits);
@@ -495,7 +485,7 @@ pub(crate) fn check_trailer(bytes: &[u8], start: usize) -> Result<&[u8]> {
         Ok(()) => Ok(&body[start..]),
         // The bytes may well be whole, and another stream behind them.
         Err(error) => match end_of_blocks(bytes, start) {
-            Some(end) if end + 4 < bytes.len() => Err(trailing(bytes.len(), bytes.len() - end - 4)),
+            Some(end) if end + 4 < bytes.len() => Err(header::trailing(bytes.len() as u64, bytes.len() - end - 4)),
             _ => Err(error),
         },
     }
@@ -524,11 +514,4 @@ fn compare_checksum(found: u32, expected: u32, offset: usize) -> Result<()> {
     Err(Error::new(ErrorKind::Checksum, message)
         .at(offset as u64)
         .with_remedy("the bytes were changed or cut after they were written: read them from an intact copy"))
-}
-
-#[cold]
-fn trailing(length: usize, left: usize) -> Error {
-    Error::new(ErrorKind::Trailing, format!("{left} bytes follow the value"))
-        .at((length - left) as u64)
-        .with_remedy("where several values follow each other, take them with `load` or `Unpickler::iter`")
 }

@@ -5,9 +5,11 @@
 use std::marker::PhantomData;
 
 use bincode::config::{Config, Configuration, Fixint, LittleEndian, standard};
-use bincode::{Decode, Encode, decode_from_slice, encode_into_slice, encode_to_vec};
+use bincode::{
+    BorrowDecode, Decode, Encode, borrow_decode_from_slice, decode_from_slice, encode_into_slice, encode_to_vec,
+};
 
-use super::Codec;
+use super::{Codec, Lender, Lent};
 use crate::Result;
 
 /// How integers are written.
@@ -59,6 +61,17 @@ impl<T: Encode + Decode<()>, I: Integers> Codec<T> for Bincode<I> {
 
     fn deserialize(&mut self, bytes: &[u8]) -> Result<T> {
         let (value, _) = decode_from_slice(bytes, I::CONFIG)?;
+        Ok(value)
+    }
+}
+
+impl<L: Lent, I: Integers> Lender<L> for Bincode<I>
+where
+    L::Owned: Encode + Decode<()>,
+    for<'a> L::Of<'a>: BorrowDecode<'a, ()>,
+{
+    fn lend<'a>(&mut self, bytes: &'a [u8]) -> Result<L::Of<'a>> {
+        let (value, _) = borrow_decode_from_slice(bytes, I::CONFIG)?;
         Ok(value)
     }
 }

@@ -1,8 +1,8 @@
 //! bitcode: one `Buffer` for both directions, with its own derives.
 
-use bitcode::{Buffer, DecodeOwned, Encode};
+use bitcode::{Buffer, Decode, DecodeOwned, Encode};
 
-use super::Codec;
+use super::{Codec, Lender, Lent};
 use crate::Result;
 
 /// A kept buffer, which holds the columns of the last value.
@@ -23,6 +23,16 @@ impl<T: Encode + DecodeOwned> Codec<T> for Bitcode {
     }
 
     fn deserialize(&mut self, bytes: &[u8]) -> Result<T> {
+        Ok(self.decoding.decode(bytes)?)
+    }
+}
+
+impl<L: Lent> Lender<L> for Bitcode
+where
+    L::Owned: Encode + DecodeOwned,
+    for<'a> L::Of<'a>: Decode<'a>,
+{
+    fn lend<'a>(&mut self, bytes: &'a [u8]) -> Result<L::Of<'a>> {
         Ok(self.decoding.decode(bytes)?)
     }
 }

@@ -6,9 +6,14 @@
 
 mod bincode;
 mod bitcode;
+mod borsh;
+mod fory;
 mod pickle;
+mod postcard;
 mod rkyv;
 mod savefile;
+mod serde_zap;
+mod speedy;
 mod wincode;
 
 use std::fmt::Debug;
@@ -16,6 +21,8 @@ use std::rc::Rc;
 
 use crate::Result;
 use crate::measure::Plan;
+
+pub use fory::Registered;
 
 /// One library, set up to carry values of type `T` again and again.
 ///
@@ -39,6 +46,23 @@ pub trait Codec<T>: Sized + 'static {
 
     /// Deserializes an owned value; `bytes` are aligned to 16 bytes.
     fn deserialize(&mut self, bytes: &[u8]) -> Result<T>;
+}
+
+/// A form of a type whose strings are borrowed from the bytes.
+pub trait Lent: 'static {
+    /// The type whose serialized values are read.
+    type Owned: 'static;
+    /// The form that borrows.
+    type Of<'a>;
+
+    /// What was borrowed, owned.
+    fn to_owned(lent: Self::Of<'_>) -> Self::Owned;
+}
+
+/// A library that can lend strings from its input.
+pub trait Lender<L: Lent>: Codec<L::Owned> {
+    /// Deserializes a value whose strings lie in `bytes`, which are aligned to 16 bytes.
+    fn lend<'a>(&mut self, bytes: &'a [u8]) -> Result<L::Of<'a>>;
 }
 
 /// What a row of the tables stands for.
@@ -90,4 +114,43 @@ codecs! {
     bincode::Bincode<bincode::Fixed>,
     rkyv::Rkyv,
     savefile::Savefile,
+    serde_zap::SerdeZap,
+    speedy::Speedy,
+    borsh::Borsh,
+    postcard::Postcard,
+    fory::Fory,
+}
+
+/// Declares the codecs that can lend.
+macro_rules! lenders {
+    ($($codec:ty),+ $(,)?) => {
+        /// Values which all of them can lend from.
+        pub trait Lendable: Lent {
+            /// Adds the cases of all of them for this value to `plan`, which has their rows.
+            fn enter_all(plan: &mut Plan, set: &'static str, value: &Self::Owned) -> Result<()>;
+        }
+
+        impl<L: Lent> Lendable for L
+        where
+            L::Owned: PartialEq,
+            $($codec: Lender<L>,)+
+        {
+            fn enter_all(plan: &mut Plan, set: &'static str, value: &Self::Owned) -> Result<()> {
+                $(plan.add_lender::<L, $codec>(set, value)?;)+
+                Ok(())
+            }
+        }
+    };
+}
+
+lenders! {
+    pickle::PickleCodec<true>,
+    pickle::PickleCodec<false>,
+    bitcode::Bitcode,
+    wincode::Wincode,
+    bincode::Bincode<bincode::Varint>,
+    bincode::Bincode<bincode::Fixed>,
+    serde_zap::SerdeZap,
+    speedy::Speedy,
+    postcard::Postcard,
 }

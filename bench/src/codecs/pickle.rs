@@ -1,8 +1,8 @@
 //! Pickle for Rust: a kept `Pickler` and a kept `Unpickler`.
 
-use pickle_core::{Pickle, Pickler, Schema, UnpickleOwned, Unpickler};
+use pickle_core::{Pickle, Pickler, Schema, Unpickle, UnpickleOwned, Unpickler};
 
-use super::{Codec, Role};
+use super::{Codec, Lender, Lent, Role};
 use crate::Result;
 
 /// Both ends of the library, with the schema in the stream or only its fingerprint.
@@ -27,5 +27,15 @@ impl<T: Pickle + UnpickleOwned, const EMBEDDED: bool> Codec<T> for PickleCodec<E
 
     fn deserialize(&mut self, bytes: &[u8]) -> Result<T> {
         Ok(self.unpickler.loads::<T>(bytes)?)
+    }
+}
+
+impl<L: Lent, const EMBEDDED: bool> Lender<L> for PickleCodec<EMBEDDED>
+where
+    L::Owned: Pickle + UnpickleOwned,
+    for<'a> L::Of<'a>: Unpickle<'a>,
+{
+    fn lend<'a>(&mut self, bytes: &'a [u8]) -> Result<L::Of<'a>> {
+        Ok(self.unpickler.loads(bytes)?)
     }
 }

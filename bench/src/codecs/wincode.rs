@@ -5,7 +5,7 @@ use wincode::int_encoding::{FixInt, LittleEndian};
 use wincode::len::FixIntLen;
 use wincode::{SchemaRead, SchemaWrite};
 
-use super::Codec;
+use super::{Codec, Lender, Lent};
 use crate::Result;
 
 /// The most bytes a length prefix may ask for: the default of 4 MiB is less
@@ -45,6 +45,16 @@ where
     }
 
     fn deserialize(&mut self, bytes: &[u8]) -> Result<T> {
+        Ok(deserialize(bytes, CONFIG)?)
+    }
+}
+
+impl<L: Lent> Lender<L> for Wincode
+where
+    L::Owned: SchemaWrite<Config, Src = L::Owned> + for<'a> SchemaRead<'a, Config, Dst = L::Owned>,
+    for<'a> L::Of<'a>: SchemaRead<'a, Config, Dst = L::Of<'a>>,
+{
+    fn lend<'a>(&mut self, bytes: &'a [u8]) -> Result<L::Of<'a>> {
         Ok(deserialize(bytes, CONFIG)?)
     }
 }

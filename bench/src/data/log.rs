@@ -1,6 +1,10 @@
 //! Lines of a web server's log: short strings and a few integers each.
 
+use crate::codecs;
 use crate::random::Random;
+
+/// The name for `--only` and for the tables.
+pub const NAME: &str = "log";
 
 const LOGS: usize = 10_000;
 
@@ -36,6 +40,7 @@ serializable! {
     /// An IPv4 address.
     #[derive(Copy)]
     #[repr(C)]
+    #[derive(fory::ForyStruct)]
     pub struct Address {
         pub x0: u8,
         pub x1: u8,
@@ -44,6 +49,7 @@ serializable! {
     }
 
     /// One request.
+    #[derive(fory::ForyStruct)]
     pub struct Log {
         pub address: Address,
         pub identity: String,
@@ -55,8 +61,53 @@ serializable! {
     }
 
     /// The data set.
+    #[derive(fory::ForyStruct)]
     pub struct Logs {
         pub logs: Vec<Log>,
+    }
+}
+
+registered!(Logs: Address, Log, Logs);
+
+lent! {
+    /// A request whose strings lie in the bytes.
+    #[pickle(name = "Log")]
+    pub struct LogLent<'a> {
+        pub address: Address,
+        pub identity: &'a str,
+        pub userid: &'a str,
+        pub date: &'a str,
+        pub request: &'a str,
+        pub code: u16,
+        pub size: u64,
+    }
+
+    /// The data set, lent.
+    #[pickle(name = "Logs")]
+    pub struct LogsLent<'a> {
+        #[serde(borrow)]
+        pub logs: Vec<LogLent<'a>>,
+    }
+}
+
+/// [`Logs`], lent.
+pub enum Lent {}
+
+impl codecs::Lent for Lent {
+    type Owned = Logs;
+    type Of<'a> = LogsLent<'a>;
+
+    fn to_owned(lent: LogsLent<'_>) -> Logs {
+        let log = |log: LogLent<'_>| Log {
+            address: log.address,
+            identity: log.identity.to_owned(),
+            userid: log.userid.to_owned(),
+            date: log.date.to_owned(),
+            request: log.request.to_owned(),
+            code: log.code,
+            size: log.size,
+        };
+        Logs { logs: lent.logs.into_iter().map(log).collect() }
     }
 }
 

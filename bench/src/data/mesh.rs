@@ -2,6 +2,9 @@
 
 use crate::random::Random;
 
+/// The name for `--only` and for the tables.
+pub const NAME: &str = "mesh";
+
 const TRIANGLES: usize = 125_000;
 
 serializable! {
@@ -10,6 +13,7 @@ serializable! {
     /// A point or a direction.
     #[derive(Copy)]
     #[repr(C)]
+    #[derive(fory::ForyStruct)]
     pub struct Vector3 {
         pub x: f32,
         pub y: f32,
@@ -19,6 +23,7 @@ serializable! {
     /// Three corners and a normal.
     #[derive(Copy)]
     #[repr(C)]
+    #[derive(fory::ForyStruct)]
     pub struct Triangle {
         pub v0: Vector3,
         pub v1: Vector3,
@@ -27,10 +32,13 @@ serializable! {
     }
 
     /// The data set.
+    #[derive(fory::ForyStruct)]
     pub struct Mesh {
         pub triangles: Vec<Triangle>,
     }
 }
+
+registered!(Mesh: Vector3, Triangle, Mesh);
 
 /// A mesh with every coordinate in `0.0..1.0`.
 pub fn generate(random: &mut Random) -> Mesh {

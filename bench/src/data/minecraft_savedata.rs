@@ -1,6 +1,10 @@
 //! Saved players of a game: wide structs, optional parts, many short strings.
 
+use crate::codecs;
 use crate::random::Random;
+
+/// The name for `--only` and for the tables.
+pub const NAME: &str = "minecraft_savedata";
 
 const PLAYERS: usize = 500;
 
@@ -14,6 +18,7 @@ serializable! {
     /// How a player plays.
     #[derive(Copy)]
     #[repr(u8)]
+    #[derive(fory::ForyEnum)]
     pub enum GameType {
         Survival,
         Creative,
@@ -22,6 +27,7 @@ serializable! {
     }
 
     /// A stack of items in a slot.
+    #[derive(fory::ForyStruct)]
     pub struct Item {
         pub count: i8,
         pub slot: u8,
@@ -30,6 +36,7 @@ serializable! {
 
     /// What a player can do.
     #[derive(Copy)]
+    #[derive(fory::ForyStruct)]
     pub struct Abilities {
         pub walk_speed: f32,
         pub fly_speed: f32,
@@ -41,6 +48,7 @@ serializable! {
     }
 
     /// A creature.
+    #[derive(fory::ForyStruct)]
     pub struct Entity {
         pub id: String,
         pub pos: (f64, f64, f64),
@@ -61,6 +69,7 @@ serializable! {
     }
 
     /// The recipes a player knows, and the state of the book's pages.
+    #[derive(fory::ForyStruct)]
     pub struct RecipeBook {
         pub recipes: Vec<String>,
         pub to_be_displayed: Vec<String>,
@@ -75,6 +84,7 @@ serializable! {
     }
 
     /// Everything saved of one player.
+    #[derive(fory::ForyStruct)]
     pub struct Player {
         pub game_type: GameType,
         pub previous_game_type: GameType,
@@ -107,8 +117,195 @@ serializable! {
     }
 
     /// The data set.
+    #[derive(fory::ForyStruct)]
     pub struct Players {
         pub players: Vec<Player>,
+    }
+}
+
+registered!(Players: GameType, Item, Abilities, Entity, RecipeBook, Player, Players);
+
+lent! {
+    /// [`Item`], lent.
+    #[pickle(name = "Item")]
+    pub struct ItemLent<'a> {
+        pub count: i8,
+        pub slot: u8,
+        pub id: &'a str,
+    }
+
+    /// [`Entity`], lent.
+    #[pickle(name = "Entity")]
+    pub struct EntityLent<'a> {
+        pub id: &'a str,
+        pub pos: (f64, f64, f64),
+        pub motion: (f64, f64, f64),
+        pub rotation: (f32, f32),
+        pub fall_distance: f32,
+        pub fire: u16,
+        pub air: u16,
+        pub on_ground: bool,
+        pub no_gravity: bool,
+        pub invulnerable: bool,
+        pub portal_cooldown: i32,
+        pub uuid: [u32; 4],
+        #[serde(borrow)]
+        pub custom_name: Option<&'a str>,
+        pub custom_name_visible: bool,
+        pub silent: bool,
+        pub glowing: bool,
+    }
+
+    /// [`RecipeBook`], lent.
+    #[pickle(name = "RecipeBook")]
+    pub struct RecipeBookLent<'a> {
+        #[serde(borrow)]
+        pub recipes: Vec<&'a str>,
+        #[serde(borrow)]
+        pub to_be_displayed: Vec<&'a str>,
+        pub is_filtering_craftable: bool,
+        pub is_gui_open: bool,
+        pub is_furnace_filtering_craftable: bool,
+        pub is_furnace_gui_open: bool,
+        pub is_blasting_furnace_filtering_craftable: bool,
+        pub is_blasting_furnace_gui_open: bool,
+        pub is_smoker_filtering_craftable: bool,
+        pub is_smoker_gui_open: bool,
+    }
+
+    /// [`Player`], lent.
+    #[pickle(name = "Player")]
+    pub struct PlayerLent<'a> {
+        pub game_type: GameType,
+        pub previous_game_type: GameType,
+        pub score: i64,
+        pub dimension: &'a str,
+        pub selected_item_slot: u32,
+        #[serde(borrow)]
+        pub selected_item: ItemLent<'a>,
+        #[serde(borrow)]
+        pub spawn_dimension: Option<&'a str>,
+        pub spawn_x: i64,
+        pub spawn_y: i64,
+        pub spawn_z: i64,
+        pub spawn_forced: Option<bool>,
+        pub sleep_timer: u16,
+        pub food_exhaustion_level: f32,
+        pub food_saturation_level: f32,
+        pub food_tick_timer: u32,
+        pub xp_level: u32,
+        pub xp_p: f32,
+        pub xp_total: i32,
+        pub xp_seed: i32,
+        #[serde(borrow)]
+        pub inventory: Vec<ItemLent<'a>>,
+        #[serde(borrow)]
+        pub ender_items: Vec<ItemLent<'a>>,
+        pub abilities: Abilities,
+        pub entered_nether_position: Option<(f64, f64, f64)>,
+        #[serde(borrow)]
+        pub root_vehicle: Option<([u32; 4], EntityLent<'a>)>,
+        #[serde(borrow)]
+        pub shoulder_entity_left: Option<EntityLent<'a>>,
+        #[serde(borrow)]
+        pub shoulder_entity_right: Option<EntityLent<'a>>,
+        pub seen_credits: bool,
+        #[serde(borrow)]
+        pub recipe_book: RecipeBookLent<'a>,
+    }
+
+    /// [`Players`], lent.
+    #[pickle(name = "Players")]
+    pub struct PlayersLent<'a> {
+        #[serde(borrow)]
+        pub players: Vec<PlayerLent<'a>>,
+    }
+}
+
+/// [`Players`], lent.
+pub enum Lent {}
+
+impl codecs::Lent for Lent {
+    type Owned = Players;
+    type Of<'a> = PlayersLent<'a>;
+
+    fn to_owned(lent: PlayersLent<'_>) -> Players {
+        Players { players: lent.players.into_iter().map(Self::player).collect() }
+    }
+}
+
+impl Lent {
+    fn item(lent: ItemLent<'_>) -> Item {
+        Item { count: lent.count, slot: lent.slot, id: lent.id.to_owned() }
+    }
+
+    fn entity(lent: EntityLent<'_>) -> Entity {
+        Entity {
+            id: lent.id.to_owned(),
+            pos: lent.pos,
+            motion: lent.motion,
+            rotation: lent.rotation,
+            fall_distance: lent.fall_distance,
+            fire: lent.fire,
+            air: lent.air,
+            on_ground: lent.on_ground,
+            no_gravity: lent.no_gravity,
+            invulnerable: lent.invulnerable,
+            portal_cooldown: lent.portal_cooldown,
+            uuid: lent.uuid,
+            custom_name: lent.custom_name.map(str::to_owned),
+            custom_name_visible: lent.custom_name_visible,
+            silent: lent.silent,
+            glowing: lent.glowing,
+        }
+    }
+
+    fn recipe_book(lent: RecipeBookLent<'_>) -> RecipeBook {
+        RecipeBook {
+            recipes: lent.recipes.into_iter().map(str::to_owned).collect(),
+            to_be_displayed: lent.to_be_displayed.into_iter().map(str::to_owned).collect(),
+            is_filtering_craftable: lent.is_filtering_craftable,
+            is_gui_open: lent.is_gui_open,
+            is_furnace_filtering_craftable: lent.is_furnace_filtering_craftable,
+            is_furnace_gui_open: lent.is_furnace_gui_open,
+            is_blasting_furnace_filtering_craftable: lent.is_blasting_furnace_filtering_craftable,
+            is_blasting_furnace_gui_open: lent.is_blasting_furnace_gui_open,
+            is_smoker_filtering_craftable: lent.is_smoker_filtering_craftable,
+            is_smoker_gui_open: lent.is_smoker_gui_open,
+        }
+    }
+
+    fn player(lent: PlayerLent<'_>) -> Player {
+        Player {
+            game_type: lent.game_type,
+            previous_game_type: lent.previous_game_type,
+            score: lent.score,
+            dimension: lent.dimension.to_owned(),
+            selected_item_slot: lent.selected_item_slot,
+            selected_item: Self::item(lent.selected_item),
+            spawn_dimension: lent.spawn_dimension.map(str::to_owned),
+            spawn_x: lent.spawn_x,
+            spawn_y: lent.spawn_y,
+            spawn_z: lent.spawn_z,
+            spawn_forced: lent.spawn_forced,
+            sleep_timer: lent.sleep_timer,
+            food_exhaustion_level: lent.food_exhaustion_level,
+            food_saturation_level: lent.food_saturation_level,
+            food_tick_timer: lent.food_tick_timer,
+            xp_level: lent.xp_level,
+            xp_p: lent.xp_p,
+            xp_total: lent.xp_total,
+            xp_seed: lent.xp_seed,
+            inventory: lent.inventory.into_iter().map(Self::item).collect(),
+            ender_items: lent.ender_items.into_iter().map(Self::item).collect(),
+            abilities: lent.abilities,
+            entered_nether_position: lent.entered_nether_position,
+            root_vehicle: lent.root_vehicle.map(|(uuid, entity)| (uuid, Self::entity(entity))),
+            shoulder_entity_left: lent.shoulder_entity_left.map(Self::entity),
+            shoulder_entity_right: lent.shoulder_entity_right.map(Self::entity),
+            seen_credits: lent.seen_credits,
+            recipe_book: Self::recipe_book(lent.recipe_book),
+        }
     }
 }
 

@@ -2,12 +2,16 @@
 
 use crate::random::Random;
 
+/// The name for `--only` and for the tables.
+pub const NAME: &str = "mk48";
+
 const UPDATES: usize = 1_000;
 
 serializable! {
     /// The kinds of ships.
     #[derive(Copy)]
     #[repr(u8)]
+    #[derive(fory::ForyEnum)]
     pub enum EntityType {
         ArleighBurke,
         Bismarck,
@@ -23,6 +27,7 @@ serializable! {
 
     /// Where a ship is and how it moves.
     #[derive(Copy)]
+    #[derive(fory::ForyStruct)]
     pub struct Transform {
         pub altitude: i8,
         pub angle: u16,
@@ -32,6 +37,7 @@ serializable! {
 
     /// Where a ship wants to go.
     #[derive(Copy)]
+    #[derive(fory::ForyStruct)]
     pub struct Guidance {
         pub angle: u16,
         pub submerge: bool,
@@ -39,6 +45,7 @@ serializable! {
     }
 
     /// What a player sees of one ship.
+    #[derive(fory::ForyStruct)]
     pub struct Contact {
         pub damage: u8,
         pub entity_id: u32,
@@ -51,12 +58,14 @@ serializable! {
     }
 
     /// New ground in one chunk of the world.
+    #[derive(fory::ForyStruct)]
     pub struct TerrainUpdate {
         pub chunk_id: (i8, i8),
         pub data: Vec<u8>,
     }
 
     /// What one player gets in one step of the game.
+    #[derive(fory::ForyStruct)]
     pub struct Update {
         pub contacts: Vec<Contact>,
         pub score: u32,
@@ -65,10 +74,13 @@ serializable! {
     }
 
     /// The data set.
+    #[derive(fory::ForyStruct)]
     pub struct Updates {
         pub updates: Vec<Update>,
     }
 }
+
+registered!(Updates: EntityType, Transform, Guidance, Contact, TerrainUpdate, Update, Updates);
 
 /// What the generator knows of a kind of ship.
 struct Ship {

@@ -14,12 +14,39 @@ macro_rules! serializable {
             pickle_core::Pickle,
             bincode::Encode, bincode::Decode,
             bitcode::Encode, bitcode::Decode,
+            borsh::BorshSerialize, borsh::BorshDeserialize,
             rkyv::Archive, rkyv::Serialize, rkyv::Deserialize,
             savefile::prelude::Savefile,
+            serde::Serialize, serde::Deserialize,
+            speedy::Readable, speedy::Writable,
             wincode::SchemaWrite, wincode::SchemaRead,
         )]
         $item
     )+};
+}
+
+/// The same for the forms of the items that borrow, which are only read. All have a lifetime `'a`.
+macro_rules! lent {
+    ($($item:item)+) => {$(
+        #[derive(pickle_core::Pickle, bincode::BorrowDecode, bitcode::Decode, serde::Deserialize, speedy::Readable, wincode::SchemaRead)]
+        $item
+    )+};
+}
+
+/// Gives Fory the types of a root, by numbers, as it asks for.
+macro_rules! registered {
+    ($root:ident: $($type:ident),+) => {
+        impl crate::codecs::Registered for $root {
+            fn register(fory: &mut fory::Fory) -> std::result::Result<(), fory::Error> {
+                let mut number = 0;
+                $(
+                    number += 1;
+                    fory.register::<$type>(number)?;
+                )+
+                Ok(())
+            }
+        }
+    };
 }
 
 pub mod log;
@@ -45,26 +72,31 @@ pub struct DataSet {
 /// Every data set, in the order of the tables.
 pub const ALL: [DataSet; 5] = [
     DataSet {
-        name: "log",
+        name: log::NAME,
         contents: "10,000 log lines",
-        enter: |plan| plan.enter("log", log::generate(&mut random())),
+        enter: |plan| plan.enter_lent::<log::Lent>(log::NAME, log::generate(&mut random())),
     },
     DataSet {
-        name: "mesh",
+        name: mesh::NAME,
         contents: "125,000 triangles",
-        enter: |plan| plan.enter("mesh", mesh::generate(&mut random())),
+        enter: |plan| plan.enter(mesh::NAME, mesh::generate(&mut random())),
     },
     DataSet {
-        name: "minecraft_savedata",
+        name: minecraft_savedata::NAME,
         contents: "500 players",
-        enter: |plan| plan.enter("minecraft_savedata", minecraft_savedata::generate(&mut random())),
+        enter: |plan| {
+            plan.enter_lent::<minecraft_savedata::Lent>(
+                minecraft_savedata::NAME,
+                minecraft_savedata::generate(&mut random()),
+            )
+        },
     },
     DataSet {
-        name: "mk48",
+        name: mk48::NAME,
         contents: "1,000 updates",
-        enter: |plan| plan.enter("mk48", mk48::generate(&mut random())),
+        enter: |plan| plan.enter(mk48::NAME, mk48::generate(&mut random())),
     },
-    DataSet { name: "small", contents: "one message", enter: |plan| plan.enter("small", small::generate()) },
+    DataSet { name: small::NAME, contents: "one message", enter: |plan| plan.enter(small::NAME, small::generate()) },
 ];
 
 /// Every data set and graph starts from the same seed, so that `--only` changes nothing.

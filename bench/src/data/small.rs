@@ -1,7 +1,11 @@
 //! One small message, as a sensor would send it.
 
+/// The name for `--only` and for the tables.
+pub const NAME: &str = "small";
+
 serializable! {
     /// Two strings and some numbers: about 60 bytes.
+    #[derive(fory::ForyStruct)]
     pub struct Small {
         pub a: u32,
         pub b: u32,
@@ -11,6 +15,8 @@ serializable! {
         pub note: String,
     }
 }
+
+registered!(Small: Small);
 
 /// The one value of this data set.
 pub fn generate() -> Small {

@@ -121,7 +121,7 @@ pub fn run(args: &Args) -> Result<()> {
     }
     let format = if args.markdown { Format::Markdown } else { Format::Text };
     if !args.check_values {
-        print!("{}", report::conditions(format, args.rounds, args.date.as_deref()));
+        print!("{}", report::conditions(format, args.rounds));
     }
     for graph in wanted() {
         // One plan for each graph: what another one left on the heap has no part in its times.

@@ -10,13 +10,13 @@ use crate::report::{Format, facts, label, render, thousands, version};
 const PACKAGES: [&str; 4] = ["pickle-core", "fory", "serde", "bincode"];
 
 /// The conditions of the run, to be printed above the tables.
-pub fn conditions(format: Format, rounds: usize, date: Option<&str>) -> String {
+pub fn conditions(format: Format, rounds: usize) -> String {
     let mut versions: Vec<_> = PACKAGES.iter().map(|package| format!("{package} {}", version(package))).collect();
     versions.extend(python::version().map(|version| format!("{} {version}", python::PACKAGE)));
     facts(
         format,
         &[
-            ("Date", date.unwrap_or_default().to_owned()),
+            ("Date", machine::date()),
             ("Machine", machine::description()),
             ("Compiler", machine::COMPILER.to_owned()),
             ("Versions", versions.join(", ")),

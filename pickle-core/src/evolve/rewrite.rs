@@ -32,7 +32,7 @@ pub(crate) fn rewrite(
     input: (Input<'_, '_>, usize, usize),
     limits: &Limits,
     context: Option<&Context>,
-) -> Result<(Vec<u8>, usize)> {
+) -> Result<Vec<u8>> {
     let limits = Limits { depth: limits.depth.saturating_add(OWN_LEVELS), ..*limits };
     let (blocks, start, length) = input;
     let mut reader = Reader::new(blocks, start, length, header.embedded, &limits, None::<&Context>);
@@ -46,7 +46,7 @@ pub(crate) fn rewrite(
         old,
         plan: plan.clone(),
         root,
-        left: None,
+        root_is_checked: false,
         targets: HashMap::new(),
         next_key: 0,
         plans: HashMap::new(),
@@ -72,15 +72,15 @@ pub(crate) fn rewrite(
     let length = writer.finish()?;
     let mut rewritten = writer.take_buffer();
     rewritten.truncate(length);
-    Ok((rewritten, rewriter.left.unwrap_or_default()))
+    Ok(rewritten)
 }
 
 pub(super) struct Rewriter<'r, 'a> {
     pub(super) old: Old<'r, 'a>,
     plan: Arc<Plan>,
     root: Place<'r, 'a>,
-    /// How many bytes follow the old stream, once its root is read: objects may stand in blocks before the last.
-    left: Option<usize>,
+    /// Whether the end of the old stream was checked, once its root was read: objects may stand in blocks before the last.
+    root_is_checked: bool,
     /// Where the objects of the new stream come from: those of the old one by their numbers, then values that have
     /// become objects.
     pub(super) targets: HashMap<u32, Target<'r, 'a>>,
@@ -110,9 +110,9 @@ impl Source for Rewriter<'_, '_> {
         let (plan, root) = (self.plan.clone(), self.root.clone());
         self.old.go_to(&root);
         let mut written = self.value(&plan, plan.root, writer);
-        if written.is_ok() && self.left.is_none() {
-            written = self.old.reader.used_up();
-            self.left = Some(self.old.reader.after_blocks());
+        if written.is_ok() && !self.root_is_checked {
+            written = self.old.reader.used_up().and_then(|()| self.old.reader.nothing_follows());
+            self.root_is_checked = true;
         }
         fail(written, writer);
     }

@@ -269,7 +269,8 @@ impl Describer {
             describer.refuse(format!("`{}` reaches more than {MAX_TYPES} types", (described.name)()));
         }
         if describer.types.iter().flatten().map(Node::size).sum::<usize>() > MAX_PARTS {
-            describer.refuse(format!("the types that `{}` reaches have more than {MAX_PARTS} fields", (described.name)()));
+            describer
+                .refuse(format!("the types that `{}` reaches have more than {MAX_PARTS} fields", (described.name)()));
         }
         match describer.error {
             Some(error) => Err(error),

@@ -92,9 +92,7 @@ impl Value {
         let limits = outer.limits_left();
         let mut reader = Reader::new(Input::Slice(blocks), start, blocks.len(), true, &limits, None);
         let value = Self::read(&mut reader, types, schema, header.objects)?;
-        if reader.after_blocks() > 0 {
-            return Err(Error::new(ErrorKind::Trailing, "a `Value` is followed by bytes of no stream"));
-        }
+        reader.nothing_follows()?;
         outer.take_limits(&reader);
         Ok(value)
     }
@@ -102,14 +100,14 @@ impl Value {
     fn known_types(header: Header, bytes: &[u8], outer: &mut Reader<'_, '_>) -> Result<(RootTypes, usize)> {
         let schema = inspect::embedded(header, bytes)?;
         let start = header::HEADER + 4 + schema.len();
-        let known = outer.known_types.0.iter().find(|(_, known)| known.bytes() == schema);
+        let known = outer.known_types().0.iter().find(|(_, known)| known.bytes() == schema);
         if let Some(known) = known.filter(|(_, known)| known.fingerprint() == header.fingerprint) {
             return Ok((known.clone(), start));
         }
         outer.charge(2 * TypeTable::memory(schema))?;
         let types = Arc::new(TypeTable::decode(schema, header.fingerprint)?);
         let known = (types.clone(), Arc::new(TypeSchema::of_table(&types)));
-        let kept = &mut outer.known_types.0;
+        let kept = &mut outer.known_types().0;
         kept.truncate(KEPT - 1);
         kept.insert(0, known.clone());
         Ok((known, start))

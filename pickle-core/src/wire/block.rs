@@ -45,6 +45,19 @@ impl<'b> Block<'b> {
         };
         Ok(Block { flags, data, text, length: bytes.len() - rest.len() })
     }
+
+    /// Opens a short block that is the last one and all of `bytes`; what it gives `None` for, `open` opens or refuses.
+    #[inline(always)]
+    pub(super) fn open_sole(bytes: &'b [u8]) -> Option<Block<'b>> {
+        let (frame, lanes) = bytes.split_first_chunk::<BLOCK_HEADER>()?;
+        let Frame { data, gap: 0, flags: LAST, text } = Frame::read(frame) else { return None };
+        let (data, rest) = lanes.split_at_checked(data)?;
+        if rest.len() != text || text >= SHORT_TEXT {
+            return None;
+        }
+        let text = std::str::from_utf8(rest).ok()?;
+        Some(Block { flags: LAST, data, text, length: bytes.len() })
+    }
 }
 
 #[cold]
@@ -52,10 +65,12 @@ fn cut_short(bytes: &[u8], need: usize, start: u64) -> Error {
     truncated(start + bytes.len() as u64, need.saturating_sub(bytes.len()), "a block")
 }
 
+/// The vectorised check has a start-up cost that texts shorter than this do not earn back.
+const SHORT_TEXT: usize = 64;
+
 #[inline]
 fn utf8(bytes: &[u8]) -> Option<&str> {
-    // The vectorised check has a start-up cost that short texts do not earn back.
-    if bytes.len() < 64 { std::str::from_utf8(bytes).ok() } else { simdutf8::basic::from_utf8(bytes).ok() }
+    if bytes.len() < SHORT_TEXT { std::str::from_utf8(bytes).ok() } else { simdutf8::basic::from_utf8(bytes).ok() }
 }
 
 /// A block's header.
@@ -68,15 +83,21 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
-    #[inline]
-    pub(crate) fn decode(bytes: &[u8; BLOCK_HEADER], start: u64) -> Result<Frame> {
+    /// Its fields, unchecked.
+    #[inline(always)]
+    fn read(bytes: &[u8; BLOCK_HEADER]) -> Frame {
         let [a, b, c, d, e, f, g, h, i, j, k, l] = *bytes;
-        let frame = Frame {
+        Frame {
             data: u32::from_le_bytes([a, b, c, d]) as usize,
             gap: u16::from_le_bytes([e, f]) as usize,
             flags: u16::from_le_bytes([g, h]),
             text: u32::from_le_bytes([i, j, k, l]) as usize,
-        };
+        }
+    }
+
+    #[inline]
+    pub(crate) fn decode(bytes: &[u8; BLOCK_HEADER], start: u64) -> Result<Frame> {
+        let frame = Frame::read(bytes);
         let lone = frame.flags != 0 && frame.gap != 0 || frame.flags & TYPES != 0 && frame.text != 0;
         let empty = frame.flags & LAST == 0 && frame.data == 0 && frame.text == 0;
         if frame.gap > MAX_GAP || lone || empty || !matches!(frame.flags, 0 | LAST | TYPES) {

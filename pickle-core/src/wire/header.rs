@@ -87,3 +87,11 @@ pub(crate) fn truncated(end: u64, missing: usize, what: &str) -> Error {
         .at(end)
         .with_remedy("the file was cut short: write it again, or read it from an intact copy")
 }
+
+/// The error for `left` bytes too many, of which the last ends `end` bytes into the stream.
+#[cold]
+pub(crate) fn trailing(end: u64, left: usize) -> Error {
+    Error::new(ErrorKind::Trailing, format!("{left} bytes follow the value"))
+        .at(end - left as u64)
+        .with_remedy("where several values follow each other, take them with `load` or `Unpickler::iter`")
+}

@@ -15,7 +15,7 @@ use quote::quote;
 use syn::DeriveInput;
 
 use crate::errors::Errors;
-use crate::model::Container;
+use crate::model::{Container, Data};
 use crate::{attributes, check};
 
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
@@ -38,13 +38,15 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     }
 }
 
-/// How the functions are compiled that write and build all fields. What has few is taken into its caller. What has many is
-/// compiled once, and on its own: else the compiler makes one function of all types that hold each other, over which it
-/// takes long, and again in each of the parts that it cuts a crate into.
+/// How the functions are compiled that write and build all fields. What has few is built where it is to lie: moving it there
+/// would wait for each field to be stored. What has many is compiled once, and on its own: else the compiler makes one
+/// function of all types that hold each other, over which it takes long, and again in each of the parts that it cuts a crate
+/// into.
 fn inline(container: &Container) -> Option<TokenStream> {
-    match container.fields().len() {
-        ..=4 => Some(quote!(#[inline])),
-        5..=8 => None,
+    match (&container.data, container.fields().len()) {
+        (Data::Struct(_), ..=4) => Some(quote!(#[inline(always)])),
+        (Data::Enum(_), ..=4) => Some(quote!(#[inline])),
+        (_, 5..=8) => None,
         _ => Some(quote!(#[inline(never)])),
     }
 }

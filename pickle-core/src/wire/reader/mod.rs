@@ -5,11 +5,13 @@ mod walk;
 
 use std::any::{Any, TypeId};
 use std::borrow::Cow;
+use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 pub(crate) use walk::Place;
 
 use super::block::Block;
+use super::header::trailing;
 use super::{BLOCK_HEADER, LAST, LONG, TYPES};
 use crate::context::Context;
 use crate::error::{Error, ErrorKind, Result, Step};
@@ -56,16 +58,26 @@ pub struct Reader<'r, 'a: 'r> {
     /// Which names the stream may use of those that are registered.
     allow: Option<&'r (dyn Fn(&str) -> bool + Send + Sync)>,
     embedded: bool,
-    types: Vec<RuntimeType<'r>>,
-    /// How many of them have been used.
-    types_used: usize,
-    /// The objects of the stream, where it has any.
-    objects: Option<Box<Objects<'r, 'a>>>,
     pub(crate) cells: Cells,
     /// How the nodes of classes and scopes are numbered.
     numbering: Numbering,
-    pub(crate) known_types: KnownTypes,
+    /// What a small message does without, which is set up for it in no time.
+    extras: Option<Box<Extras<'r, 'a>>>,
 }
+
+/// What few streams have.
+#[derive(Default)]
+struct Extras<'r, 'a> {
+    /// Types that only values name, so far.
+    types: Vec<RuntimeType<'r>>,
+    /// How many of them have been used.
+    types_used: usize,
+    objects: Option<Objects<'r, 'a>>,
+    known_types: KnownTypes,
+}
+
+/// Memory that is not asked for, but taken.
+const SMALL: usize = 64 << 10;
 
 /// A place in the stream that a reader can come back to.
 #[derive(Clone, Copy)]
@@ -149,12 +161,9 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
             context,
             allow: None,
             embedded,
-            types: Vec::new(),
-            types_used: 0,
-            objects: None,
             cells: Cells::default(),
             numbering: if matches!(input, Input::Rewritten(_)) { Numbering::Own } else { Numbering::Canonical },
-            known_types: KnownTypes::default(),
+            extras: None,
         }
     }
 
@@ -168,6 +177,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
             let value = self.value()?;
             self.used_up()?;
             self.all_reached()?;
+            self.nothing_follows()?;
             Ok(value)
         }));
         if !matches!(built, Ok(Ok(_))) {
@@ -178,16 +188,25 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     }
 
     pub(crate) fn set_objects(&mut self, objects: Objects<'r, 'a>) {
-        self.objects = Some(Box::new(objects));
+        self.extras().objects = Some(objects);
     }
 
     #[inline]
     pub(crate) fn objects(&mut self) -> Result<&mut Objects<'r, 'a>> {
-        match self.objects.as_deref_mut() {
+        match self.extras.as_deref_mut().and_then(|extras| extras.objects.as_mut()) {
             Some(objects) => Ok(objects),
             // The borrow of the one arm would last into the other.
             None => Err(no_objects()),
         }
+    }
+
+    fn extras(&mut self) -> &mut Extras<'r, 'a> {
+        self.extras.get_or_insert_default()
+    }
+
+    /// The types of streams that were met within this one.
+    pub(crate) fn known_types(&mut self) -> &mut KnownTypes {
+        &mut self.extras().known_types
     }
 
     pub(crate) fn mark(&self) -> Mark<'r, 'a> {
@@ -215,18 +234,42 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         self.depth = usize::MAX;
     }
 
-    /// Reads the root value, which must use up all blocks.
-    // The result is changed in place here and below: taking it apart and putting it together again copies the value.
+    /// Reads the root value, which must use up all blocks, and these the input.
     #[inline(always)]
     pub(crate) fn root<T: Unpickle<'a>>(&mut self) -> Result<T> {
-        self.next()?;
-        let mut value = self.value();
-        if value.is_ok()
-            && let Err(error) = self.used_up()
+        match self.first().and_then(|()| self.take(T::HEAD)) {
+            Ok(head) => self.root_of(head),
+            Err(error) => Err(error),
+        }
+    }
+
+    // One local and one way out, so that the value is built where the caller wants it: each copy of one that was just put
+    // together from its fields waits for all of them.
+    #[inline(always)]
+    fn root_of<T: Unpickle<'a>>(&mut self, head: &'r [u8]) -> Result<T> {
+        let mut bad = false;
+        let mut value = T::build(head, &mut bad, self);
+        if matches!(value, Ok(_))
+            && let Err(error) = self.end_of_root::<T>(head, bad)
         {
             value = Err(error);
         }
         value
+    }
+
+    #[inline(always)]
+    fn end_of_root<T: Unpickle<'a>>(&mut self, head: &[u8], bad: bool) -> Result<()> {
+        if bad {
+            return Err(self.refuse::<T>(head));
+        }
+        self.used_up()?;
+        self.nothing_follows()
+    }
+
+    /// Checks that the input ends with the last block.
+    #[inline]
+    pub(crate) fn nothing_follows(&self) -> Result<()> {
+        if self.later > 0 { Err(trailing(self.end, self.later)) } else { Ok(()) }
     }
 
     #[inline]
@@ -234,16 +277,27 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         if !self.last {
             self.next()?;
         }
-        if self.types_used < self.types.len() {
+        if self.extras.as_ref().is_some_and(|extras| extras.types_used < extras.types.len()) {
             return Err(self.corrupt("it defines a type that no value has"));
         }
         if self.last && self.data.is_empty() && self.text.is_empty() { Ok(()) } else { Err(self.not_used_up()) }
     }
 
-    /// Bytes after the last block.
-    #[inline]
-    pub(crate) fn after_blocks(&self) -> usize {
-        self.later
+    /// Opens the first block: in line where it is the only one, as a small message has it.
+    #[inline(always)]
+    fn first(&mut self) -> Result<()> {
+        let Input::Slice(bytes) = self.rest else { return self.next() };
+        let Some(block) = Block::open_sole(bytes) else { return self.next() };
+        self.rest = Input::Slice(&[]);
+        self.lent = Some((block.data, block.text));
+        self.lane_start += BLOCK_HEADER as u64;
+        self.charged_to = self.lane_start;
+        self.later = 0;
+        self.lane = block.data;
+        self.data = block.data;
+        self.text = block.text;
+        self.last = true;
+        self.charge(block.text.len())
     }
 
     /// Opens the next block.
@@ -283,9 +337,12 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
             self.lane_start = start + BLOCK_HEADER as u64;
             self.data = &[];
             if block.flags & TYPES != 0 {
-                let known = self.types.len();
-                runtime::read(block.data, self.embedded, &mut self.types).map_err(|error| error.at(start))?;
-                self.charge((self.types.len() - known) * size_of::<RuntimeType<'_>>())?;
+                let embedded = self.embedded;
+                let types = &mut self.extras().types;
+                let known = types.len();
+                runtime::read(block.data, embedded, types).map_err(|error| error.at(start))?;
+                let added = types.len() - known;
+                self.charge(added * size_of::<RuntimeType<'_>>())?;
                 continue;
             }
             self.last = block.flags & LAST != 0;
@@ -399,6 +456,17 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     /// split, as any element.
     #[inline]
     pub(crate) fn owned_bytes(&mut self, n: usize, more: usize) -> Result<Vec<u8>> {
+        if n > SMALL || n > self.data.len() {
+            return self.long_bytes(n, more);
+        }
+        let run = self.take(n)?;
+        let mut bytes = self.vec(n + more)?;
+        bytes.extend_from_slice(run);
+        Ok(bytes)
+    }
+
+    #[inline(never)]
+    fn long_bytes(&mut self, n: usize, more: usize) -> Result<Vec<u8>> {
         self.claimed::<u8>(n)?;
         let mut bytes = self.vec(n + more)?;
         while bytes.len() < n {
@@ -429,16 +497,30 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     /// Reads `count` elements of a sequence, as the writer's `elements` wrote them.
     #[inline]
     pub(crate) fn elements<T: Unpickle<'a>>(&mut self, count: usize) -> Result<Vec<T>> {
-        let mut items = self.reserve::<T>(count)?;
         if T::BODY || T::HEAD == 0 {
+            let mut items = self.reserve::<T>(count)?;
             for i in 0..count {
-                match self.element() {
-                    Ok(item) => items.push(item),
-                    Err(error) => return Err(error.step(Step::Index(i))),
+                if let Err(error) = self.push_element(&mut items) {
+                    return Err(error.step(Step::Index(i)));
                 }
             }
             return Ok(items);
         }
+        // Most sequences are short, and lie in one block.
+        if count > SMALL / size_of::<T>().max(1) || count > self.data.len() / T::HEAD {
+            return self.long_elements(count);
+        }
+        self.charge(count * size_of::<T>())?;
+        let run = self.take(count * T::HEAD)?;
+        let mut bad = false;
+        let items = run.chunks_exact(T::HEAD).map(|head| T::from_head(head, &mut bad)).collect();
+        if bad { Err(self.refuse_in_run::<T>(run, 0)) } else { Ok(items) }
+    }
+
+    /// The same for elements without a body that may take much memory, or lie in several blocks.
+    #[inline(never)]
+    fn long_elements<T: Unpickle<'a>>(&mut self, count: usize) -> Result<Vec<T>> {
+        let mut items = self.reserve::<T>(count)?;
         while items.len() < count {
             let run = self.run(T::HEAD, count - items.len())?;
             let mut bad = false;
@@ -463,6 +545,32 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
             self.charge_empty_element()?;
         }
         value
+    }
+
+    /// Reads an element and adds it to the items, which have room for it.
+    // The item is never dropped by itself, so its fields need not be gathered in one place before they lie in the vector.
+    #[inline(always)]
+    fn push_element<T: Unpickle<'a>>(&mut self, items: &mut Vec<T>) -> Result<()> {
+        let before = (self.remaining(), self.text.len());
+        let head = self.take(T::HEAD)?;
+        let mut bad = false;
+        match T::build(head, &mut bad, self) {
+            Ok(item) => {
+                let item = ManuallyDrop::new(item);
+                if items.len() == items.capacity() {
+                    return Err(self.corrupt("more elements than it claims"));
+                }
+                items.push(ManuallyDrop::into_inner(item));
+            }
+            Err(error) => return Err(error),
+        }
+        if bad {
+            return Err(self.refuse::<T>(head));
+        }
+        if T::HEAD == 0 && before == (self.remaining(), self.text.len()) {
+            self.charge_empty_element()?;
+        }
+        Ok(())
     }
 
     /// The heads of at least one and at most `count` elements, as many as lie in one block.
@@ -509,7 +617,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         let bytes = count.saturating_mul(size_of::<T>());
         self.charge(bytes)?;
         // A system that lacks this little lacks it for a string too; beyond, it is asked, which takes longer.
-        if bytes <= 64 << 10 { Ok(Vec::with_capacity(count)) } else { self.large_vec(count, bytes) }
+        if bytes <= SMALL { Ok(Vec::with_capacity(count)) } else { self.large_vec(count, bytes) }
     }
 
     #[cold]
@@ -588,13 +696,14 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
 
     /// The type of this number that the stream has defined, which is used from now on.
     pub(crate) fn use_type(&mut self, index: usize) -> Result<RuntimeType<'r>> {
-        let Some(found) = self.types.get(index) else {
+        let extras = self.extras();
+        let Some(kept) = extras.types.get_mut(index) else {
             return Err(self.corrupt("a type behind `dyn` that the stream has not defined"));
         };
-        let found = *found;
+        let found = *kept;
         if !found.used {
-            self.types[index].used = true;
-            self.types_used += 1;
+            kept.used = true;
+            extras.types_used += 1;
             self.check_allowed(found.name)?;
         }
         Ok(found)
@@ -628,7 +737,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
                 let Some(answer) = find(found, self)? else {
                     return Err(self.corrupt("a type that can't stand here"));
                 };
-                self.types[index].resolved = Some((view, answer));
+                self.extras().types[index].resolved = Some((view, answer));
                 Ok(answer)
             }
         }

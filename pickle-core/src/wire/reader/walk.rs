@@ -104,7 +104,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
 
     /// The types behind `dyn` that the blocks so far have defined.
     pub(crate) fn defined(&self) -> &[RuntimeType<'r>] {
-        &self.types
+        self.extras.as_ref().map_or(&[], |extras| &extras.types)
     }
 
     /// The heads of at least one and at most `count` elements, as many as lie in the current block; none where it is
