@@ -1,11 +1,13 @@
 //! The command line.
 
 use crate::Result;
+use crate::build_time;
 use crate::data;
 use crate::evolution;
 use crate::foreign;
 use crate::graphs;
 use crate::limits;
+use crate::stream;
 
 /// What `--help` prints.
 pub const USAGE: &str = "\
@@ -17,7 +19,8 @@ usage: pickle-bench [options]
   --only NAME      measure one data set or graph, or `graphs` for all graphs; may be given more than once.
                    Without it all data sets are measured, and no graphs: those take minutes;
                    `evolution` measures loading older shapes, `limits` what the limits cost, `foreign` the types of
-                   other crates and of serde, and nothing else
+                   other crates and of serde, `stream` a gibibyte through writers and readers, `build` compile time
+                   and binary size, and nothing else
   --markdown       print the tables as Markdown
   --write          write the tables of all data sets into BENCHMARKS.md, and draw the pictures in docs/benchmarks
   --check          measure every bar that is a ratio and print a line for each, the worst last; fail where one is missed
@@ -98,7 +101,7 @@ fn set(name: String) -> Result<String> {
     let names: Vec<_> = data::ALL
         .iter()
         .map(|set| set.name)
-        .chain([graphs::EVERY, evolution::NAME, foreign::NAME, limits::NAME])
+        .chain([graphs::EVERY, evolution::NAME, foreign::NAME, limits::NAME, stream::NAME, build_time::NAME])
         .chain(graphs)
         .collect();
     if names.contains(&name.as_str()) {

@@ -11,9 +11,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
+use crate::Result;
 use crate::args::Args;
+use crate::machine::{self, Spent};
+use crate::paired::middle;
 use crate::report::{Format, facts, render, thousands, version};
-use crate::{Result, machine};
 
 /// The name for `--only`.
 pub const NAME: &str = "build";
@@ -52,7 +54,9 @@ const EMPTY: Way = Way {
 const OURS: Way = Way {
     package: "with-pickle",
     label: "`pickle_core::Pickle`",
-    dependencies: || format!("pickle-core = {{ path = {:?} }}\n", Path::new(env!("CARGO_MANIFEST_DIR")).join("../pickle-core")),
+    dependencies: || {
+        format!("pickle-core = {{ path = {:?} }}\n", Path::new(env!("CARGO_MANIFEST_DIR")).join("../pickle-core"))
+    },
     derives: "pickle_core::Pickle",
     load: "Ok(pickle_core::loads(bytes)?)",
     dump: "Ok(pickle_core::dumps(root)?)",
@@ -130,11 +134,13 @@ const FIELDS: [[&str; 10]; 4] = [
 fn types(derives: &str) -> String {
     let mut out = String::new();
     for number in 0..STRUCTS {
-        let mut held = (2 * number + 1..).map(|held| if held < STRUCTS { format!("Type{held}") } else { "u64".to_owned() });
+        let mut held =
+            (2 * number + 1..).map(|held| if held < STRUCTS { format!("Type{held}") } else { "u64".to_owned() });
         // Writing to a String cannot fail.
         let _ = writeln!(out, "#[derive({derives})]\npub struct Type{number} {{");
         for (number, ty) in FIELDS[number % FIELDS.len()].iter().enumerate() {
-            let ty = if ty.contains("{}") { ty.replace("{}", &held.next().unwrap_or_default()) } else { (*ty).to_owned() };
+            let ty =
+                if ty.contains("{}") { ty.replace("{}", &held.next().unwrap_or_default()) } else { (*ty).to_owned() };
             let _ = writeln!(out, "    pub field{number}: {ty},");
         }
         out.push_str("}\n\n");
@@ -197,7 +203,10 @@ impl Workspace {
         let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command.current_dir(&self.folder).args(["rustc", "--quiet", "--package", way.package]).args(profile.argument);
         // A whole build is what is measured, and none of what this one was called with.
-        command.env("CARGO_INCREMENTAL", "0").env_remove("RUSTFLAGS").env("CARGO_TARGET_DIR", self.folder.join("target"));
+        command
+            .env("CARGO_INCREMENTAL", "0")
+            .env_remove("RUSTFLAGS")
+            .env("CARGO_TARGET_DIR", self.folder.join("target"));
         let output = command.arg("--").args(flags).stdin(Stdio::null()).output()?;
         if output.status.success() {
             return Ok(());
@@ -208,10 +217,10 @@ impl Workspace {
     /// Builds a program alone. Seconds by the clock, and of the processor where the system tells them.
     fn time(&self, way: &Way, profile: Profile) -> Result<(f64, Option<f64>)> {
         fs::File::options().append(true).open(self.source(way))?.set_modified(std::time::SystemTime::now())?;
-        let (before, start) = (machine::seconds_of_children(), Instant::now());
+        let (before, start) = (Spent::of_children(), Instant::now());
         self.build(way, profile, &[])?;
         let wall = start.elapsed().as_secs_f64();
-        let spent = machine::seconds_of_children().zip(before).map(|(after, before)| after - before);
+        let spent = Spent::of_children().zip(before).map(|(after, before)| after.since(before).total());
         Ok((wall, spent))
     }
 
@@ -279,7 +288,7 @@ fn print(args: &Args, rounds: usize, outcomes: &BTreeMap<(&str, &str), Outcome>)
     for profile in PROFILES {
         let figures = |way: &Way| {
             let outcome = outcomes.get(&(profile.name, way.package))?;
-            let (wall, spent) = (median(&outcome.wall)?, median(&outcome.spent));
+            let (wall, spent) = (middle(&outcome.wall)?, middle(&outcome.spent));
             Some([Some(wall), spent, Some(outcome.size as f64), Some(outcome.stripped as f64)])
         };
         let (empty, ours) = (figures(&EMPTY), figures(&OURS));
@@ -301,12 +310,6 @@ fn print(args: &Args, rounds: usize, outcomes: &BTreeMap<(&str, &str), Outcome>)
         let contents = format!("a program of {STRUCTS} structs of 10 fields");
         print!("\n{}", render(format, profile.name, &contents, &lines));
     }
-}
-
-fn median(samples: &[f64]) -> Option<f64> {
-    let mut sorted = samples.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted.get(sorted.len() / 2).copied()
 }
 
 #[cfg(test)]

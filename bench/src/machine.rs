@@ -46,16 +46,45 @@ fn model() -> Option<String> {
     Some(model.trim().to_owned())
 }
 
-/// How much of the processor the programs took that this one has started and waited for, where the system tells it.
-pub fn seconds_of_children() -> Option<f64> {
-    /// The unit of these figures on Linux, whatever the kernel's own clock.
-    const TICKS: f64 = 100.0;
-    let stat = fs::read_to_string("/proc/self/stat").ok()?;
-    // The program's name comes second, in brackets, and may hold spaces.
-    let (_, after_name) = stat.rsplit_once(')')?;
-    let mut fields = after_name.split_whitespace().skip(13);
-    let (user, system): (f64, f64) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
-    Some((user + system) / TICKS)
+/// How many seconds of a processor something took, where the system tells it.
+#[derive(Clone, Copy, Default)]
+pub struct Spent {
+    /// In the program itself.
+    pub user: f64,
+    /// In the system on its behalf: page faults, files.
+    pub system: f64,
+}
+
+impl Spent {
+    /// By this program so far.
+    pub fn own() -> Option<Self> {
+        Self::at(11)
+    }
+
+    /// By the programs that this one has started and waited for.
+    pub fn of_children() -> Option<Self> {
+        Self::at(13)
+    }
+
+    fn at(field: usize) -> Option<Self> {
+        /// The unit of these figures on Linux, whatever the kernel's own clock.
+        const TICKS: f64 = 100.0;
+        let stat = fs::read_to_string("/proc/self/stat").ok()?;
+        // The program's name comes second, in brackets, and may hold spaces.
+        let (_, after_name) = stat.rsplit_once(')')?;
+        let mut fields = after_name.split_whitespace().skip(field);
+        let mut seconds = || Some(fields.next()?.parse::<f64>().ok()? / TICKS);
+        Some(Spent { user: seconds()?, system: seconds()? })
+    }
+
+    /// What was spent since.
+    pub fn since(self, earlier: Self) -> Self {
+        Spent { user: self.user - earlier.user, system: self.system - earlier.system }
+    }
+
+    pub fn total(self) -> f64 {
+        self.user + self.system
+    }
 }
 
 #[cfg(test)]

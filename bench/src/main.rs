@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod build_time;
 mod check;
 mod codecs;
 mod data;
@@ -21,6 +22,7 @@ mod paired;
 mod plot;
 mod random;
 mod report;
+mod stream;
 
 use std::env;
 use std::process::ExitCode;
@@ -61,6 +63,12 @@ fn run() -> Result<()> {
     }
     if args.only.iter().any(|only| only == foreign::NAME) {
         return foreign::run(args.rounds);
+    }
+    if args.only.iter().any(|only| only == stream::NAME) {
+        return stream::run(&args);
+    }
+    if args.only.iter().any(|only| only == build_time::NAME) {
+        return build_time::run(&args);
     }
     data_sets(&args)?;
     if args.wants_graphs() && !args.check { graphs::run(&args) } else { Ok(()) }

@@ -22,7 +22,7 @@ pub fn medians(
         of_first.push(first()?);
         of_second.push(second()?);
     }
-    Ok((median(of_first), median(of_second)))
+    Ok((middle(&of_first).unwrap_or_default(), middle(&of_second).unwrap_or_default()))
 }
 
 /// Microseconds for one load; the values are dropped after the clock was read.
@@ -42,7 +42,9 @@ pub fn sample<T>(bytes: &[u8], mut load: impl FnMut(&[u8]) -> Result<T>) -> Resu
     Ok(spent.as_secs_f64() * 1e6 / calls as f64)
 }
 
-fn median(mut times: Vec<f64>) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times.get(times.len() / 2).copied().unwrap_or_default()
+/// The sample in the middle, where there is any.
+pub fn middle(samples: &[f64]) -> Option<f64> {
+    let mut sorted = samples.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted.get(sorted.len() / 2).copied()
 }

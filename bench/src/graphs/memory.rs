@@ -9,7 +9,7 @@ use crate::report::{Format, label, render, thousands};
 use crate::{Result, machine};
 
 #[global_allocator]
-static MEMORY: PeakAlloc = PeakAlloc;
+pub static MEMORY: PeakAlloc = PeakAlloc;
 
 /// One library on one graph.
 pub struct Case {

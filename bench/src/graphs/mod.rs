@@ -23,6 +23,8 @@ use crate::measure::Plan;
 use crate::report::{Format, label};
 
 pub use attempt::{ARGUMENT, attempt};
+#[cfg(feature = "memory")]
+pub use memory::MEMORY;
 
 /// The name that selects every graph.
 pub const EVERY: &str = "graphs";

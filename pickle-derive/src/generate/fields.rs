@@ -254,7 +254,8 @@ impl Fields {
             let default = field.default_shape(krate);
             quote!(#krate::__private::FieldShape::new(&[#name #(, #aliases)*], #describe) #default)
         });
-        (quote!(#krate::__private::Style::#style), quote!(&[#(#fields),*]))
+        // A table, and no code that makes one.
+        (quote!(#krate::__private::Style::#style), quote!(const { &[#(#fields),*] }))
     }
 
     /// Statements that write the heads into `__heads`.

@@ -224,7 +224,7 @@ fn describe(container: &Container) -> TokenStream {
                     other: #other,
                 })
             });
-            quote!(__schema.enumeration::<Self>(#names, &[#(#variants),*]))
+            quote!(__schema.enumeration::<Self>(#names, const { &[#(#variants),*] }))
         }
     };
     let described = match container.after_load {
