@@ -3,6 +3,7 @@
 
 #![forbid(unsafe_code)]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::mutable_key_type, reason = "keys that lead to what is not complete are what is refused here")]
 #![allow(missing_docs, reason = "a test is read, not linked against")]
 
 use std::cell::RefCell;

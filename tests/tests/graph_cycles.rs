@@ -43,10 +43,11 @@ closes!(
     |own| *own.content.borrow_mut() = Some(own.clone()),
     |back| back.content.take().unwrap()
 );
+type NeverNone = (Rc<String>, Rc<str>, Arc<[u8]>, Option<Rc<Beside>>);
 closes!(
     in_a_cell_beside_pointers_that_are_never_none,
     Beside,
-    RefCell<(Rc<String>, Rc<str>, Arc<[u8]>, Option<Rc<Beside>>)>,
+    RefCell<NeverNone>,
     |own| *own.content.borrow_mut() = (Rc::new("s".into()), "t".into(), [5].into(), Some(own.clone())),
     |back| {
         let (sized, text, slice, own) = back.content.take();
