@@ -275,7 +275,7 @@ fn print(args: &Args, rounds: usize, outcomes: &BTreeMap<(&str, &str), Outcome>)
     let conditions = facts(
         format,
         &[
-            ("Date", args.date.clone().unwrap_or_default()),
+            ("Date", machine::date()),
             ("Machine", machine::description()),
             ("Compiler", machine::COMPILER.to_owned()),
             ("Versions", packages.join(", ")),

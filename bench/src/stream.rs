@@ -134,7 +134,7 @@ pub fn run(args: &Args) -> Result<()> {
         facts(
             format,
             &[
-                ("Date", args.date.clone().unwrap_or_default()),
+                ("Date", machine::date()),
                 ("Machine", machine::description()),
                 ("Compiler", machine::COMPILER.to_owned()),
                 ("Versions", format!("pickle-core {}", version("pickle-core"))),
