@@ -249,7 +249,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     fn root_of<T: Unpickle<'a>>(&mut self, head: &'r [u8]) -> Result<T> {
         let mut bad = false;
         let mut value = T::build(head, &mut bad, self);
-        if matches!(value, Ok(_))
+        if value.is_ok()
             && let Err(error) = self.end_of_root::<T>(head, bad)
         {
             value = Err(error);
