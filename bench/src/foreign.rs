@@ -33,7 +33,12 @@ fn arrays(random: &mut Random, rounds: usize) -> Result<()> {
     let columns = array.view().reversed_axes().to_owned();
     let bytes: Vec<u8> = list.iter().flat_map(|number| number.to_le_bytes()).collect();
     let mut buffer = vec![0u8; bytes.len()];
-    let copy_over = |buffer: &mut Vec<u8>| paired::sample(&bytes, |bytes| Ok(buffer.copy_from_slice(black_box(bytes))));
+    let copy_over = |buffer: &mut Vec<u8>| {
+        paired::sample(&bytes, |bytes| {
+            buffer.copy_from_slice(black_box(bytes));
+            Ok(())
+        })
+    };
     let copy_out = || paired::sample(&bytes, |bytes| Ok(bytes.to_vec()));
     let mut row =
         |name: &str, dump: &mut dyn FnMut() -> Result<f64>, load: &mut dyn FnMut() -> Result<f64>| -> Result<()> {
@@ -147,7 +152,7 @@ fn records(random: &mut Random) -> Vec<Record> {
                 1 => State::Open { since: random.bits() as u32 },
                 _ => State::Closed(random.bits() as u32, word(random)),
             },
-            parent: (random.bits() % 2 == 0).then_some(random.bits() as u32),
+            parent: random.coin().then_some(random.bits() as u32),
         })
         .collect()
 }
@@ -171,9 +176,9 @@ fn forest(random: &mut Random) -> Vec<Vec<Node>> {
     let mut node = || Node {
         output: random.bits() as u32 % 10,
         split_feature: random.bits() as usize % 100,
-        split_value: (random.bits() % 2 == 0).then(|| (random.bits() >> 40) as f64),
-        true_child: (random.bits() % 2 == 0).then(|| random.bits() as usize % 1000),
-        false_child: (random.bits() % 2 == 0).then(|| random.bits() as usize % 1000),
+        split_value: random.coin().then(|| (random.bits() >> 40) as f64),
+        true_child: random.coin().then(|| random.bits() as usize % 1000),
+        false_child: random.coin().then(|| random.bits() as usize % 1000),
     };
     (0..100).map(|_| (0..1000).map(|_| node()).collect()).collect()
 }
