@@ -531,7 +531,9 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Unsaid<T> {
 
 #[test]
 fn what_does_not_say_how_long_it_is_looks_the_same() {
-    assert_eq!(dumps(&By(Unsaid(everything()))).unwrap(), dumps(&By([everything()])).unwrap());
+    // A clone, because a `HashMap` of the same entries may have them in another order.
+    let value = everything();
+    assert_eq!(dumps(&By(Unsaid(value.clone()))).unwrap(), dumps(&By([value])).unwrap());
     let mixed = || vec![sparse(1, None, vec![]), sparse(2, Some("x"), vec![sparse(1, None, vec![])])];
     assert_eq!(dumps(&By(Unsaid(mixed()))).unwrap(), dumps(&By([mixed()])).unwrap());
     assert_eq!(dumps(&By(Unsaid(vec![1.5; 300]))).unwrap(), dumps(&By([vec![1.5; 300]])).unwrap());
