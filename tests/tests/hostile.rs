@@ -254,6 +254,10 @@ fn what_looks_like_bytes_loads_as_bytes() {
     let references: Vec<&u8> = bytes.iter().collect();
     assert_eq!(loads::<Vec<u8>>(&dumps(&cells).unwrap()).unwrap(), bytes);
     assert_eq!(loads::<Vec<u8>>(&dumps(&references).unwrap()).unwrap(), bytes);
+    // It is in several blocks, and what comes after it in the last of them is none of it.
+    let after = vec![7u8; 100];
+    let both = dumps(&(&cells, &after)).unwrap();
+    assert_eq!(loads::<(Vec<u8>, Vec<u8>)>(&both).unwrap(), (bytes.clone(), after));
     assert_eq!(loads::<Vec<Cell<u8>>>(&dumps(&bytes).unwrap()).unwrap(), cells);
 }
 
@@ -472,6 +476,16 @@ fn every_type_that_a_stream_defines_is_used() {
     ] {
         assert_eq!(loads::<u8>(&stream(&1u8, &blocks)).unwrap_err().kind(), ErrorKind::Corrupt);
     }
+}
+
+#[test]
+fn types_that_a_stream_defines_are_charged_for() {
+    let mut definition = vec![1, b'T'];
+    definition.extend([0; 8]);
+    definition.extend([1, 0]);
+    let bytes = stream(&1u8, &[block(&definition.repeat(4000), &[], TYPES), block(&[7], &[], LAST)]);
+    let error = Unpickler::new().max_memory(16_000).loads::<u8>(&bytes).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Limit, "{error}");
 }
 
 #[test]
