@@ -15,6 +15,7 @@ use pickle_core::inspect::{
     Composite, DeferredCell, Object, Reference, Run, Scalar, Span, Step, Stream, Type, TypeTable, Visitor, What,
 };
 use pickle_core::{ErrorKind, Pickle, Pickler, Result, Schema, Unpickler, dumps, object};
+use pickle_tests::by_hand::{LAST, block, header_of};
 
 /// Writes down all that it is told.
 #[derive(Default)]
@@ -131,6 +132,13 @@ fn golden_files_are_explained_to_the_last_byte() {
             walk(&bytes);
         }
     }
+}
+
+#[test]
+fn a_last_block_without_bytes_is_explained_too() {
+    let mut bytes = header_of(&dumps(&7u8).unwrap());
+    bytes.extend([block(&[7], &[], 0), block(&[], &[], LAST)].concat());
+    assert_eq!(walk(&bytes).lines, ["root u8", "7"]);
 }
 
 #[derive(Pickle)]
