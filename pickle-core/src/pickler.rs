@@ -234,7 +234,10 @@ fn write<T: Pickle + ?Sized>(writer: &mut Writer<'_>, value: &T, checksum: bool)
         value.persist(writer, checksum);
         return writer.finish();
     }
-    writer.start(schema::of::<T>()?, checksum);
+    let root = typeid::of::<T>();
+    if checksum || !writer.restart(root) {
+        writer.start(root, schema::of::<T>()?, checksum);
+    }
     writer.value(value);
     if writer.has_graph() {
         writer.finish_graph(&mut |writer: &mut Writer<'_>| writer.value(value));
