@@ -11,7 +11,7 @@ use std::rc::{Rc, Weak};
 
 use peak_alloc::PeakAlloc;
 use pickle_core::{ErrorKind, Pickle, Value, dumps};
-use pickle_tests::by_hand::{LAST, block, header_of, record, tables};
+use pickle_tests::by_hand::{LAST, OBJECTS, block, header_of, record, tables};
 use pickle_tests::memory::{BESIDE, peak, refused};
 
 #[global_allocator]
@@ -86,6 +86,7 @@ fn name(id: u32) -> Vec<u8> {
 #[test]
 fn objects_that_no_program_writes() {
     what_is_as_it_should_be();
+    no_objects();
     let alone = || node(None, None, None);
     let attacks: Vec<Attack> = vec![
         (
@@ -308,6 +309,14 @@ fn cells_out_of_order() {
         let bytes = stream(1, &[entry, fill(0), root(0)]);
         refused::<Rc<Node>>("cells that wait", &bytes, ErrorKind::Corrupt, &["deferred cell"], 2 * BESIDE);
     }
+}
+
+/// The header says that there are none, and the root refers to one.
+fn no_objects() {
+    let mut bytes = dumps(&Rc::new(1u8)).unwrap();
+    bytes[5] &= !OBJECTS;
+    let says = &["of which it has none", "at byte", "intact copy"];
+    refused::<Rc<u8>>("pointers to no objects", &bytes, ErrorKind::Corrupt, says, 2 * BESIDE);
 }
 
 /// Open objects nest, and so have the limit of values.

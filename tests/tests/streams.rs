@@ -6,7 +6,7 @@
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use pickle_core::{ErrorKind, Pickle, Pickler, Schema, Unpickler, dump, dumps, load, loads, object};
+use pickle_core::{ErrorKind, Pickle, Pickler, Schema, Unpickler, Value, dump, dumps, load, loads, object};
 use pickle_tests::readers::{Breaks, Disk, Interrupted, OneByte};
 use pickle_tests::{assert_says, bytes_of, load_error, same};
 
@@ -243,7 +243,7 @@ fn values_of_all_kinds_follow_each_other() {
     let (plain, number) = (event(10), Rc::new(1u8));
     let shared = [number.clone(), number];
     let items: Vec<Box<dyn Item>> = vec![Box::new(Label("l".into())), Box::new(Number { n: 1, label: None })];
-    let value: pickle_core::Value = loads(&bytes_of("text")).unwrap();
+    let value: Value = loads(&bytes_of("text")).unwrap();
     let mut pickler = Pickler::new();
     for _ in 0..3 {
         for _ in 0..2 {
@@ -307,6 +307,11 @@ fn a_pickler_can_be_used_after_a_value_panicked() {
     dumps_after_a_panic(&|pickler| {
         let _ = pickler.dumps(&Panics(std::rc::Rc::new(1u8), true));
     });
+    // Large enough for several blocks.
+    let value: Value = loads(&bytes_of(&vec!["text".to_owned(); 500])).unwrap();
+    let mut after_a_panic = Pickler::new();
+    catch_unwind(AssertUnwindSafe(|| after_a_panic.dumps(&Panics(std::rc::Rc::new(1u8), true)).map(drop))).unwrap_err();
+    assert_eq!(after_a_panic.dumps(&value).unwrap(), bytes_of(&value));
     dumps_after_a_panic(&|pickler| {
         let held = Panics(RefCell::new(1u8), true);
         let _guard = held.0.borrow_mut();
@@ -387,6 +392,19 @@ fn trait_objects_that_are_first_met_anywhere_in_a_stream() {
         assert!(written == bytes, "{count}");
         for back in [loads::<Vec<Box<dyn Item>>>(&bytes).unwrap(), load(OneByte(&bytes[..])).unwrap()] {
             assert!(back.iter().map(|item| item.text()).eq(items.iter().map(|item| item.text())), "{count}");
+        }
+    }
+}
+
+#[test]
+fn a_trait_object_that_is_first_met_after_streams_without_one() {
+    for length in [3, 200, 600] {
+        let items = |there: bool| -> (String, Option<Box<dyn Item>>) {
+            ("t".repeat(9), there.then(|| Box::new(Label("l".repeat(length))) as Box<dyn Item>))
+        };
+        let mut pickler = Pickler::new();
+        for there in [false, false, false, true, true, false, true] {
+            assert_eq!(pickler.dumps(&items(there)).unwrap(), bytes_of(&items(there)), "{length}");
         }
     }
 }

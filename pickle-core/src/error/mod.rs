@@ -78,6 +78,14 @@ impl Error {
         error
     }
 
+    /// Bytes that no writer makes: in the `part`, which is the stream or its schema.
+    #[cold]
+    pub(crate) fn damaged(part: &str, what: &str) -> Self {
+        Error::new(ErrorKind::Corrupt, format!("{part} is damaged: {what}")).with_remedy(
+            "read it from an intact copy; dump with `Pickler::checksum(true)` to be told of damage before anything is built",
+        )
+    }
+
     #[cold]
     pub(crate) fn with_remedy(mut self, remedy: impl Into<Cow<'static, str>>) -> Self {
         self.0.remedy = Some(remedy.into());

@@ -157,5 +157,5 @@ impl<'b> Bytes<'b> {
 
 #[cold]
 pub(super) fn damaged(what: &str) -> Error {
-    Error::new(ErrorKind::Corrupt, format!("the schema in the stream is damaged: {what}"))
+    Error::damaged("the schema in the stream", what)
 }

@@ -2,7 +2,6 @@
 
 use super::Reader;
 use crate::error::Result;
-use crate::schema::runtime::{self, RuntimeType};
 use crate::wire::block::Block;
 use crate::wire::header::trailing;
 use crate::wire::{BLOCK_HEADER, LAST, TYPES};
@@ -18,6 +17,23 @@ pub(crate) struct Mark<'r, 'a> {
     lane: &'r [u8],
     lane_start: u64,
     later: usize,
+}
+
+impl Mark<'_, '_> {
+    /// How much is left there of the block's lanes, data and text.
+    pub(crate) fn left(&self) -> (usize, usize) {
+        (self.data.len(), self.text.len())
+    }
+
+    pub(crate) fn is_in_block_of(&self, other: &Mark<'_, '_>) -> bool {
+        self.lane_start == other.lane_start
+    }
+
+    /// The place in the same block, behind this one, where so much is left.
+    pub(crate) fn moved_to(self, (data, text): (usize, usize)) -> Option<Self> {
+        let passed = self.data.len().checked_sub(data)?;
+        Some(Mark { data: &self.data[passed..], text: self.text.get(..text)?, ..self })
+    }
 }
 
 /// The blocks of a stream, from one slice or as they were gathered.
@@ -141,12 +157,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
             self.lane_start = start + BLOCK_HEADER as u64;
             self.data = &[];
             if block.flags & TYPES != 0 {
-                let embedded = self.embedded;
-                let types = &mut self.extras().types;
-                let known = types.len();
-                runtime::read(block.data, embedded, types).map_err(|error| error.at(start))?;
-                let added = types.len() - known;
-                self.charge(added * size_of::<RuntimeType<'_>>())?;
+                self.define(block.data).map_err(|error| error.at(start))?;
                 continue;
             }
             self.last = block.flags & LAST != 0;

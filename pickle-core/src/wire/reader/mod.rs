@@ -17,7 +17,7 @@ pub(crate) use walk::Place;
 use self::limits::SMALL;
 use super::LONG;
 use crate::context::Context;
-use crate::error::{Error, ErrorKind, Result, Step};
+use crate::error::{Error, Result, Step};
 use crate::graph::{Cells, Objects};
 use crate::schema::runtime::RuntimeType;
 use crate::schema::{Numbering, TypeSchema};
@@ -141,10 +141,11 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
 
     #[inline]
     pub(crate) fn objects(&mut self) -> Result<&mut Objects<'r, 'a>> {
+        let offset = self.offset();
         match self.extras.as_deref_mut().and_then(|extras| extras.objects.as_mut()) {
             Some(objects) => Ok(objects),
             // The borrow of the one arm would last into the other.
-            None => Err(no_objects()),
+            None => Err(Error::damaged("the stream", "a reference to an object, of which it has none").at(offset)),
         }
     }
 
@@ -424,11 +425,6 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     pub(crate) fn context(&self) -> Option<&'r Context> {
         self.context
     }
-}
-
-#[cold]
-fn no_objects() -> Error {
-    Error::new(ErrorKind::Corrupt, "the stream is damaged: a reference to an object, of which it has none")
 }
 
 impl std::fmt::Debug for Reader<'_, '_> {

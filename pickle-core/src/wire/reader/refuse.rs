@@ -101,8 +101,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
 
     #[cold]
     pub(crate) fn corrupt(&self, what: &str) -> Error {
-        self.error(ErrorKind::Corrupt, format!("the stream is damaged: {what}"))
-            .with_remedy("read it from an intact copy; dump with `Pickler::checksum(true)` to be told of damage before anything is built")
+        Error::damaged("the stream", what).at(self.offset())
     }
 
     #[cold]

@@ -4,9 +4,24 @@ use std::any::{Any, TypeId};
 
 use super::Reader;
 use crate::error::Result;
-use crate::schema::runtime::RuntimeType;
+use crate::schema::MAX_TYPES;
+use crate::schema::runtime::{self, RuntimeType};
 
 impl<'r> Reader<'r, '_> {
+    /// Takes note of the types that a block defines.
+    pub(super) fn define(&mut self, block: &'r [u8]) -> Result<()> {
+        for definition in runtime::definitions(block, self.embedded) {
+            // The list that grows is copied to one of twice its size.
+            self.charge(3 * size_of::<RuntimeType<'_>>())?;
+            let types = &mut self.extras().types;
+            if types.len() == MAX_TYPES {
+                return Err(runtime::too_many());
+            }
+            types.push(definition?);
+        }
+        Ok(())
+    }
+
     /// The type of this number that the stream has defined, which is used from now on.
     pub(crate) fn use_type(&mut self, index: usize) -> Result<RuntimeType<'r>> {
         let extras = self.extras();

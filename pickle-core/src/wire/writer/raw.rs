@@ -8,8 +8,7 @@ impl Writer<'_> {
     /// Begins a stream of a root that brings its own schema, and writes its objects itself where it has some.
     #[cold]
     pub(crate) fn start_own(&mut self, schema: &TypeSchema, objects: bool, checksum: bool) {
-        self.error = None;
-        self.types = super::Types::default();
+        self.clear();
         self.depth = self.max_depth;
         self.checksum = checksum.then(crc32fast::Hasher::new);
         self.begin(schema, if objects { header::OBJECTS } else { 0 });
