@@ -199,7 +199,8 @@ impl<'c> Pickler<'c> {
     }
 
     /// Dumps a value into a writer, block by block: in memory there is one block (128 KiB) at a time, however large the
-    /// value. Several values may follow each other.
+    /// value. Shared objects are the exception: their records wait in memory until their order is known. Several values
+    /// may follow each other.
     ///
     /// # Errors
     /// As [`dumps`](Pickler::dumps), and those of the writer. It may then hold part of a stream; `dumps` and then

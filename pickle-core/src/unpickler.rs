@@ -181,8 +181,8 @@ impl<'c> Unpickler<'c> {
         self
     }
 
-    /// How many objects, values behind a pointer to their trait, a load may make; as many as the bytes hold, unless it is
-    /// set.
+    /// How many objects a load may make, which are shared ones and values behind a pointer to their trait; as many as the
+    /// bytes hold, unless it is set.
     ///
     /// ```
     /// use pickle_core::{ErrorKind, Pickle, Unpickler, dumps, object};

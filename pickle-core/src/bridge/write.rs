@@ -438,7 +438,7 @@ impl Items<'_, '_> {
                 if kind == Kind::U8 {
                     writer.bytes(&bytes)
                 } else {
-                    writer.packed(&bytes, kind.size())
+                    writer.run(&bytes, kind.size())
                 }
                 (0..=self.levels).for_each(|_| writer.leave());
                 Ok(())

@@ -599,5 +599,5 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
 
 fn write_compact(wide: [u8; 16], to: Primitive, writer: &mut Writer<'_>) {
     let bits = if is_signed(to) { compact::zigzag(i128::from_le_bytes(wide)) } else { u128::from_le_bytes(wide) };
-    compact::write(bits, writer);
+    writer.varint(bits);
 }

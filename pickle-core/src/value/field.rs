@@ -57,7 +57,7 @@ impl<'a> Unpickle<'a> for Value {
     const ANY: bool = true;
 
     fn build<'r>(_: &'r [u8], _: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
-        let at = reader.here();
+        let at = reader.offset();
         let head = reader.take(1)?;
         let bytes = Vec::<u8>::build(head, &mut false, reader)?;
         Self::from_bytes(&bytes, reader).map_err(|error| error.without_offset().at(at))

@@ -33,7 +33,7 @@ impl Reader<'_, '_> {
 
     /// Checks that what is left of the stream can hold `count` values.
     #[inline]
-    pub(crate) fn claimed<T: Shape>(&mut self, count: usize) -> Result<()> {
+    pub(crate) fn claimed<T: Shape>(&self, count: usize) -> Result<()> {
         self.claimed_heads(count, T::HEAD)
     }
 
@@ -88,15 +88,10 @@ impl Reader<'_, '_> {
         if count.saturating_mul(length) > self.remaining() { Err(self.claim(count as u64)) } else { Ok(()) }
     }
 
-    /// Charges shared objects.
+    /// Charges objects: shared ones, and values that are met behind a pointer to their trait.
+    #[inline]
     pub(crate) fn charge_objects(&mut self, count: usize) -> Result<()> {
         if spend(&mut self.objects_left, count) { Ok(()) } else { Err(self.too_many_objects()) }
-    }
-
-    /// Charges one object: a value that is met behind a pointer to its trait.
-    #[inline]
-    pub(crate) fn charge_object(&mut self) -> Result<()> {
-        if spend(&mut self.objects_left, 1) { Ok(()) } else { Err(self.too_many_objects()) }
     }
 
     /// Charges elements that take no bytes at all, all at once.
@@ -105,7 +100,7 @@ impl Reader<'_, '_> {
     }
 
     #[inline]
-    pub(super) fn charge_empty_element(&mut self) -> Result<()> {
+    pub(crate) fn charge_empty_element(&mut self) -> Result<()> {
         if spend(&mut self.empty_elements, 1) { Ok(()) } else { Err(self.too_many_empty()) }
     }
 

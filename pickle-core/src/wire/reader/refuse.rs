@@ -9,7 +9,9 @@ use crate::wire::block::Block;
 use crate::wire::{Input, LAST};
 
 impl<'r, 'a: 'r> Reader<'r, 'a> {
-    pub(super) fn offset(&self) -> u64 {
+    /// Where the next byte of the data lane stands.
+    #[inline(always)]
+    pub(crate) fn offset(&self) -> u64 {
         self.lane_start + (self.lane.len() - self.data.len()) as u64
     }
 
@@ -169,7 +171,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
 
     #[cold]
     #[inline(never)]
-    pub(super) fn too_many_empty(&self) -> Error {
+    pub(crate) fn too_many_empty(&self) -> Error {
         let limit = self.limits.empty_elements;
         self.limit(format!("more elements that take no bytes than max_empty_elements, {limit}"))
             .with_remedy("raise it with `Unpickler::max_empty_elements`")

@@ -579,20 +579,6 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// Writes elements whose heads are all of them, and `length` bytes long each.
-    pub(crate) fn run(&mut self, mut heads: &[u8], length: usize) {
-        while !heads.is_empty() {
-            let fit = (self.top - self.cursor) / length * length;
-            if fit == 0 {
-                self.roll(length);
-                continue;
-            }
-            let (now, later) = heads.split_at(fit.min(heads.len()));
-            self.reserve(now.len()).copy_from_slice(now);
-            heads = later;
-        }
-    }
-
     /// About how much memory the stream has taken so far.
     #[inline]
     pub(crate) fn memory(&self) -> usize {

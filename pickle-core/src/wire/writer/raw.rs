@@ -14,17 +14,17 @@ impl Writer<'_> {
         self.begin(schema, if objects { header::OBJECTS } else { 0 });
     }
 
-    /// Writes elements of `size` bytes, which a block may end between.
-    pub(crate) fn packed(&mut self, mut bytes: &[u8], size: usize) {
-        while !bytes.is_empty() {
-            let fit = (self.top - self.cursor) / size.max(1) * size;
+    /// Writes elements whose heads are all of them, and `length` bytes long each; a block may end between them.
+    pub(crate) fn run(&mut self, mut heads: &[u8], length: usize) {
+        while !heads.is_empty() {
+            let fit = (self.top - self.cursor) / length * length;
             if fit == 0 {
-                self.roll(size);
+                self.roll(length);
                 continue;
             }
-            let (now, later) = bytes.split_at(fit.min(bytes.len()));
+            let (now, later) = heads.split_at(fit.min(heads.len()));
             self.reserve(now.len()).copy_from_slice(now);
-            bytes = later;
+            heads = later;
         }
     }
 
