@@ -20,6 +20,7 @@ use std::fmt::Debug;
 use std::rc::Rc;
 
 use crate::Result;
+use crate::data::Borrowed;
 use crate::measure::Plan;
 
 pub use fory::Registered;
@@ -53,10 +54,7 @@ pub trait Lent: 'static {
     /// The type whose serialized values are read.
     type Owned: 'static;
     /// The form that borrows.
-    type Of<'a>;
-
-    /// What was borrowed, owned.
-    fn to_owned(lent: Self::Of<'_>) -> Self::Owned;
+    type Of<'a>: Borrowed<Owned = Self::Owned>;
 }
 
 /// A library that can lend strings from its input.
