@@ -14,12 +14,12 @@ use std::fmt::Debug;
 
 use pickle_core::{Error, Pickle, Pickler, Schema, Unpickle, UnpickleOwned, dumps, loads};
 
-/// Runs a test on a stack of half a mebibyte, as small as those of thread pools.
+/// Runs a test on a stack of half a mebibyte, as small as those of thread pools; gives what it gives.
 ///
 /// # Panics
 /// If the test does.
-pub fn on_small_stack(test: impl FnOnce() + Send + 'static) {
-    std::thread::Builder::new().stack_size(512 << 10).spawn(test).unwrap().join().unwrap();
+pub fn on_small_stack<T: Send + 'static>(test: impl FnOnce() -> T + Send + 'static) -> T {
+    std::thread::Builder::new().stack_size(512 << 10).spawn(test).unwrap().join().unwrap()
 }
 
 /// What a value is after a dump and a load.

@@ -6,21 +6,20 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::thread;
 
 use pickle_core::{ErrorKind, Pickle, UnpickleOwned, Unpickler, dumps, loads};
-use pickle_tests::assert_says;
 use pickle_tests::by_hand::{
     BOOL, CHAR, F64, I8, NANOS, OBJECTS, STRING, TYPE, U8, U64, UNIT, array, cell, long, named, node, option, piece,
     record, sequence, shared, stream, structure, tables, tuple,
 };
+use pickle_tests::{assert_says, on_small_stack};
 
 /// Loads on a stack of 512 KiB. What would take more than linear time never ends here: the streams are made for that.
 #[track_caller]
 fn kind<T: UnpickleOwned + 'static>(bytes: &[u8]) -> Option<ErrorKind> {
     let bytes = bytes.to_vec();
     let load = move || loads::<T>(&bytes).map(drop).err().map(|error| error.kind());
-    thread::Builder::new().stack_size(512 << 10).spawn(load).unwrap().join().unwrap()
+    on_small_stack(load)
 }
 
 #[derive(Pickle, Debug, PartialEq)]

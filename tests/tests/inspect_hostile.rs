@@ -9,10 +9,10 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 use std::rc::{Rc, Weak};
-use std::thread;
 
 use pickle_core::inspect::{Span, Stream, Visitor};
 use pickle_core::{ErrorKind, Pickle, Result, UnpickleOwned, dumps, loads, object};
+use pickle_tests::on_small_stack;
 
 #[derive(Default)]
 struct Ends(u64);
@@ -32,10 +32,6 @@ fn walk(bytes: &[u8]) -> Result<()> {
     Ok(())
 }
 
-fn on_a_small_stack(work: impl FnOnce() + Send + 'static) {
-    thread::Builder::new().stack_size(512 << 10).spawn(work).unwrap().join().unwrap();
-}
-
 /// Every truncation, and every change of a byte to a few others.
 fn damaged(bytes: &[u8], mut check: impl FnMut(&[u8])) {
     for length in 0..bytes.len() {
@@ -53,7 +49,7 @@ fn damaged(bytes: &[u8], mut check: impl FnMut(&[u8])) {
 
 #[test]
 fn damaged_golden_files_give_an_error_or_an_end() {
-    on_a_small_stack(|| {
+    on_small_stack(|| {
         for name in ["everything", "named"] {
             let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden").join(name).with_extension("pickle");
             let bytes = fs::read(path).unwrap();
@@ -114,7 +110,7 @@ fn kennel() -> Rc<Kennel> {
 }
 
 fn is_taken_too<T: Pickle + UnpickleOwned + 'static>(bytes: Vec<u8>, let_go: fn(T)) {
-    on_a_small_stack(move || {
+    on_small_stack(move || {
         walk(&bytes).unwrap();
         let (mut both, mut neither) = (0, 0);
         damaged(&bytes, |bytes| match (loads::<T>(bytes), walk(bytes)) {
@@ -142,7 +138,7 @@ fn what_loads_as_a_graph_is_walked_through_too() {
 
 #[test]
 fn a_schema_made_by_an_attacker_is_refused_or_read() {
-    on_a_small_stack(|| {
+    on_small_stack(|| {
         let bytes = dumps(&kennel()).unwrap();
         let length = u32::from_le_bytes(bytes[14..18].try_into().unwrap()) as usize;
         let mut changed = bytes.clone();
@@ -196,7 +192,7 @@ const FIRST: u8 = 32;
 
 #[test]
 fn types_that_no_program_has_cost_nothing() {
-    on_a_small_stack(|| {
+    on_small_stack(|| {
         // A type that holds itself by value, and one that is a box of itself, without end.
         refused(&[FIRST, 1, TUPLE, 1, FIRST], &[], ErrorKind::Corrupt);
         refused(&[FIRST, 1, OPTION, FIRST], &[1; 100], ErrorKind::Corrupt);
@@ -228,7 +224,7 @@ fn types_that_no_program_has_cost_nothing() {
 
 #[test]
 fn a_chain_of_types_has_a_limit() {
-    on_a_small_stack(|| {
+    on_small_stack(|| {
         let chain = |length: u64| {
             let mut schema = vec![FIRST];
             schema.extend(varint(length));

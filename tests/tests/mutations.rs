@@ -9,9 +9,9 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
-use std::thread;
 
 use pickle_core::{ErrorKind, Function, Pickle, Unpickler, dumps, func, function, load, loads, object};
+use pickle_tests::on_small_stack;
 
 /// SplitMix64.
 struct Random(u64);
@@ -221,5 +221,5 @@ fn a_changed_stream_is_an_error_or_a_value() {
         }
         assert!(errors > 1_000 && values > 100, "{errors} errors, {values} values: too few of one to mean anything");
     };
-    thread::Builder::new().stack_size(512 << 10).spawn(work).unwrap().join().unwrap();
+    on_small_stack(work);
 }

@@ -10,14 +10,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::rc::{Rc, Weak};
-use std::thread;
 
 use pickle_core::value::New;
 use pickle_core::{ErrorKind, Pickle, Unpickler, Value, dumps, loads, object};
-
-fn on_a_small_stack(work: impl FnOnce() + Send + 'static) {
-    thread::Builder::new().stack_size(512 << 10).spawn(work).unwrap().join().unwrap();
-}
+use pickle_tests::on_small_stack;
 
 /// Does with a value whatever can be done.
 fn use_up(value: &Value) {
@@ -65,7 +61,7 @@ fn damage(bytes: &[u8]) -> (u32, u32) {
 
 #[test]
 fn damaged_golden_files() {
-    on_a_small_stack(|| {
+    on_small_stack(|| {
         for name in ["everything", "named"] {
             let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden").join(name).with_extension("pickle");
             let (values, errors) = damage(&fs::read(path).unwrap());
@@ -116,7 +112,7 @@ fn damaged_graphs() {
     let bytes = dumps(&owner).unwrap();
     owner.next.take();
     owner.by_name.take();
-    on_a_small_stack(move || {
+    on_small_stack(move || {
         let (values, errors) = damage(&bytes);
         assert!(values > 50 && errors > 500, "{values} values, {errors} errors");
     });
@@ -132,7 +128,7 @@ fn the_deepest_values_take_no_stack() {
         nested = Nested(vec![Some(Box::new(nested))]);
     }
     let bytes = dumps(&nested).unwrap();
-    on_a_small_stack(move || use_up(&loads(&bytes).unwrap()));
+    on_small_stack(move || use_up(&loads(&bytes).unwrap()));
 }
 
 #[test]
@@ -155,7 +151,7 @@ fn boxes_of_themselves() -> Vec<u8> {
 
 #[test]
 fn a_box_of_itself_is_never_made() {
-    on_a_small_stack(|| {
+    on_small_stack(|| {
         let mut value: Value = loads(&boxes_of_themselves()).unwrap();
         assert_eq!(value.push("", 1u8).unwrap_err().kind(), ErrorKind::WrongType);
         assert_eq!(value.push("", "text").unwrap_err().kind(), ErrorKind::WrongType);
