@@ -13,7 +13,7 @@ use std::rc::{Rc, Weak};
 
 use pickle_core::{ErrorKind, Pickle, Value, dumps, loads};
 use pickle_tests::assert_says;
-use pickle_tests::by_hand::{LAST, block, header_of, record, tables};
+use pickle_tests::by_hand::{LAST, block, fill, header_of, open, record, root, tables};
 
 /// A node that keys refer from, strongly and weakly, and that has a cell of its own and one in keys.
 #[derive(Pickle, Default)]
@@ -114,20 +114,8 @@ fn waiting_close(parts: Parts) -> Vec<u8> {
     [vec![4, 0, 0, 0, 0], value(parts)].concat()
 }
 
-fn fill(next: u32) -> Vec<u8> {
-    [&[5, 1][..], &next.to_le_bytes()].concat()
-}
-
-fn open(id: u32) -> Vec<u8> {
-    [&[2, 0][..], &id.to_le_bytes()].concat()
-}
-
 fn close(parts: Parts) -> Vec<u8> {
     [vec![3], value(parts)].concat()
-}
-
-fn root(id: u32) -> Vec<u8> {
-    [&[6][..], &id.to_le_bytes()].concat()
 }
 
 /// A stream of an `Rc<Node>` with so many objects, and these entries.

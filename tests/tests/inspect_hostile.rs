@@ -12,6 +12,7 @@ use std::rc::{Rc, Weak};
 
 use pickle_core::inspect::{Span, Stream, Visitor};
 use pickle_core::{ErrorKind, Pickle, Result, UnpickleOwned, dumps, loads, object};
+use pickle_tests::by_hand::{LAST, block, header, varint};
 use pickle_tests::on_small_stack;
 
 #[derive(Default)]
@@ -156,24 +157,7 @@ fn a_schema_made_by_an_attacker_is_refused_or_read() {
 
 /// A stream of a schema made by hand.
 fn stream(schema: &[u8], data: &[u8]) -> Vec<u8> {
-    let mut bytes = vec![0x89, b'P', b'K', b'L', 1, 1];
-    bytes.extend(&hmac_sha256::Hash::hash(schema)[..8]);
-    bytes.extend((schema.len() as u32).to_le_bytes());
-    bytes.extend(schema);
-    bytes.extend((data.len() as u32).to_le_bytes());
-    bytes.extend([0, 0, 1, 0, 0, 0, 0, 0]);
-    bytes.extend(data);
-    bytes
-}
-
-fn varint(mut n: u64) -> Vec<u8> {
-    let mut bytes = vec![];
-    while n >= 0x80 {
-        bytes.push(n as u8 | 0x80);
-        n >>= 7;
-    }
-    bytes.push(n as u8);
-    bytes
+    [header(schema, 0), block(data, &[], LAST)].concat()
 }
 
 fn refused(schema: &[u8], data: &[u8], kind: ErrorKind) {
