@@ -6,6 +6,7 @@
 pub mod by_hand;
 pub mod memory;
 pub mod plugin;
+pub mod random;
 pub mod readers;
 #[cfg(doctest)]
 mod snippets;

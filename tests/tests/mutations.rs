@@ -12,23 +12,7 @@ use std::fmt::Debug;
 
 use pickle_core::{ErrorKind, Function, Pickle, Unpickler, dumps, func, function, load, loads, object};
 use pickle_tests::on_small_stack;
-
-/// SplitMix64.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, limit: usize) -> usize {
-        (self.next() % limit.max(1) as u64) as usize
-    }
-}
+use pickle_tests::random::Random;
 
 #[object]
 trait Animal: Debug {
@@ -158,7 +142,7 @@ fn mutate(random: &mut Random, bytes: &mut Vec<u8>) {
             0 => bytes[at] ^= 1 << random.below(8),
             1 => bytes[at] = [0, 1, 2, 254, 255][random.below(5)],
             2 => bytes.truncate(at.max(1)),
-            3 => bytes.insert(at, random.next() as u8),
+            3 => bytes.insert(at, random.number() as u8),
             4 => {
                 let end = (at + 8).min(bytes.len());
                 bytes[at..end].fill(255);
