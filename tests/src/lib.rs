@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 pub mod by_hand;
+pub mod golden;
 pub mod memory;
 pub mod plugin;
 pub mod random;
@@ -72,6 +73,25 @@ pub fn patch(bytes: &mut [u8], from: &[u8], to: &[u8]) -> usize {
     let at = bytes.windows(from.len()).rposition(|window| window == from).unwrap();
     bytes[at..at + to.len()].copy_from_slice(to);
     at
+}
+
+/// Every truncation of bytes, and every change of one to a few others.
+pub fn damaged<const CHANGES: usize>(
+    bytes: &[u8],
+    changes: impl Fn(u8) -> [u8; CHANGES],
+    mut check: impl FnMut(&[u8]),
+) {
+    for length in 0..bytes.len() {
+        check(&bytes[..length]);
+    }
+    let mut changed = bytes.to_vec();
+    for at in 0..bytes.len() {
+        for value in changes(bytes[at]) {
+            changed[at] = value;
+            check(&changed);
+        }
+        changed[at] = bytes[at];
+    }
 }
 
 /// Asserts that a text holds each of some parts.

@@ -6,8 +6,6 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fs;
-use std::path::Path;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
@@ -15,6 +13,7 @@ use pickle_core::inspect::{
     Composite, DeferredCell, Object, Reference, Run, Scalar, Span, Step, Stream, Type, TypeTable, Visitor, What,
 };
 use pickle_core::{ErrorKind, Pickle, Pickler, Result, Schema, Unpickler, dumps, object};
+use pickle_tests::golden;
 
 /// Writes down all that it is told.
 #[derive(Default)]
@@ -115,18 +114,10 @@ fn walk(bytes: &[u8]) -> Log {
     log
 }
 
-fn golden(name: &str) -> Vec<u8> {
-    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("golden").join(name).with_extension("pickle")).unwrap()
-}
-
 #[test]
 fn golden_files_are_explained_to_the_last_byte() {
-    for file in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("golden")).unwrap() {
-        let path = file.unwrap().path();
-        if path.extension().is_none_or(|extension| extension != "pickle") {
-            continue;
-        }
-        let bytes = fs::read(path).unwrap();
+    for name in golden::names() {
+        let bytes = golden::read(&name);
         if Stream::open(&bytes).unwrap().is_embedded() {
             walk(&bytes);
         }
@@ -269,7 +260,7 @@ fn what_is_opened_first_is_told_of_first() {
 
 #[test]
 fn a_stream_without_its_schema_says_so() {
-    let error = Stream::open(&golden("fingerprint-checksum")).unwrap().walk(&mut Log::default()).unwrap_err();
+    let error = Stream::open(&golden::read("fingerprint-checksum")).unwrap().walk(&mut Log::default()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NoSchema);
     assert!(error.to_string().contains("Schema::Embedded"), "{error}");
 }

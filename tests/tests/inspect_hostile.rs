@@ -6,14 +6,12 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::fs;
-use std::path::Path;
 use std::rc::{Rc, Weak};
 
 use pickle_core::inspect::{Span, Stream, Visitor};
 use pickle_core::{ErrorKind, Pickle, Result, UnpickleOwned, dumps, loads, object};
 use pickle_tests::by_hand::{LAST, block, header, varint};
-use pickle_tests::on_small_stack;
+use pickle_tests::{damaged, golden, on_small_stack};
 
 #[derive(Default)]
 struct Ends(u64);
@@ -33,29 +31,18 @@ fn walk(bytes: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// Every truncation, and every change of a byte to a few others.
-fn damaged(bytes: &[u8], mut check: impl FnMut(&[u8])) {
-    for length in 0..bytes.len() {
-        check(&bytes[..length]);
-    }
-    let mut changed = bytes.to_vec();
-    for at in 0..bytes.len() {
-        for value in [bytes[at] ^ 1, bytes[at] ^ 0x80, bytes[at].wrapping_add(1), 0, 2, 255] {
-            changed[at] = value;
-            check(&changed);
-        }
-        changed[at] = bytes[at];
-    }
+/// What a byte is changed to.
+fn changes(byte: u8) -> [u8; 6] {
+    [byte ^ 1, byte ^ 0x80, byte.wrapping_add(1), 0, 2, 255]
 }
 
 #[test]
 fn damaged_golden_files_give_an_error_or_an_end() {
     on_small_stack(|| {
         for name in ["everything", "named"] {
-            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden").join(name).with_extension("pickle");
-            let bytes = fs::read(path).unwrap();
+            let bytes = golden::read(name);
             walk(&bytes).unwrap();
-            damaged(&bytes, |bytes| drop(walk(bytes)));
+            damaged(&bytes, changes, |bytes| drop(walk(bytes)));
         }
     });
 }
@@ -114,7 +101,7 @@ fn is_taken_too<T: Pickle + UnpickleOwned + 'static>(bytes: Vec<u8>, let_go: fn(
     on_small_stack(move || {
         walk(&bytes).unwrap();
         let (mut both, mut neither) = (0, 0);
-        damaged(&bytes, |bytes| match (loads::<T>(bytes), walk(bytes)) {
+        damaged(&bytes, changes, |bytes| match (loads::<T>(bytes), walk(bytes)) {
             (Ok(value), walked) => {
                 walked.unwrap();
                 let_go(value);

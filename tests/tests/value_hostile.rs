@@ -7,13 +7,12 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::Path;
 use std::rc::{Rc, Weak};
 
 use pickle_core::value::New;
 use pickle_core::{ErrorKind, Pickle, Unpickler, Value, dumps, loads, object};
-use pickle_tests::on_small_stack;
+use pickle_tests::by_hand::{TYPE, piece, sequence, stream};
+use pickle_tests::{damaged, golden, on_small_stack};
 
 /// Does with a value whatever can be done.
 fn use_up(value: &Value) {
@@ -35,7 +34,8 @@ fn use_up(value: &Value) {
 
 fn damage(bytes: &[u8]) -> (u32, u32) {
     let (mut values, mut errors) = (0, 0);
-    let mut check = |bytes: &[u8]| match loads::<Value>(bytes) {
+    let changes = |byte| [byte ^ 1, byte ^ 0x40, 0, 255];
+    damaged(bytes, changes, |bytes| match loads::<Value>(bytes) {
         Ok(value) => {
             use_up(&value);
             values += 1;
@@ -44,18 +44,7 @@ fn damage(bytes: &[u8]) -> (u32, u32) {
             assert!(error.offset().is_none_or(|offset| offset <= bytes.len() as u64), "{error}");
             errors += 1;
         }
-    };
-    for length in 0..bytes.len() {
-        check(&bytes[..length]);
-    }
-    let mut changed = bytes.to_vec();
-    for at in 0..bytes.len() {
-        for value in [bytes[at] ^ 1, bytes[at] ^ 0x40, 0, 255] {
-            changed[at] = value;
-            check(&changed);
-        }
-        changed[at] = bytes[at];
-    }
+    });
     (values, errors)
 }
 
@@ -63,8 +52,7 @@ fn damage(bytes: &[u8]) -> (u32, u32) {
 fn damaged_golden_files() {
     on_small_stack(|| {
         for name in ["everything", "named"] {
-            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden").join(name).with_extension("pickle");
-            let (values, errors) = damage(&fs::read(path).unwrap());
+            let (values, errors) = damage(&golden::read(name));
             assert!(values > 10 && errors > 500, "{values} values, {errors} errors");
         }
     });
@@ -138,21 +126,11 @@ fn values_nest_no_deeper_than_max_depth() {
     assert_eq!(Unpickler::new().max_depth(2).loads::<Value>(&bytes).unwrap_err().kind(), ErrorKind::Limit);
 }
 
-/// A stream of no elements of a type that is a box of itself.
-fn boxes_of_themselves() -> Vec<u8> {
-    let schema = [32, 2, 1, 33, 6, 33];
-    let mut bytes = vec![0x89, b'P', b'K', b'L', 1, 1];
-    bytes.extend(&hmac_sha256::Hash::hash(&schema)[..8]);
-    bytes.extend([schema.len() as u8, 0, 0, 0]);
-    bytes.extend(schema);
-    bytes.extend([1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
-    bytes
-}
-
 #[test]
 fn a_box_of_itself_is_never_made() {
     on_small_stack(|| {
-        let mut value: Value = loads(&boxes_of_themselves()).unwrap();
+        let no_boxes_of_themselves = stream(&[sequence(TYPE + 1), piece(TYPE + 1)], 0, &[0]);
+        let mut value: Value = loads(&no_boxes_of_themselves).unwrap();
         assert_eq!(value.push("", 1u8).unwrap_err().kind(), ErrorKind::WrongType);
         assert_eq!(value.push("", "text").unwrap_err().kind(), ErrorKind::WrongType);
         assert!(value.push("", New::Blank).is_err() && value.root().is_empty());

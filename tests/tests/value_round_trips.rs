@@ -7,14 +7,13 @@
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fs;
 use std::num::NonZero;
-use std::path::Path;
 use std::rc::{Rc, Weak};
 use std::sync::{self, Arc, Mutex};
 
 use pickle_core::inspect::Stream;
 use pickle_core::{ErrorKind, Pickle, Pickler, Schema, Unpickler, Value, dump, dumps, load, loads, object};
+use pickle_tests::golden;
 
 fn again(bytes: &[u8]) -> Value {
     let value: Value = loads(bytes).unwrap();
@@ -27,12 +26,8 @@ fn again(bytes: &[u8]) -> Value {
 #[test]
 fn golden_files() {
     let mut count = 0;
-    for file in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("golden")).unwrap() {
-        let path = file.unwrap().path();
-        if path.extension().is_none_or(|extension| extension != "pickle") {
-            continue;
-        }
-        let bytes = fs::read(path).unwrap();
+    for name in golden::names() {
+        let bytes = golden::read(&name);
         let stream = Stream::open(&bytes).unwrap();
         if !stream.is_embedded() {
             continue;
