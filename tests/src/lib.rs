@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+pub mod animals;
 pub mod by_hand;
 pub mod golden;
 pub mod memory;

@@ -5,12 +5,11 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(missing_docs, reason = "a test is read, not linked against")]
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 
 use pickle_core::value::New;
-use pickle_core::{ErrorKind, Pickle, Unpickler, Value, dumps, loads, object};
+use pickle_core::{ErrorKind, Pickle, Unpickler, Value, dumps, loads};
+use pickle_tests::animals::Owner;
 use pickle_tests::by_hand::{TYPE, piece, sequence, stream};
 use pickle_tests::{damaged, golden, on_small_stack};
 
@@ -58,27 +57,6 @@ fn damaged_golden_files() {
     });
 }
 
-#[object]
-trait Animal {}
-
-#[derive(Pickle)]
-struct Dog {
-    name: Rc<str>,
-    owner: RefCell<Weak<Owner>>,
-}
-
-#[object]
-impl Animal for Dog {}
-
-#[derive(Pickle, Default)]
-struct Owner {
-    pets: RefCell<Vec<Rc<dyn Animal>>>,
-    next: RefCell<Option<Rc<Owner>>>,
-    by_name: RefCell<BTreeMap<String, RefCell<Option<Rc<Owner>>>>>,
-    boxed: Option<Box<dyn Animal>>,
-    tree: Option<Rc<Tree>>,
-}
-
 #[derive(Pickle)]
 struct Tree {
     parent: Weak<Tree>,
@@ -87,19 +65,11 @@ struct Tree {
 
 #[test]
 fn damaged_graphs() {
-    let name: Rc<str> = "Rex".into();
-    let dog = || Dog { name: name.clone(), owner: RefCell::default() };
     let leaf = |parent: &Weak<Tree>| Rc::new(Tree { parent: parent.clone(), children: vec![] });
     let tree = Rc::new_cyclic(|weak| Tree { parent: Weak::new(), children: vec![leaf(weak), leaf(weak)] });
-    let owner = Rc::new(Owner { boxed: Some(Box::new(dog())), tree: Some(tree), ..Owner::default() });
-    let pet = Rc::new(dog());
-    *pet.owner.borrow_mut() = Rc::downgrade(&owner);
-    owner.pets.borrow_mut().extend([pet.clone() as Rc<dyn Animal>, pet]);
-    *owner.next.borrow_mut() = Some(owner.clone());
-    owner.by_name.borrow_mut().insert("me".into(), RefCell::new(Some(owner.clone())));
-    let bytes = dumps(&owner).unwrap();
-    owner.next.take();
-    owner.by_name.take();
+    let owner = Owner::with_dogs(|dog| Box::new(dog));
+    let bytes = dumps(&(&owner, tree)).unwrap();
+    owner.let_go();
     on_small_stack(move || {
         let (values, errors) = damage(&bytes);
         assert!(values > 50 && errors > 500, "{values} values, {errors} errors");
