@@ -11,7 +11,7 @@ use std::rc::{Rc, Weak};
 
 use peak_alloc::PeakAlloc;
 use pickle_core::{ErrorKind, Pickle, Value, dumps};
-use pickle_tests::by_hand::{LAST, OBJECTS, block, header_of, record, tables};
+use pickle_tests::by_hand::{LAST, OBJECTS, block, fill, header_of, open, record, root, tables};
 use pickle_tests::memory::{BESIDE, peak, refused};
 
 #[global_allocator]
@@ -50,20 +50,8 @@ fn waiting_record(id: u32) -> Vec<u8> {
     bytes
 }
 
-fn fill(next: u32) -> Vec<u8> {
-    [&[5, 1][..], &next.to_le_bytes()].concat()
-}
-
-fn open(id: u32) -> Vec<u8> {
-    [&[2, 0][..], &id.to_le_bytes()].concat()
-}
-
 fn close(value: &[u8]) -> Vec<u8> {
     [&[3], value].concat()
-}
-
-fn root(id: u32) -> Vec<u8> {
-    [&[6][..], &id.to_le_bytes()].concat()
 }
 
 /// A stream of an `Rc<Node>` with so many objects, and these entries.

@@ -8,7 +8,8 @@
 use peak_alloc::PeakAlloc;
 use pickle_core::{ErrorKind, Pickle, Unpickler, Value, dumps, loads, object};
 use pickle_tests::by_hand::{
-    LAST, STRING, TYPE, U8, block, header, header_of, named, option, piece, schema, sequence, structure, tuple, varint,
+    LAST, STRING, TYPE, TYPES, U8, block, header, header_of, named, option, piece, schema, sequence, structure, tuple,
+    varint,
 };
 use pickle_tests::memory::{BESIDE, peak, refused};
 use pickle_tests::on_small_stack;
@@ -146,7 +147,6 @@ impl Part for Wheel {}
 
 /// The types that only values name have the same limits, and are read only where they are used.
 fn types_behind_dyn() {
-    const TYPES: u16 = 2;
     let sample: Vec<Box<dyn Part>> = vec![Box::new(Wheel)];
     let header = header_of(&dumps(&sample).unwrap());
     let define = |name: &str, schema: &[u8]| {

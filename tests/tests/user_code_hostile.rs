@@ -301,7 +301,13 @@ fn in_graphs() {
 
 #[derive(Pickle, Default)]
 struct Hub {
-    by_name: HashMap<u8, RefCell<Option<(Part, Option<Rc<Hub>>)>>>,
+    by_name: HashMap<u8, RefCell<Option<Spoke>>>,
+}
+
+#[derive(Pickle)]
+struct Spoke {
+    part: Part,
+    hub: Option<Rc<Hub>>,
 }
 
 #[test]
@@ -309,7 +315,8 @@ fn in_the_entries_of_a_map() {
     let hub = Rc::new(Hub { by_name: (0..9).map(|name| (name, RefCell::default())).collect() });
     for (name, cell) in &hub.by_name {
         // Only some of the cells wait.
-        *cell.borrow_mut() = Some((Part::new(u64::from(*name)), (name % 2 == 0).then(|| hub.clone())));
+        let hub = (name % 2 == 0).then(|| hub.clone());
+        *cell.borrow_mut() = Some(Spoke { part: Part::new(u64::from(*name)), hub });
     }
     let bytes = bytes_of(&(hub.clone(), Rc::new(Part::new(LAST))));
     hub.by_name.values().for_each(|cell| drop(cell.take()));

@@ -7,7 +7,7 @@ use serde::ser::{
 
 use super::asking::Names;
 use super::data::{Data, tag};
-use super::number::{Kind, Run};
+use super::number::{Kind, Run, each_number};
 use super::tree::Tree;
 use super::{Failure, miscounted, no_key};
 use crate::error::Step;
@@ -129,9 +129,9 @@ impl<'o, 'w> Out<'o, 'w> {
 }
 
 macro_rules! numbers {
-    ($($method:ident $type:ty: $kind:ident,)*) => {$(
+    ($($kind:ident $run:ident $type:ident $serialize:ident $deserialize:ident $visit:ident,)*) => {$(
         #[inline]
-        fn $method(self, number: $type) -> Result<(), Failure> {
+        fn $serialize(self, number: $type) -> Result<(), Failure> {
             self.scalar(const { Kind::$kind as u8 + tag::NUMBER }, &number)
         }
     )*};
@@ -148,13 +148,7 @@ impl<'o, 'w> Serializer for Out<'o, 'w> {
     type SerializeStruct = List<'o, 'w>;
     type SerializeStructVariant = List<'o, 'w>;
 
-    numbers! {
-        serialize_i8 i8: I8, serialize_i16 i16: I16, serialize_i32 i32: I32, serialize_i64 i64: I64,
-        serialize_i128 i128: I128,
-        serialize_u8 u8: U8, serialize_u16 u16: U16, serialize_u32 u32: U32, serialize_u64 u64: U64,
-        serialize_u128 u128: U128,
-        serialize_f32 f32: F32, serialize_f64 f64: F64,
-    }
+    each_number!(numbers);
 
     fn serialize_bool(self, value: bool) -> Result<(), Failure> {
         self.scalar(tag::BOOL, &value)
@@ -514,32 +508,14 @@ impl SerializeMap for Map<'_, '_> {
     }
 }
 
-/// Passes the two methods of a compound of serde to ours.
-macro_rules! compound {
-    ($of:ident $($trait:ident $method:ident $push:ident $(, $key:ident: $key_type:ty)?;)*) => {$(
-        impl $trait for $of<'_, '_> {
-            type Ok = ();
-            type Error = Failure;
-
-            #[inline]
-            fn $method<T: Serialize + ?Sized>(&mut self $(, $key: $key_type)?, value: &T) -> Result<(), Failure> {
-                self.$push($($key,)? value)
-            }
-
-            fn end(self) -> Result<(), Failure> {
-                self.finish()
-            }
-        }
-    )*};
-}
 compound! {
-    Items
+    Items<'_, '_> => ():
     SerializeTuple serialize_element push;
     SerializeTupleStruct serialize_field push;
     SerializeTupleVariant serialize_field push;
 }
 compound! {
-    List
+    List<'_, '_> => ():
     SerializeStruct serialize_field field, name: &'static str;
     SerializeStructVariant serialize_field field, name: &'static str;
 }

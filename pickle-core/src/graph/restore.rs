@@ -313,6 +313,20 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         Ok(count)
     }
 
+    /// Checks how many cells a record says are deferred, and charges what is kept of each: in a list that grows by copies.
+    pub(crate) fn claimed_cells(&mut self, count: usize, kept: usize) -> Result<()> {
+        if count == 0 {
+            return Err(self.corrupt("a record with deferred cells that has none"));
+        }
+        self.claimed_bytes(count, size_of::<u32>())?;
+        self.charge(count.saturating_mul(3 * kept))
+    }
+
+    /// Checks that so many cells that wait are some to fill.
+    pub(crate) fn claimed_fill(&self, waiting: usize) -> Result<()> {
+        if waiting == 0 { Err(self.corrupt("a fill where no cell waits")) } else { Ok(()) }
+    }
+
     /// Reads entries up to the root's, or up to the value of the object `inner`.
     fn entries(&mut self, inner: Option<u32>) -> Result<()> {
         loop {
@@ -377,8 +391,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         let start = objects.deferred.len();
         if deferring {
             let count = self.number()? as usize;
-            self.claimed_bytes(count, 4)?;
-            self.charge(count.saturating_mul(3 * size_of::<Deferred>()))?;
+            self.claimed_cells(count, size_of::<Deferred>())?;
             let mut last = None;
             for _ in 0..count {
                 let ordinal = self.number()?;
@@ -424,7 +437,9 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
 
     /// Fills every cell that waits.
     fn fill_deferred(&mut self) -> Result<()> {
-        let mut next = self.objects()?.filled;
+        let objects = self.objects()?;
+        let (mut next, end) = (objects.filled, objects.deferred.len());
+        self.claimed_fill(end - next)?;
         while let Some(object) = self.objects()?.deferred.get(next).map(|cell| cell.object) {
             self.refill(next).map_err(|error| at(object, error))?;
             if self.cells.ordinal.is_some() {
