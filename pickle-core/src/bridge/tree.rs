@@ -10,8 +10,9 @@ use serde::ser::{
 use super::Failure;
 use super::data;
 use super::number::each_number;
-use crate::error::{Error, ErrorKind, Step};
+use crate::error::{Error, Step};
 use crate::stack::deeper;
+use crate::wire::Writer;
 
 /// A tree, with the names that the program gives its parts.
 type Data = data::Data<'static>;
@@ -20,26 +21,25 @@ type Name = Cow<'static, str>;
 /// Makes a tree of a value.
 #[derive(Clone, Copy)]
 pub(super) struct Tree {
-    /// How many levels it may have.
+    /// How many levels it may have, and the limit that this comes from.
     left: usize,
+    max_depth: usize,
 }
 
 /// What a level counts: it takes more stack than one that is written as it is met.
 const LEVEL: usize = 4;
 
 impl Tree {
-    /// A tree that `left` levels of a writer have room for.
-    pub(super) fn within(left: usize) -> Tree {
-        Tree { left: left / LEVEL }
+    /// A tree that the levels left to a writer have room for.
+    pub(super) fn within(writer: &Writer<'_>) -> Tree {
+        Tree { left: writer.depth() / LEVEL, max_depth: writer.max_depth() }
     }
 
     /// One level deeper.
     fn inner(self) -> Result<Tree, Failure> {
         match self.left.checked_sub(1) {
-            Some(left) => Ok(Tree { left }),
-            None => Err(Error::new(ErrorKind::Limit, "a `#[pickle(serde)]` value nests deeper than max_depth")
-                .with_remedy("raise it with `Pickler::max_depth` (and `Unpickler::max_depth` to load it)")
-                .into()),
+            Some(left) => Ok(Tree { left, ..self }),
+            None => Err(Error::too_deep(self.max_depth).into()),
         }
     }
 

@@ -112,15 +112,12 @@ impl<'o, 'w> Out<'o, 'w> {
         Ok(Out { writer, before: Before::Nothing })
     }
 
-    /// Begins a list of so many parts, within so many levels more. It is two levels, one more than the tree's own code makes
-    /// of it: as much stack as the code of two crates takes.
+    /// Begins a list of so many parts, within so many levels more.
     fn list(self, tag: u8, count: usize, levels: usize) -> Result<List<'o, 'w>, Failure> {
         let writer = self.begin(tag)?;
         writer.reserve(1)[0] = short(count);
         writer.length(count);
-        enter(writer)?;
-        enter(writer)?;
-        Ok(List { writer, count, written: 0, levels: levels + 3, names: None })
+        List::begin(writer, count, levels)
     }
 
     fn items(self, count: usize, levels: usize) -> Items<'o, 'w> {
@@ -268,7 +265,7 @@ impl<'o, 'w> Serializer for Out<'o, 'w> {
 
 /// Makes a tree, no deeper than what is written may be.
 fn tree_of(out: &Out<'_, '_>) -> Tree {
-    Tree::within(out.writer.depth())
+    Tree::within(out.writer)
 }
 
 /// Parts that are written one after the other, and counted.
@@ -282,7 +279,15 @@ pub(super) struct List<'o, 'w> {
     names: Option<&'o [&'static str]>,
 }
 
-impl<'w> List<'_, 'w> {
+impl<'o, 'w> List<'o, 'w> {
+    /// Begins the parts, within so many levels more. They are two levels, one more than the tree's own code makes of them:
+    /// as much stack as the code of two crates takes.
+    fn begin(writer: &'o mut Writer<'w>, count: usize, levels: usize) -> Result<Self, Failure> {
+        enter(writer)?;
+        enter(writer)?;
+        Ok(List { writer, count, written: 0, levels: levels + 3, names: None })
+    }
+
     /// Writes a part, which is `levels` deeper with what stands before it.
     #[inline]
     fn part(
@@ -392,10 +397,7 @@ impl Items<'_, '_> {
             writer.length(names.len());
             names.iter().for_each(|name| writer.value(*name));
             writer.length(self.count);
-            enter(writer)?;
-            enter(writer)?;
-            let list = List { writer, count: self.count, written: 0, levels: self.levels + 3, names: None };
-            self.state = State::Rows(list, names);
+            self.state = State::Rows(List::begin(writer, self.count, self.levels)?, names);
         }
         Ok(())
     }
@@ -481,7 +483,7 @@ impl SerializeMap for Map<'_, '_> {
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Failure> {
         match self {
             Map::Entries(list, place) => {
-                let tree = Tree::within(list.writer.depth());
+                let tree = Tree::within(list.writer);
                 let key = deeper(|| key.serialize(tree)).map_err(|failure| failure.step(Step::Key(list.written)))?;
                 *place = Some(key);
                 Ok(())

@@ -78,6 +78,13 @@ impl Error {
         error
     }
 
+    /// A value that no dump takes.
+    #[cold]
+    pub(crate) fn too_deep(max_depth: usize) -> Self {
+        Error::new(ErrorKind::Limit, format!("values nest deeper than max_depth, {max_depth}"))
+            .with_remedy("raise it with `Pickler::max_depth` (and `Unpickler::max_depth` to load it)")
+    }
+
     /// Bytes that no writer makes: in the `part`, which is the stream or its schema.
     #[cold]
     pub(crate) fn damaged(part: &str, what: &str) -> Self {

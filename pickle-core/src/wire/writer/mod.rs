@@ -664,11 +664,7 @@ impl<'w> Writer<'w> {
     #[cold]
     #[inline(never)]
     fn too_deep(&mut self) {
-        let message = format!("values nest deeper than max_depth, {}", self.max_depth);
-        self.fail(
-            Error::new(ErrorKind::Limit, message)
-                .with_remedy("raise it with `Pickler::max_depth` (and `Unpickler::max_depth` to load it)"),
-        );
+        self.fail(Error::too_deep(self.max_depth));
     }
 
     /// How many more values may nest in the current one.
