@@ -294,7 +294,9 @@ impl<'c> Unpickler<'c> {
     pub fn load<T: UnpickleOwned, R: Read>(&self, mut reader: R) -> Result<T> {
         match self.gather::<T>(&mut reader)? {
             Some(stream) => self.decode(&stream),
-            None => Err(Error::new(ErrorKind::Truncated, "the reader has no bytes").at(0)),
+            None => Err(Error::new(ErrorKind::Truncated, "the reader has no bytes")
+                .at(0)
+                .with_remedy("where it may be at its end, use `Unpickler::iter`")),
         }
     }
 

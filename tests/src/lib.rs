@@ -15,7 +15,7 @@ mod snippets;
 
 use std::fmt::Debug;
 
-use pickle_core::{Error, Pickle, Pickler, Schema, Unpickle, UnpickleOwned, dumps, loads};
+use pickle_core::{Error, ErrorKind, Pickle, Pickler, Schema, Unpickle, UnpickleOwned, dumps, loads};
 
 /// Runs a test on a stack of half a mebibyte, as small as those of thread pools; gives what it gives.
 ///
@@ -61,8 +61,18 @@ pub fn dump_error<T: Pickle + ?Sized>(value: &T) -> Error {
 pub fn load_error<'a, T: Unpickle<'a>>(bytes: &'a [u8]) -> Error {
     match loads::<T>(bytes) {
         Ok(_) => panic!("the bytes were loaded"),
-        Err(error) => error,
+        Err(error) => {
+            has_remedy(&error);
+            error
+        }
     }
+}
+
+/// Asserts that an error ends in a remedy, unless user code or a device has failed.
+#[track_caller]
+pub fn has_remedy(error: &Error) {
+    let others = matches!(error.kind(), ErrorKind::Hook | ErrorKind::Io);
+    assert!(others || error.to_string().contains("; "), "there is no remedy in: {error}");
 }
 
 /// Replaces the last occurrence of `from`, which must be there, by as many other bytes; gives its offset.

@@ -85,12 +85,18 @@ impl Error {
             .with_remedy("raise it with `Pickler::max_depth` (and `Unpickler::max_depth` to load it)")
     }
 
-    /// Bytes that no writer makes: in the `part`, which is the stream or its schema.
+    /// What no writer makes, so that the bytes are not what was written.
     #[cold]
-    pub(crate) fn damaged(part: &str, what: &str) -> Self {
-        Error::new(ErrorKind::Corrupt, format!("{part} is damaged: {what}")).with_remedy(
+    pub(crate) fn unwritten(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
+        Error::new(kind, message).with_remedy(
             "read it from an intact copy; dump with `Pickler::checksum(true)` to be told of damage before anything is built",
         )
+    }
+
+    /// The same in a `part`, which is the stream or its schema, where it has no kind of its own.
+    #[cold]
+    pub(crate) fn damaged(part: &str, what: &str) -> Self {
+        Error::unwritten(ErrorKind::Corrupt, format!("{part} is damaged: {what}"))
     }
 
     #[cold]

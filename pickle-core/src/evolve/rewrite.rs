@@ -198,7 +198,7 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
 
     fn no_zero(&self, from: (Primitive, &[u8]), to: (Primitive, &mut [u8])) -> Result<()> {
         if from.1.iter().all(|byte| *byte == 0) {
-            return Err(self.old.reader.error(ErrorKind::InvalidValue, "a `NonZero` is zero".to_owned()));
+            return Err(self.old.reader.unwritten(ErrorKind::InvalidValue, "a `NonZero` is zero"));
         }
         widen(from, to);
         Ok(())

@@ -502,6 +502,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
                 let message =
                     format!("no implementor of `{}` is registered, so there is no `Weak` of it", T::target_name());
                 self.error(ErrorKind::Unregistered, message)
+                    .with_remedy("put `#[pickle_core::object]` on the `impl` of one")
             });
         }
         let solid = self.cells.solid > 0;
@@ -533,7 +534,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     fn other_type<F: Family, T: ?Sized + Target>(&self, id: u32) -> Error {
         let message =
             format!("object {id} can't be had as `{}<{}>`: it is of another type", F::STRONG, T::target_name());
-        self.error(ErrorKind::WrongType, message)
+        self.unwritten(ErrorKind::WrongType, &message)
     }
 
     /// Builds what a cell holds, or a vacant value where its turn comes later.

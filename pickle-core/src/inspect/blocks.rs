@@ -137,7 +137,7 @@ impl<'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'_, 'r, 'a, V> {
                 self.span(at, i + 1, What::Compact)?;
                 return from_bits(primitive, bits).ok_or_else(|| {
                     let message = format!("a compact number does not fit in `{}`", primitive.name());
-                    Error::new(ErrorKind::InvalidValue, message).at(at)
+                    Error::unwritten(ErrorKind::InvalidValue, message).at(at)
                 });
             }
         }

@@ -332,7 +332,7 @@ impl<'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'_, 'r, 'a, V> {
                 own.type_of(pointer).name(),
                 found.type_of(class.content.1).name()
             );
-            return Err(Error::new(ErrorKind::WrongType, message));
+            return Err(Error::unwritten(ErrorKind::WrongType, message));
         }
         const KEPT: usize = 16;
         if self.objects.fits.len() == KEPT {

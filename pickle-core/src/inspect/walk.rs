@@ -363,7 +363,7 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
             Op::Versioned(version, content) => {
                 if first(head) != version {
                     let message = format!("a value of version {}, in a schema of version {version}", first(head));
-                    return Err(Error::new(ErrorKind::InvalidValue, message).at(at));
+                    return Err(Error::unwritten(ErrorKind::InvalidValue, message).at(at));
                 }
                 span(self.visitor, at, 1, What::ValueVersion)?;
                 self.visitor.begin(Composite::Versioned(kind))?;
@@ -529,7 +529,7 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
         match self.keys.end_key(lanes) {
             super::keys::Found::New { allocates } => self.reader.charge(allocates),
             super::keys::Found::Again => {
-                Err(self.reader.error(ErrorKind::DuplicateKey, "the stream has one key twice".to_owned()))
+                Err(self.reader.unwritten(ErrorKind::DuplicateKey, "the stream has one key twice"))
             }
         }
     }

@@ -102,7 +102,7 @@ pub(crate) fn read(reader: &mut Reader<'_, '_>) -> Result<u128> {
 
 #[cold]
 pub(crate) fn too_large(name: &str, reader: &Reader<'_, '_>) -> Error {
-    reader.error(ErrorKind::InvalidValue, format!("a compact number does not fit in `{name}`"))
+    reader.unwritten(ErrorKind::InvalidValue, &format!("a compact number does not fit in `{name}`"))
 }
 
 /// The bits of a signed number, so that small negative ones are small (zigzag), and back.

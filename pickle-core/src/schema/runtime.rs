@@ -49,5 +49,5 @@ fn definition<'b>(bytes: &mut Bytes<'b>, embedded: bool) -> Result<RuntimeType<'
 /// The error of a stream that defines more of them.
 #[cold]
 pub(crate) fn too_many() -> Error {
-    Error::new(ErrorKind::Limit, format!("the stream names more than {MAX_TYPES} types behind `dyn`"))
+    Error::unwritten(ErrorKind::Limit, format!("the stream names more than {MAX_TYPES} types behind `dyn`"))
 }

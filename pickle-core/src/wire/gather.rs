@@ -102,6 +102,7 @@ impl Source<'_> {
             buffer.try_reserve_exact(step).map_err(|_| {
                 Error::new(ErrorKind::Limit, format!("{step} bytes for the next block cannot be allocated"))
                     .at(self.taken)
+                    .with_remedy("load it where there is more memory")
             })?;
             buffer.resize(at + step, 0);
             let got = self.read_into(&mut buffer[at..]);

@@ -27,6 +27,12 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         Error::new(kind, message).at(self.offset())
     }
 
+    /// The error of what no writer makes, at the current place of the data lane.
+    #[cold]
+    pub(crate) fn unwritten(&self, kind: ErrorKind, message: &str) -> Error {
+        Error::unwritten(kind, message.to_owned()).at(self.offset())
+    }
+
     /// Where a part of the current block's data lane stands in the stream; `None` for what lay in an earlier block.
     #[cold]
     pub(super) fn offset_of(&self, part: &[u8]) -> Option<u64> {
@@ -98,7 +104,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     #[inline(never)]
     pub(crate) fn refuse_tag(&self, name: &str, tag: usize, variants: usize) -> Error {
         let message = format!("`{name}` has {variants} variants, the stream has number {tag}");
-        self.error(ErrorKind::InvalidValue, message)
+        self.unwritten(ErrorKind::InvalidValue, &message)
     }
 
     #[cold]
