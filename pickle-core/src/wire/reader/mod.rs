@@ -141,12 +141,11 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
 
     #[inline]
     pub(crate) fn objects(&mut self) -> Result<&mut Objects<'r, 'a>> {
-        let offset = self.offset();
-        match self.extras.as_deref_mut().and_then(|extras| extras.objects.as_mut()) {
-            Some(objects) => Ok(objects),
-            // The borrow of the one arm would last into the other.
-            None => Err(Error::damaged("the stream", "a reference to an object, of which it has none").at(offset)),
+        if self.extras.as_deref().is_none_or(|extras| extras.objects.is_none()) {
+            return Err(no_objects().at(self.offset()));
         }
+        // Looked at again, because the borrow of the one arm would last into the other.
+        self.extras.as_deref_mut().and_then(|extras| extras.objects.as_mut()).ok_or_else(no_objects)
     }
 
     fn extras(&mut self) -> &mut Extras<'r, 'a> {
@@ -425,6 +424,11 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     pub(crate) fn context(&self) -> Option<&'r Context> {
         self.context
     }
+}
+
+#[cold]
+fn no_objects() -> Error {
+    Error::damaged("the stream", "a reference to an object, of which it has none")
 }
 
 impl std::fmt::Debug for Reader<'_, '_> {
