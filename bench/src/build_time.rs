@@ -13,7 +13,7 @@ use std::time::Instant;
 
 use crate::Result;
 use crate::args::Args;
-use crate::machine::{self, Spent};
+use crate::machine::Spent;
 use crate::paired::middle;
 use crate::report::{Format, facts, render, thousands, version};
 
@@ -270,15 +270,10 @@ pub fn run(args: &Args) -> Result<()> {
 
 fn print(args: &Args, rounds: usize, outcomes: &BTreeMap<(&str, &str), Outcome>) {
     let format = if args.markdown { Format::Markdown } else { Format::Text };
-    let packages: Vec<_> =
-        ["pickle-core", "serde", "bincode"].iter().map(|package| format!("{package} {}", version(package))).collect();
     let conditions = facts(
         format,
+        ["pickle-core", "serde", "bincode"],
         &[
-            ("Date", machine::date()),
-            ("Machine", machine::description()),
-            ("Compiler", machine::COMPILER.to_owned()),
-            ("Versions", packages.join(", ")),
             ("Times", format!("medians of {rounds} alternating rounds, in seconds, those of `main` alone taken off")),
             ("Sizes", "in bytes, those of `main` alone taken off".to_owned()),
             ("In brackets", "how many times ours, of the first row; above 1 is slower or larger than ours".to_owned()),

@@ -9,6 +9,7 @@ use rkyv::util::AlignedVec;
 
 use crate::Result;
 use crate::codecs::{Codec, Lendable, Lender, Lent, Role, Subject};
+use crate::data::Borrowed;
 
 /// The least time one sample takes: many calls, as in the public benchmark, so that the processor has learnt the branches of
 /// the case, and not those of the one before.
@@ -118,7 +119,7 @@ impl Plan {
         let row = self.rows.iter().position(is_row).ok_or("a codec lends and has no row")?;
         let bytes = self.rows[row].bytes.clone().ok_or("a codec lends and has no bytes")?;
         let mut codec = C::prepare(value)?;
-        if L::to_owned(codec.lend(&bytes)?) != *value {
+        if codec.lend(&bytes)?.into_owned() != *value {
             return Err(format!("{} on {set}: what it lends is not what was serialized", C::PACKAGE).into());
         }
         let sample = Lend::<L, C> { codec, bytes, lent: PhantomData };

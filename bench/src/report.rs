@@ -20,15 +20,10 @@ pub enum Format {
 
 /// The conditions of the run, to be printed above the tables.
 pub fn conditions(format: Format, rounds: usize) -> String {
-    let mut packages: Vec<_> = PACKAGES.iter().map(|package| format!("{package} {}", version(package))).collect();
-    packages.dedup();
     facts(
         format,
+        PACKAGES.iter().copied(),
         &[
-            ("Date", machine::date()),
-            ("Machine", machine::description()),
-            ("Compiler", machine::COMPILER.to_owned()),
-            ("Versions", packages.join(", ")),
             ("Times", format!("medians of {rounds} interleaved rounds, in microseconds")),
             ("In brackets", "the ratio to the best peer, below 1 is better than every peer".to_owned()),
         ],
@@ -57,10 +52,18 @@ fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// A line for each fact that is known.
-pub fn facts(format: Format, facts: &[(&str, String)]) -> String {
+/// A line for each fact that is known of a run: what was measured and on what, then how.
+pub fn facts<'p>(format: Format, packages: impl IntoIterator<Item = &'p str>, how: &[(&str, String)]) -> String {
+    let mut versions: Vec<_> = packages.into_iter().map(|package| label((package, ""))).collect();
+    versions.dedup();
+    let what = [
+        ("Date", machine::date()),
+        ("Machine", machine::description()),
+        ("Compiler", machine::COMPILER.to_owned()),
+        ("Versions", versions.join(", ")),
+    ];
     let lead = if format == Format::Markdown { "- " } else { "" };
-    let known = facts.iter().filter(|(_, fact)| !fact.is_empty());
+    let known = what.iter().chain(how).filter(|(_, fact)| !fact.is_empty());
     known.map(|(name, fact)| format!("{lead}{name}: {fact}\n")).collect()
 }
 

@@ -12,9 +12,9 @@ use crate::Result;
 use crate::args::Args;
 use crate::data::log::{self, Logs};
 use crate::data::random;
-use crate::machine::{self, Spent};
+use crate::machine::Spent;
 use crate::paired::middle;
-use crate::report::{Format, facts, render, thousands, version};
+use crate::report::{Format, facts, render, thousands};
 
 /// The name for `--only`.
 pub const NAME: &str = "stream";
@@ -133,11 +133,8 @@ pub fn run(args: &Args) -> Result<()> {
         "{}",
         facts(
             format,
+            ["pickle-core"],
             &[
-                ("Date", machine::date()),
-                ("Machine", machine::description()),
-                ("Compiler", machine::COMPILER.to_owned()),
-                ("Versions", format!("pickle-core {}", version("pickle-core"))),
                 ("Times", format!("medians of {rounds} alternating rounds, in seconds; a load without the drop")),
                 ("In brackets", "how many times the same in memory".to_owned()),
             ],

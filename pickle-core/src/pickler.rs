@@ -199,7 +199,8 @@ impl<'c> Pickler<'c> {
     }
 
     /// Dumps a value into a writer, block by block: in memory there is one block (128 KiB) at a time, however large the
-    /// value. Several values may follow each other.
+    /// value. Shared objects are the exception: their records wait in memory until their order is known. Several values
+    /// may follow each other.
     ///
     /// # Errors
     /// As [`dumps`](Pickler::dumps), and those of the writer. It may then hold part of a stream; `dumps` and then
@@ -234,7 +235,10 @@ fn write<T: Pickle + ?Sized>(writer: &mut Writer<'_>, value: &T, checksum: bool)
         value.persist(writer, checksum);
         return writer.finish();
     }
-    writer.start(schema::of::<T>()?, checksum);
+    let root = typeid::of::<T>();
+    if checksum || !writer.restart(root) {
+        writer.start(root, schema::of::<T>()?, checksum);
+    }
     writer.value(value);
     if writer.has_graph() {
         writer.finish_graph(&mut |writer: &mut Writer<'_>| writer.value(value));

@@ -80,15 +80,20 @@ impl<S> fmt::Debug for Reduced<S> {
     }
 }
 
+/// The error of a function of this name that makes something else.
+#[cold]
+pub(crate) fn no_rebuilder<S>(name: &str) -> Error {
+    let message = format!("the function `{name}` does not rebuild a `{}`", crate::names::short::<S>());
+    Error::new(ErrorKind::WrongSignature, message)
+        .with_remedy("load it with a program whose function of that name makes this type")
+}
+
 impl<S: 'static> Alternatives for Reduced<S> {
     fn find(name: &str) -> Result<Alternative> {
         let function = Registry::program().function(name)?;
         match alternative::<S>(function) {
             Some(found) => found,
-            None => Err(Error::new(
-                ErrorKind::WrongSignature,
-                format!("the function `{name}` does not rebuild a `{}`", crate::names::short::<S>()),
-            )),
+            None => Err(no_rebuilder::<S>(name)),
         }
     }
 

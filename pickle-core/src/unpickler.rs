@@ -181,8 +181,8 @@ impl<'c> Unpickler<'c> {
         self
     }
 
-    /// How many objects, values behind a pointer to their trait, a load may make; as many as the bytes hold, unless it is
-    /// set.
+    /// How many objects a load may make, which are shared ones and values behind a pointer to their trait; as many as the
+    /// bytes hold, unless it is set.
     ///
     /// ```
     /// use pickle_core::{ErrorKind, Pickle, Unpickler, dumps, object};
@@ -294,7 +294,9 @@ impl<'c> Unpickler<'c> {
     pub fn load<T: UnpickleOwned, R: Read>(&self, mut reader: R) -> Result<T> {
         match self.gather::<T>(&mut reader)? {
             Some(stream) => self.decode(&stream),
-            None => Err(Error::new(ErrorKind::Truncated, "the reader has no bytes").at(0)),
+            None => Err(Error::new(ErrorKind::Truncated, "the reader has no bytes")
+                .at(0)
+                .with_remedy("where it may be at its end, use `Unpickler::iter`")),
         }
     }
 

@@ -25,6 +25,8 @@ pub const TYPE: u64 = 32;
 pub const OBJECTS: u8 = 4;
 /// Block flag: the stream ends with the block.
 pub const LAST: u16 = 1;
+/// Block flag: it defines types that only values name.
+pub const TYPES: u16 = 2;
 
 /// A number of LEB128.
 #[must_use]
@@ -179,6 +181,24 @@ pub fn record(class: u8, id: u32, value: &[u8]) -> Vec<u8> {
     data.extend(id.to_le_bytes());
     data.extend(value);
     data
+}
+
+/// The entry that opens an object of class 0.
+#[must_use]
+pub fn open(id: u32) -> Vec<u8> {
+    [&[2, 0][..], &id.to_le_bytes()].concat()
+}
+
+/// A fill of one cell, which holds `Some` pointer to an object.
+#[must_use]
+pub fn fill(id: u32) -> Vec<u8> {
+    [&[5, 1][..], &id.to_le_bytes()].concat()
+}
+
+/// The last entry, of a root that is a pointer to an object.
+#[must_use]
+pub fn root(id: u32) -> Vec<u8> {
+    [&[6][..], &id.to_le_bytes()].concat()
 }
 
 /// A length of 255 or more, and the byte in the head that says so.

@@ -3,23 +3,26 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+pub mod animals;
 pub mod by_hand;
+pub mod golden;
 pub mod memory;
 pub mod plugin;
+pub mod random;
 pub mod readers;
 #[cfg(doctest)]
 mod snippets;
 
 use std::fmt::Debug;
 
-use pickle_core::{Error, Pickle, Pickler, Schema, Unpickle, UnpickleOwned, dumps, loads};
+use pickle_core::{Error, ErrorKind, Pickle, Pickler, Schema, Unpickle, UnpickleOwned, dumps, loads};
 
-/// Runs a test on a stack of half a mebibyte, as small as those of thread pools.
+/// Runs a test on a stack of half a mebibyte, as small as those of thread pools; gives what it gives.
 ///
 /// # Panics
 /// If the test does.
-pub fn on_small_stack(test: impl FnOnce() + Send + 'static) {
-    std::thread::Builder::new().stack_size(512 << 10).spawn(test).unwrap().join().unwrap();
+pub fn on_small_stack<T: Send + 'static>(test: impl FnOnce() -> T + Send + 'static) -> T {
+    std::thread::Builder::new().stack_size(512 << 10).spawn(test).unwrap().join().unwrap()
 }
 
 /// What a value is after a dump and a load.
@@ -58,8 +61,18 @@ pub fn dump_error<T: Pickle + ?Sized>(value: &T) -> Error {
 pub fn load_error<'a, T: Unpickle<'a>>(bytes: &'a [u8]) -> Error {
     match loads::<T>(bytes) {
         Ok(_) => panic!("the bytes were loaded"),
-        Err(error) => error,
+        Err(error) => {
+            has_remedy(&error);
+            error
+        }
     }
+}
+
+/// Asserts that an error ends in a remedy, unless user code or a device has failed.
+#[track_caller]
+pub fn has_remedy(error: &Error) {
+    let others = matches!(error.kind(), ErrorKind::Hook | ErrorKind::Io);
+    assert!(others || error.to_string().contains("; "), "there is no remedy in: {error}");
 }
 
 /// Replaces the last occurrence of `from`, which must be there, by as many other bytes; gives its offset.
@@ -71,6 +84,25 @@ pub fn patch(bytes: &mut [u8], from: &[u8], to: &[u8]) -> usize {
     let at = bytes.windows(from.len()).rposition(|window| window == from).unwrap();
     bytes[at..at + to.len()].copy_from_slice(to);
     at
+}
+
+/// Every truncation of bytes, and every change of one to a few others.
+pub fn damaged<const CHANGES: usize>(
+    bytes: &[u8],
+    changes: impl Fn(u8) -> [u8; CHANGES],
+    mut check: impl FnMut(&[u8]),
+) {
+    for length in 0..bytes.len() {
+        check(&bytes[..length]);
+    }
+    let mut changed = bytes.to_vec();
+    for at in 0..bytes.len() {
+        for value in changes(bytes[at]) {
+            changed[at] = value;
+            check(&changed);
+        }
+        changed[at] = bytes[at];
+    }
 }
 
 /// Asserts that a text holds each of some parts.

@@ -5,7 +5,7 @@
 use peak_alloc::PeakAlloc;
 use pickle_core::{ErrorKind, Pickle, Result, UnpickleOwned, Unpickler, load, loads};
 
-use crate::bytes_of;
+use crate::{bytes_of, has_remedy};
 
 /// 2^20 bytes.
 pub const MIB: usize = 1 << 20;
@@ -38,6 +38,7 @@ pub fn refused<T: UnpickleOwned>(what: &str, bytes: &[u8], kind: ErrorKind, part
     for ((result, taken), memory) in [(from_slice, memory), (from_reader, memory + 3 * bytes.len() + (128 << 10))] {
         let Err(error) = result else { panic!("{what}: the bytes were loaded") };
         assert_eq!(error.kind(), kind, "{what}: {error}");
+        has_remedy(&error);
         // Its name may say the same.
         assert!(parts.iter().all(|part| error.to_string().contains(part)), "{what}: `{error}` does not say {parts:?}");
         assert!(taken <= memory, "{what}: {taken} bytes were taken, {memory} are allowed");

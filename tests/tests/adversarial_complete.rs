@@ -1,5 +1,5 @@
 //! What user code looks at while it loads (a key, what a hook takes) refers to what is complete, and waits for nothing,
-//! whatever the bytes say.
+//! whatever the bytes say; and what says that cells wait, or fills them, has some.
 
 #![forbid(unsafe_code)]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -13,7 +13,7 @@ use std::rc::{Rc, Weak};
 
 use pickle_core::{ErrorKind, Pickle, Value, dumps, loads};
 use pickle_tests::assert_says;
-use pickle_tests::by_hand::{LAST, block, header_of, record, tables};
+use pickle_tests::by_hand::{LAST, block, fill, header_of, open, record, root, tables};
 
 /// A node that keys refer from, strongly and weakly, and that has a cell of its own and one in keys.
 #[derive(Pickle, Default)]
@@ -109,20 +109,13 @@ fn waiting(id: u32, ordinals: &[u32], parts: Parts) -> Vec<u8> {
     bytes
 }
 
-fn fill(next: u32) -> Vec<u8> {
-    [&[5, 1][..], &next.to_le_bytes()].concat()
-}
-
-fn open(id: u32) -> Vec<u8> {
-    [&[2, 0][..], &id.to_le_bytes()].concat()
+/// The close of an open object, without the cells that it says wait.
+fn waiting_close(parts: Parts) -> Vec<u8> {
+    [vec![4, 0, 0, 0, 0], value(parts)].concat()
 }
 
 fn close(parts: Parts) -> Vec<u8> {
     [vec![3], value(parts)].concat()
-}
-
-fn root(id: u32) -> Vec<u8> {
-    [&[6][..], &id.to_le_bytes()].concat()
 }
 
 /// A stream of an `Rc<Node>` with so many objects, and these entries.
@@ -210,4 +203,19 @@ fn a_key_waits_for_nothing() {
     let deferred = Parts { cell: Some(KeyCell::Deferred), ..parts() };
     let entries = [waiting(0, &[0], deferred), vec![5, 1, 9], root(0)];
     is_refused(1, &entries, "a deferred cell where user code looks at it");
+}
+
+#[test]
+fn records_that_wait_for_nothing() {
+    let none = "a record with deferred cells that has none";
+    is_refused(1, &[waiting(0, &[], parts()), root(0)], none);
+    is_refused(1, &[open(0), waiting_close(parts()), root(0)], none);
+}
+
+#[test]
+fn fills_of_nothing() {
+    let none = "a fill where no cell waits";
+    is_refused(1, &[object(0, parts()), vec![5], root(0)], none);
+    let next = Parts { next: Next::Deferred, ..parts() };
+    is_refused(1, &[waiting(0, &[0], next), fill(0), vec![5], root(0)], none);
 }

@@ -11,7 +11,7 @@ use std::rc::{Rc, Weak};
 
 use peak_alloc::PeakAlloc;
 use pickle_core::{ErrorKind, Pickle, Value, dumps};
-use pickle_tests::by_hand::{LAST, block, header_of, record, tables};
+use pickle_tests::by_hand::{LAST, OBJECTS, block, fill, header_of, open, record, root, tables};
 use pickle_tests::memory::{BESIDE, peak, refused};
 
 #[global_allocator]
@@ -50,20 +50,8 @@ fn waiting_record(id: u32) -> Vec<u8> {
     bytes
 }
 
-fn fill(next: u32) -> Vec<u8> {
-    [&[5, 1][..], &next.to_le_bytes()].concat()
-}
-
-fn open(id: u32) -> Vec<u8> {
-    [&[2, 0][..], &id.to_le_bytes()].concat()
-}
-
 fn close(value: &[u8]) -> Vec<u8> {
     [&[3], value].concat()
-}
-
-fn root(id: u32) -> Vec<u8> {
-    [&[6][..], &id.to_le_bytes()].concat()
 }
 
 /// A stream of an `Rc<Node>` with so many objects, and these entries.
@@ -86,6 +74,7 @@ fn name(id: u32) -> Vec<u8> {
 #[test]
 fn objects_that_no_program_writes() {
     what_is_as_it_should_be();
+    no_objects();
     let alone = || node(None, None, None);
     let attacks: Vec<Attack> = vec![
         (
@@ -308,6 +297,14 @@ fn cells_out_of_order() {
         let bytes = stream(1, &[entry, fill(0), root(0)]);
         refused::<Rc<Node>>("cells that wait", &bytes, ErrorKind::Corrupt, &["deferred cell"], 2 * BESIDE);
     }
+}
+
+/// The header says that there are none, and the root refers to one.
+fn no_objects() {
+    let mut bytes = dumps(&Rc::new(1u8)).unwrap();
+    bytes[5] &= !OBJECTS;
+    let says = &["of which it has none", "at byte", "intact copy"];
+    refused::<Rc<u8>>("pointers to no objects", &bytes, ErrorKind::Corrupt, says, 2 * BESIDE);
 }
 
 /// Open objects nest, and so have the limit of values.

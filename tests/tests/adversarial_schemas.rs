@@ -6,9 +6,10 @@
 #![allow(missing_docs, reason = "a test is read, not linked against")]
 
 use peak_alloc::PeakAlloc;
-use pickle_core::{ErrorKind, Pickle, Value, dumps, loads, object};
+use pickle_core::{ErrorKind, Pickle, Unpickler, Value, dumps, loads, object};
 use pickle_tests::by_hand::{
-    LAST, STRING, TYPE, U8, block, header, header_of, named, option, piece, schema, sequence, structure, tuple, varint,
+    LAST, STRING, TYPE, TYPES, U8, block, header, header_of, named, option, piece, schema, sequence, structure, tuple,
+    varint,
 };
 use pickle_tests::memory::{BESIDE, peak, refused};
 use pickle_tests::on_small_stack;
@@ -146,7 +147,6 @@ impl Part for Wheel {}
 
 /// The types that only values name have the same limits, and are read only where they are used.
 fn types_behind_dyn() {
-    const TYPES: u16 = 2;
     let sample: Vec<Box<dyn Part>> = vec![Box::new(Wheel)];
     let header = header_of(&dumps(&sample).unwrap());
     let define = |name: &str, schema: &[u8]| {
@@ -161,6 +161,12 @@ fn types_behind_dyn() {
         refused::<Vec<Box<dyn Part>>>(what, &bytes, kind, parts, memory(&bytes));
     };
     check("4,097 types", stream(define("Wheel", &unit).repeat(4097)), ErrorKind::Limit, &["more than 4096 types"]);
+    let many = stream(define("W", &unit).repeat(4096));
+    let limit = 64 << 10;
+    let load = || Unpickler::new().max_memory(limit).loads::<Vec<Box<dyn Part>>>(&many).map(drop).unwrap_err();
+    let (error, taken) = peak(load);
+    assert_eq!(error.kind(), ErrorKind::Limit, "{error}");
+    assert!(taken <= limit + 8 * BESIDE, "{taken} bytes were taken for the types of a stream, {limit} are allowed");
     check("a long name", stream(define(&"n".repeat(257), &unit)), ErrorKind::Limit, &["257 bytes in a name"]);
     let claimed = [named("Wheel"), vec![0; 8], varint(u64::MAX)].concat();
     check("a claimed schema", stream(claimed), ErrorKind::Limit, &[&u64::MAX.to_string(), "1048576"]);

@@ -7,9 +7,9 @@
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
-use std::thread;
 
 use pickle_core::{Pickle, UnpickleOwned, Unpickler, dumps, loads, object};
+use pickle_tests::on_small_stack;
 
 mod old {
     use super::*;
@@ -225,7 +225,7 @@ fn damaged<T: Pickle + UnpickleOwned + 'static>(bytes: Vec<u8>) {
             }
         }
     };
-    thread::Builder::new().stack_size(512 << 10).spawn(work).unwrap().join().unwrap();
+    on_small_stack(work);
 }
 
 #[test]

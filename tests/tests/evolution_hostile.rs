@@ -6,20 +6,20 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::thread;
 
 use pickle_core::{ErrorKind, Pickle, UnpickleOwned, Unpickler, dumps, loads};
 use pickle_tests::by_hand::{
     BOOL, CHAR, F64, I8, NANOS, OBJECTS, STRING, TYPE, U8, U64, UNIT, array, cell, long, named, node, option, piece,
     record, sequence, shared, stream, structure, tables, tuple,
 };
+use pickle_tests::{assert_says, on_small_stack};
 
 /// Loads on a stack of 512 KiB. What would take more than linear time never ends here: the streams are made for that.
 #[track_caller]
 fn kind<T: UnpickleOwned + 'static>(bytes: &[u8]) -> Option<ErrorKind> {
     let bytes = bytes.to_vec();
     let load = move || loads::<T>(&bytes).map(drop).err().map(|error| error.kind());
-    thread::Builder::new().stack_size(512 << 10).spawn(load).unwrap().join().unwrap()
+    on_small_stack(load)
 }
 
 #[derive(Pickle, Debug, PartialEq)]
@@ -120,6 +120,32 @@ fn objects_that_are_themselves() {
     let bytes = stream(&[shared(TYPE + 1), piece(TYPE + 2), shared(TYPE)], OBJECTS, &data);
     assert!(kind::<u8>(&bytes).is_some());
     assert!(kind::<(u8, String)>(&bytes).is_some());
+}
+
+/// Which cells wait, and what fills them: what is passed over has them as well.
+#[test]
+fn cells_that_wait_for_nothing() {
+    let types = [structure("Kept", &[("a", U8), ("gone", TYPE + 1), ("b", U8)]), shared(TYPE + 2), cell(U8)];
+    let root = [6, 1, 2, 0, 0, 0, 0];
+    let load = |entries: &[&[u8]]| {
+        let bytes = stream(&types, OBJECTS, &[tables(&[1], 1), entries.concat(), root.to_vec()].concat());
+        loads::<Kept>(&bytes).map_err(|error| (error.kind(), error.to_string()))
+    };
+    let refused = |entries: &[&[u8]], says: &str| {
+        let (kind, message) = load(entries).unwrap_err();
+        assert_eq!(kind, ErrorKind::Corrupt, "{message}");
+        assert_says(message, &[says]);
+    };
+    let (plain, fill) = (record(0, 0, &[7]), [5, 7]);
+    let waiting = [&[1, 0, 0, 0, 0, 0, 1, 0, 0, 0][..], &[0; 4]].concat();
+    assert_eq!(load(&[&plain]), Ok(Kept { a: 1, b: 2 }));
+    assert_eq!(load(&[&waiting, &fill]), Ok(Kept { a: 1, b: 2 }));
+
+    let none = "a record with deferred cells that has none";
+    refused(&[&[1, 0, 0, 0, 0, 0], &[0; 4], &[7]], none);
+    refused(&[&[2, 0, 0, 0, 0, 0], &[4], &[0; 4], &[7]], none);
+    refused(&[&plain, &[5]], "a fill where no cell waits");
+    refused(&[&waiting, &fill, &[5]], "a fill where no cell waits");
 }
 
 #[derive(Pickle)]

@@ -14,23 +14,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use pickle_core::{ErrorKind, Pickle, Pickler, Schema, UnpickleOwned, Unpickler, dump, dumps, load, loads};
-
-/// SplitMix64.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, limit: usize) -> usize {
-        (self.next() % limit.max(1) as u64) as usize
-    }
-}
+use pickle_tests::random::Random;
 
 /// An older type, the newer one, a random value of the older and what it becomes.
 trait Case {
@@ -72,22 +56,22 @@ macro_rules! case {
     };
 }
 
-case!(Widened: i16 => i64, |r| r.next() as i16, |v| i64::from(*v));
-case!(Floated: u32 => f64, |r| r.next() as u32, |v| f64::from(*v));
-case!(Zeroable: NonZeroU16 => u32, |r| NonZeroU16::new(r.next() as u16 | 1).unwrap(), |v| u32::from(v.get()));
+case!(Widened: i16 => i64, |r| r.number() as i16, |v| i64::from(*v));
+case!(Floated: u32 => f64, |r| r.number() as u32, |v| f64::from(*v));
+case!(Zeroable: NonZeroU16 => u32, |r| NonZeroU16::new(r.number() as u16 | 1).unwrap(), |v| u32::from(v.get()));
 case!(Boxed: String => Box<String>, |r| Same::make(r), |v| Box::new(v.clone()));
 case!(Unboxed: Box<String> => String, |r| Box::new(Same::make(r)), |v| (**v).clone());
-case!(UnboxedPlain: Box<u8> => u16, |r| Box::new(r.next() as u8), |v| u16::from(**v));
-case!(Optional: u16 => Option<u32>, |r| r.next() as u16, |v| Some((*v).into()));
-case!(Unwrapped: Option<u16> => u32, |r| Some(r.next() as u16), |v| v.unwrap().into());
+case!(UnboxedPlain: Box<u8> => u16, |r| Box::new(r.number() as u8), |v| u16::from(**v));
+case!(Optional: u16 => Option<u32>, |r| r.number() as u16, |v| Some((*v).into()));
+case!(Unwrapped: Option<u16> => u32, |r| Some(r.number() as u16), |v| v.unwrap().into());
 case!(UnwrappedText: Option<Option<Box<String>>> => Option<String>, |r| Some(Some(Box::new(Same::make(r)))), |v| v.clone().unwrap().map(|text| *text));
-case!(Required: Option<Vec<u8>> => Box<Vec<u16>>, |r| Some(vec![r.next() as u8; r.below(300)]), |v| Box::new(v.iter().flatten().map(|n| (*n).into()).collect()));
-case!(InCell: Vec<u8> => RefCell<Vec<u8>>, |r| vec![r.next() as u8; r.below(300)], |v| RefCell::new(v.clone()));
+case!(Required: Option<Vec<u8>> => Box<Vec<u16>>, |r| Some(vec![r.number() as u8; r.below(300)]), |v| Box::new(v.iter().flatten().map(|n| (*n).into()).collect()));
+case!(InCell: Vec<u8> => RefCell<Vec<u8>>, |r| vec![r.number() as u8; r.below(300)], |v| RefCell::new(v.clone()));
 case!(OutOfCell: RefCell<String> => String, |r| RefCell::new(Same::make(r)), |v| v.borrow().clone());
-case!(IntoRc: Box<i8> => Rc<i32>, |r| Box::new(r.next() as i8), |v| Rc::new((**v).into()));
+case!(IntoRc: Box<i8> => Rc<i32>, |r| Box::new(r.number() as i8), |v| Rc::new((**v).into()));
 case!(IntoText: String => Arc<str>, |r| Same::make(r), |v| v.as_str().into());
-case!(Queue: [u8; 3] => VecDeque<u64>, |r| [r.next() as u8; 3], |v| v.iter().map(|n| (*n).into()).collect());
-case!(Array: [Box<u8>; 2] => [u64; 2], |r| [Box::new(r.next() as u8), Box::new(9)], |v| [(*v[0]).into(), (*v[1]).into()]);
+case!(Queue: [u8; 3] => VecDeque<u64>, |r| [r.number() as u8; 3], |v| v.iter().map(|n| (*n).into()).collect());
+case!(Array: [Box<u8>; 2] => [u64; 2], |r| [Box::new(r.number() as u8), Box::new(9)], |v| [(*v[0]).into(), (*v[1]).into()]);
 case!(SetToList: BTreeSet<u8> => Vec<i16>, |r| (0..r.below(9)).map(|n| n as u8).collect(), |v| v.iter().map(|n| (*n).into()).collect());
 case!(Units: Vec<()> => Vec<()>, |r| vec![(); r.below(20)], |v| v.clone());
 case!(LateEntries: BTreeMap<Box<u8>, Box<String>> => HashMap<u32, String>,
@@ -212,7 +196,7 @@ mod new {
 }
 
 fn inner(random: &mut Random) -> old::Inner {
-    old::Inner { a: Box::new(random.next() as u8), b: Same::make(random) }
+    old::Inner { a: Box::new(random.number() as u8), b: Same::make(random) }
 }
 
 fn new_inner(old: &old::Inner) -> new::Inner {
@@ -223,7 +207,7 @@ fn kind(random: &mut Random) -> old::Kind {
     match random.below(5) {
         0 => old::Kind::Empty,
         1 => old::Kind::Gone { a: Same::make(random), b: Box::new(vec![kind(random)]) },
-        2 => old::Kind::Pair(Box::new(random.next() as u8), Same::make(random)),
+        2 => old::Kind::Pair(Box::new(random.number() as u8), Same::make(random)),
         _ => old::Kind::Named { x: inner(random), y: Same::make(random) },
     }
 }
@@ -241,10 +225,10 @@ case!(Records: old::Record => new::Record,
 |r| old::Record {
     name: Same::make(r),
     gone: (0..r.below(4)).map(|_| (Same::make(r), Box::new(1))).collect(),
-    size: Box::new(r.next() as u16),
-    count: r.next() as u32 >> r.below(32),
+    size: Box::new(r.number() as u16),
+    count: r.number() as u32 >> r.below(32),
     kind: kind(r),
-    inner: (r.next() as u8, Box::new(inner(r))),
+    inner: (r.number() as u8, Box::new(inner(r))),
     array: [inner(r), inner(r)],
 },
 |v| new::Record {
@@ -260,10 +244,10 @@ case!(Records: old::Record => new::Record,
 });
 case!(Kinds: old::Kind => new::Kind, |r| kind(r), |v| new_kind(v));
 case!(HookAdded: old::Hooked => new::Hooked,
-    |r| old::Hooked { word: Same::make(r), n: r.next() as u8 },
+    |r| old::Hooked { word: Same::make(r), n: r.number() as u8 },
     |v| new::Hooked { n: v.n.into(), new: "new".into(), word: v.word.clone() });
 case!(HookRemoved: old::Unhooked => new::Unhooked,
-    |r| old::Unhooked { word: Same::make(r), n: r.next() as u8 },
+    |r| old::Unhooked { word: Same::make(r), n: r.number() as u8 },
     |v| new::Unhooked { n: v.n.into(), word: v.word.clone() });
 
 #[track_caller]

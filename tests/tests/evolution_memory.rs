@@ -5,6 +5,7 @@
 
 use peak_alloc::PeakAlloc;
 use pickle_core::{Pickle, loads};
+use pickle_tests::by_hand::{self, U8, structure};
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
@@ -18,16 +19,7 @@ struct Kept {
 
 /// A stream of a `Kept` with a field of its own that this program does not know.
 fn stream(number: u32) -> Vec<u8> {
-    let mut schema = vec![32, 1, 9, 4];
-    schema.extend(b"Kept\x02\x02\x01a\x03\x08");
-    schema.extend(format!("{number:08}").as_bytes());
-    schema.push(3);
-    let mut bytes = vec![0x89, b'P', b'K', b'L', 1, 1];
-    bytes.extend(&hmac_sha256::Hash::hash(&schema)[..8]);
-    bytes.extend((schema.len() as u32).to_le_bytes());
-    bytes.extend(schema);
-    bytes.extend([2, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 7, 8]);
-    bytes
+    by_hand::stream(&[structure("Kept", &[("a", U8), (&format!("{number:08}"), U8)])], 0, &[7, 8])
 }
 
 #[test]

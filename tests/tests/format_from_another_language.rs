@@ -11,24 +11,20 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use pickle_tests::golden;
+
 /// Its schemas are what the file without one needs.
 const EVERYTHING: &str = "everything";
 
 const VALUE: &str = "a value";
 
-fn beside(parts: &[&str]) -> PathBuf {
-    [env!("CARGO_MANIFEST_DIR")].iter().chain(parts).collect()
-}
-
-fn golden(name: &str, extension: &str) -> PathBuf {
-    beside(&["golden", name]).with_extension(extension)
+/// What the reader reads in a stream.
+fn json(name: &str) -> PathBuf {
+    golden::path(name).with_extension("json")
 }
 
 fn names() -> Vec<String> {
-    let files = fs::read_dir(beside(&["golden"])).unwrap().map(|file| file.unwrap().path());
-    let streams = files.filter(|file| file.extension().is_some_and(|extension| extension == "pickle"));
-    let mut names: Vec<String> = streams.map(|file| file.file_stem().unwrap().to_str().unwrap().to_owned()).collect();
-    names.sort();
+    let names = golden::names();
     assert!(names.len() >= 12);
     names
 }
@@ -44,7 +40,7 @@ fn python() -> bool {
 
 fn reader() -> Command {
     let mut command = Command::new("python3");
-    command.arg(beside(&["python", "reader.py"]));
+    command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("python/reader.py"));
     command
 }
 
@@ -52,7 +48,7 @@ fn reader() -> Command {
 fn read(file: &Path, schemas: bool) -> Result<String, String> {
     let mut command = reader();
     if schemas {
-        command.arg("--schemas").arg(golden(EVERYTHING, "pickle"));
+        command.arg("--schemas").arg(golden::path(EVERYTHING));
     }
     let output = command.arg(file).output().unwrap();
     let (stdout, stderr) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
@@ -68,7 +64,7 @@ fn judge(test: &str, files: &[Vec<u8>]) -> Vec<String> {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{test}-{}", std::process::id()));
     fs::create_dir_all(&directory).unwrap();
     let mut command = reader();
-    command.arg("--schemas").arg(golden(EVERYTHING, "pickle")).arg("--each").current_dir(&directory);
+    command.arg("--schemas").arg(golden::path(EVERYTHING)).arg("--each").current_dir(&directory);
     for (i, bytes) in files.iter().enumerate() {
         fs::write(directory.join(i.to_string()), bytes).unwrap();
         command.arg(i.to_string());
@@ -88,11 +84,11 @@ fn every_golden_file_is_read() {
         return;
     }
     for name in names() {
-        let found = read(&golden(&name, "pickle"), name == "fingerprint-checksum").unwrap();
+        let found = read(&golden::path(&name), name == "fingerprint-checksum").unwrap();
         if std::env::var_os("PICKLE_BLESS").is_some() {
-            fs::write(golden(&name, "json"), &found).unwrap();
+            fs::write(json(&name), &found).unwrap();
         }
-        let expected = fs::read_to_string(golden(&name, "json")).unwrap().replace("\r\n", "\n");
+        let expected = fs::read_to_string(json(&name)).unwrap().replace("\r\n", "\n");
         assert!(found == expected, "{name} is read as\n{found}");
     }
 }
@@ -100,7 +96,7 @@ fn every_golden_file_is_read() {
 #[test]
 fn one_type_is_one_value_however_it_is_framed() {
     let value = |name| {
-        let json = fs::read_to_string(golden(name, "json")).unwrap();
+        let json = fs::read_to_string(json(name)).unwrap();
         json.split_once("\"root\"").unwrap().1.to_owned()
     };
     assert_eq!(value(EVERYTHING), value("fingerprint-checksum"));
@@ -112,8 +108,8 @@ fn streams_that_follow_each_other() {
         return;
     }
     let names = ["named", EVERYTHING, "fingerprint-checksum", "graph-ring"];
-    let all: Vec<u8> = names.iter().flat_map(|name| fs::read(golden(name, "pickle")).unwrap()).collect();
-    let first = fs::read(golden("named", "pickle")).unwrap().len();
+    let all: Vec<u8> = names.iter().flat_map(|name| golden::read(name)).collect();
+    let first = golden::read("named").len();
     let lines = judge("streams", &[all[..first + 7].to_vec(), all.clone(), [&all[..], b"x"].concat()]);
     assert_eq!(lines, ["refused: the bytes end within a value", VALUE, "refused: the bytes end within a value"]);
 }
@@ -124,7 +120,7 @@ fn what_is_cut_short_is_refused() {
         return;
     }
     let cut = |name: String| {
-        let bytes = fs::read(golden(&name, "pickle")).unwrap();
+        let bytes = golden::read(&name);
         let near = (0..24).chain(bytes.len() - 24..bytes.len());
         near.chain((1..16).map(|i| bytes.len() * i / 16)).map(|cut| bytes[..cut].to_vec()).collect::<Vec<_>>()
     };
@@ -138,7 +134,7 @@ fn what_is_changed_is_refused_or_is_a_value() {
         return;
     }
     let changed = |name: &str, places: usize| {
-        let bytes = fs::read(golden(name, "pickle")).unwrap();
+        let bytes = golden::read(name);
         let change = |i: usize| {
             let mut bytes = bytes.clone();
             let at = bytes.len() * i / places;
@@ -159,7 +155,7 @@ fn refusals_say_what_is_wrong() {
     if !python() {
         return;
     }
-    let stream = fs::read(golden("graph-ring", "pickle")).unwrap();
+    let stream = golden::read("graph-ring");
     let cases = [
         (0, 0x00, "this is no stream"),
         (4, 0x02, "the version is unknown"),
@@ -176,6 +172,6 @@ fn refusals_say_what_is_wrong() {
         bytes
     });
     assert_eq!(judge("refusals", &files), cases.map(|(_, _, why)| format!("refused: {why}")));
-    let error = read(&golden("absent", "pickle"), false).unwrap_err();
+    let error = read(&golden::path("absent"), false).unwrap_err();
     assert!(error.contains("absent.pickle"), "{error}");
 }

@@ -10,30 +10,25 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
-use std::path::PathBuf;
+use std::path::Path;
 
 use pickle_core::dumps;
+use pickle_tests::golden;
 
 /// Where the version stands in a stream.
 const VERSION: usize = 4;
-
-fn beside(parts: &[&str]) -> PathBuf {
-    [env!("CARGO_MANIFEST_DIR")].iter().chain(parts).collect()
-}
 
 /// Version and hash of each file, by its name.
 type Files = BTreeMap<String, (u8, String)>;
 
 fn files() -> Files {
-    let files = fs::read_dir(beside(&["golden"])).unwrap().map(|file| file.unwrap().path());
-    let streams = files.filter(|file| file.extension().is_some_and(|extension| extension == "pickle"));
-    let described = streams.map(|file| {
-        let bytes = fs::read(&file).unwrap();
+    let described = golden::names().into_iter().map(|name| {
+        let bytes = golden::read(&name);
         let hash = hmac_sha256::Hash::hash(&bytes).iter().fold(String::new(), |mut hex, byte| {
             write!(hex, "{byte:02x}").unwrap();
             hex
         });
-        (file.file_name().unwrap().to_str().unwrap().to_owned(), (bytes[VERSION], hash))
+        (format!("{name}.pickle"), (bytes[VERSION], hash))
     });
     described.collect()
 }
@@ -69,7 +64,7 @@ fn changes(listed: &Files, found: &Files) -> Vec<String> {
 
 #[test]
 fn the_golden_files_are_those_of_the_manifest() {
-    let path = beside(&["golden", "MANIFEST.txt"]);
+    let path = golden::folder().join("MANIFEST.txt");
     let found = files();
     let mut listed = parse(&fs::read_to_string(&path).unwrap_or_default());
     if std::env::var_os("PICKLE_BLESS").is_some() {
@@ -87,7 +82,7 @@ fn the_golden_files_are_those_of_the_manifest() {
 
 #[test]
 fn the_document_the_library_and_the_files_agree_on_the_version() {
-    let document = fs::read_to_string(beside(&["..", "FORMAT.md"])).unwrap();
+    let document = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../FORMAT.md")).unwrap();
     let (_, after) = document.split_once("This is format version ").unwrap();
     let stated: u8 = after.split('.').next().unwrap().parse().unwrap();
     assert_eq!(dumps(&()).unwrap()[VERSION], stated, "what the library writes");

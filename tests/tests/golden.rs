@@ -13,7 +13,6 @@ use std::ffi::OsString;
 use std::fmt::Debug;
 use std::net::IpAddr;
 use std::num::NonZero;
-use std::path::PathBuf;
 use std::rc::{Rc, Weak};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, RwLock};
@@ -21,18 +20,15 @@ use std::time::Duration;
 use std::{fs, ops};
 
 use pickle_core::{Function, Pickle, Pickler, Reduced, Schema, UnpickleOwned, dumps, func, function, loads, object};
-
-fn path(name: &str) -> PathBuf {
-    [env!("CARGO_MANIFEST_DIR"), "golden", name].iter().collect::<PathBuf>().with_extension("pickle")
-}
+use pickle_tests::golden::{folder, path, read};
 
 /// Compares a stream with the file of its name, and loads the file.
 fn check<T: Pickle + UnpickleOwned + Debug + PartialEq>(name: &str, value: &T, bytes: &[u8]) {
     if std::env::var_os("PICKLE_BLESS").is_some() {
-        fs::create_dir_all(path(name).parent().unwrap()).unwrap();
+        fs::create_dir_all(folder()).unwrap();
         fs::write(path(name), bytes).unwrap();
     }
-    let golden = fs::read(path(name)).unwrap();
+    let golden = read(name);
     assert!(golden == bytes, "{name} is written in other bytes than before: FORMAT.md promises the old ones");
     assert_eq!(loads::<T>(&golden).unwrap(), *value, "{name}");
 }
@@ -195,7 +191,7 @@ fn check_graph<T: Pickle + UnpickleOwned>(name: &str, value: &T, look: impl Fn(&
     if std::env::var_os("PICKLE_BLESS").is_some() {
         fs::write(path(name), &bytes).unwrap();
     }
-    let golden = fs::read(path(name)).unwrap();
+    let golden = read(name);
     assert!(golden == bytes, "{name} is written in other bytes than before: FORMAT.md promises the old ones");
     look(value);
     let back = loads::<T>(&golden).unwrap();

@@ -1,9 +1,8 @@
 //! With the feature `deep`, boxes nest as deep as memory goes, on a small stack.
 #![cfg(feature = "deep")]
 
-use std::thread;
-
 use pickle_core::{Pickle, Pickler, Result, Unpickler};
+use pickle_tests::on_small_stack;
 
 #[derive(Pickle)]
 struct Node {
@@ -25,15 +24,9 @@ const LENGTH: u64 = if cfg!(miri) {
     1_000_000
 };
 
-/// Runs on half a mebibyte of stack.
-fn on_a_small_stack(run: impl FnOnce() -> Result<()> + Send + 'static) -> Result<()> {
-    let thread = thread::Builder::new().stack_size(512 << 10).spawn(run).expect("a thread can be had");
-    thread.join().expect("it does not panic")
-}
-
 #[test]
 fn a_list_of_boxes_round_trips_on_a_small_stack() -> Result<()> {
-    on_a_small_stack(|| {
+    on_small_stack(|| {
         let mut list = None;
         for value in 0..LENGTH {
             list = Some(Box::new(Node { value, next: list }));
@@ -56,7 +49,7 @@ fn a_list_of_boxes_round_trips_on_a_small_stack() -> Result<()> {
 
 #[test]
 fn sequences_nest_as_deep() -> Result<()> {
-    on_a_small_stack(|| {
+    on_small_stack(|| {
         let mut tree = Tree::Leaf(7);
         for _ in 0..LENGTH / 10 {
             tree = Tree::Branch(vec![tree]);

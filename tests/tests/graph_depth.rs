@@ -2,16 +2,11 @@
 
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
-use std::thread;
 
 use pickle_core::{ErrorKind, Pickle, Pickler, Unpickler, dumps, loads};
+use pickle_tests::on_small_stack;
 
 const LENGTH: u64 = if cfg!(miri) { 200 } else { 1_000_000 };
-
-fn on_a_small_stack(run: impl FnOnce() + Send + 'static) {
-    let thread = thread::Builder::new().stack_size(512 << 10).spawn(run).expect("a thread can be had");
-    thread.join().expect("it does not panic");
-}
 
 #[derive(Pickle)]
 struct Node {
@@ -35,7 +30,7 @@ fn unlink(mut list: Option<Rc<Node>>) -> u64 {
 
 #[test]
 fn a_million_plain_nodes() {
-    on_a_small_stack(|| {
+    on_small_stack(|| {
         let nodes = list(LENGTH);
         let bytes = dumps(&nodes).unwrap();
         unlink(nodes);
@@ -61,7 +56,7 @@ struct Linked {
 
 #[test]
 fn a_million_nodes_linked_both_ways() {
-    on_a_small_stack(|| {
+    on_small_stack(|| {
         let node = |value| Rc::new(Linked { value, next: RefCell::default(), previous: RefCell::default() });
         let first = node(0);
         let mut last = first.clone();
@@ -91,7 +86,7 @@ fn a_million_nodes_linked_both_ways() {
 
 #[test]
 fn a_ring_of_a_million() {
-    on_a_small_stack(|| {
+    on_small_stack(|| {
         let node = |value| Rc::new(Linked { value, next: RefCell::default(), previous: RefCell::default() });
         let first = node(0);
         let mut last = first.clone();
@@ -144,7 +139,7 @@ mod made {
 
 #[test]
 fn a_million_nodes_that_an_adapter_makes() {
-    on_a_small_stack(|| {
+    on_small_stack(|| {
         let bytes = dumps(&Made(LENGTH)).unwrap();
         assert_eq!(loads::<Made>(&bytes).unwrap().0, LENGTH);
     });

@@ -7,9 +7,9 @@
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
-use std::thread;
 
 use pickle_core::{ErrorKind, Pickle, dumps, loads};
+use pickle_tests::on_small_stack;
 
 const MANY: usize = if cfg!(miri) { 600 } else { 20_000 };
 
@@ -136,5 +136,5 @@ fn those_that_nest_too_deep_are_refused_on_a_small_stack() {
             }
         }
     };
-    thread::Builder::new().stack_size(512 << 10).spawn(run).unwrap().join().unwrap();
+    on_small_stack(run);
 }

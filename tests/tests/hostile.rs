@@ -15,50 +15,11 @@ use pickle_core::{
     ErrorKind, Function, Pickle, Pickler, Unpickle, Unpickler, dump, dumps, func, function, load, loads, object,
     register,
 };
+use pickle_tests::by_hand::{LAST, TYPE, TYPES, U8, block, header_of, option, piece, stream, structure, tuple};
 
-/// Header and schema of a stream of `T`, to put blocks behind.
-fn header_of<T: Pickle>(value: &T) -> Vec<u8> {
-    let bytes = dumps(value).unwrap();
-    let schema = u32::from_le_bytes(bytes[14..18].try_into().unwrap()) as usize;
-    bytes[..18 + schema].to_vec()
-}
-
-fn block(data: &[u8], text: &[u8], flags: u16) -> Vec<u8> {
-    let mut block = Vec::new();
-    block.extend((data.len() as u32).to_le_bytes());
-    block.extend(0u16.to_le_bytes());
-    block.extend(flags.to_le_bytes());
-    block.extend((text.len() as u32).to_le_bytes());
-    block.extend(data);
-    block.extend(text);
-    block
-}
-
-const LAST: u16 = 1;
-const TYPES: u16 = 2;
-
-fn stream<T: Pickle>(value: &T, blocks: &[Vec<u8>]) -> Vec<u8> {
-    let mut bytes = header_of(value);
-    blocks.iter().for_each(|block| bytes.extend(block));
-    bytes
-}
-
-fn varint(mut n: u64, bytes: &mut Vec<u8>) {
-    while n >= 128 {
-        bytes.push(n as u8 | 128);
-        n >>= 7;
-    }
-    bytes.push(n as u8);
-}
-
-/// A stream with this schema, its fingerprint in order.
-fn with_schema(schema: &[u8]) -> Vec<u8> {
-    let mut bytes = vec![0x89, b'P', b'K', b'L', 1, 1];
-    bytes.extend(&hmac_sha256::Hash::hash(schema)[..8]);
-    bytes.extend((schema.len() as u32).to_le_bytes());
-    bytes.extend(schema);
-    bytes.extend(block(&[0; 4], &[], LAST));
-    bytes
+/// A stream of `T` with these blocks in place of its own.
+fn with_blocks<T: Pickle>(value: &T, blocks: &[Vec<u8>]) -> Vec<u8> {
+    [header_of(&dumps(value).unwrap()), blocks.concat()].concat()
 }
 
 /// `load` of bytes on a thread with this much stack.
@@ -69,17 +30,9 @@ fn on_stack<T: for<'a> Unpickle<'a> + 'static>(kib: usize, bytes: Vec<u8>) -> Op
 
 #[test]
 fn the_name_of_a_type_in_an_error_is_short_however_wide_the_type() {
-    let mut schema = Vec::new();
-    varint(32, &mut schema);
-    varint(6, &mut schema);
-    for level in 0..6u64 {
-        schema.push(5);
-        varint(1000, &mut schema);
-        for _ in 0..1000 {
-            varint(if level < 5 { 33 + level } else { 3 }, &mut schema);
-        }
-    }
-    let error = loads::<u32>(&with_schema(&schema)).unwrap_err();
+    let wide = |level| tuple(&[if level < 5 { TYPE + 1 + level } else { U8 }; 1000]);
+    let types: Vec<_> = (0..6).map(wide).collect();
+    let error = loads::<u32>(&stream(&types, 0, &[0; 4])).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::WrongType);
     assert!(error.to_string().len() < 2_000, "{} bytes", error.to_string().len());
 }
@@ -95,23 +48,14 @@ fn schemas_that_differ_only_far_down_are_compared_in_linear_time() {
     let own = Deep { left: None, right: None };
     assert!(own.left.is_none() && own.right.is_none());
     let links = 1300;
-    let mut schema = Vec::new();
-    varint(32, &mut schema);
-    varint(links * 3, &mut schema);
+    let mut types = Vec::new();
     for link in 0..links {
-        schema.push(9);
-        schema.extend(b"\x04Deep\x02\x02");
-        for name in ["left", "right"] {
-            schema.push(name.len() as u8);
-            schema.extend(name.as_bytes());
-            varint(32 + link * 3 + 1, &mut schema);
-        }
-        schema.push(0);
-        varint(32 + link * 3 + 2, &mut schema);
-        schema.push(6);
-        varint(if link + 1 < links { 32 + (link + 1) * 3 } else { 3 }, &mut schema);
+        let at = TYPE + link * 3;
+        types.push(structure("Deep", &[("left", at + 1), ("right", at + 1)]));
+        types.push(option(at + 2));
+        types.push(piece(if link + 1 < links { at + 3 } else { U8 }));
     }
-    let error = loads::<Deep>(&with_schema(&schema)).err().unwrap();
+    let error = loads::<Deep>(&stream(&types, 0, &[0; 4])).err().unwrap();
     assert_eq!(error.kind(), ErrorKind::WrongType);
     assert!(error.to_string().len() < 1_000, "{error}");
 }
@@ -125,7 +69,7 @@ fn known(x: u32) -> u32 {
 fn the_name_of_a_function_has_a_limit() {
     let mut data = vec![255];
     data.extend(3_000_000u64.to_le_bytes());
-    let bytes = stream(&func!(known), &[block(&data, &vec![b'x'; 3_000_000], LAST)]);
+    let bytes = with_blocks(&func!(known), &[block(&data, &vec![b'x'; 3_000_000], LAST)]);
     let error = loads::<Function<fn(u32) -> u32>>(&bytes).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Limit);
 }
@@ -310,7 +254,7 @@ fn keys_without_a_total_order_do_not_panic() {
             data.extend(key.to_le_bytes());
             data.push(1);
         }
-        let bytes = stream(&BTreeMap::<Careless, u8>::new(), &[block(&data, &[], LAST)]);
+        let bytes = with_blocks(&BTreeMap::<Careless, u8>::new(), &[block(&data, &[], LAST)]);
         refused += usize::from(loads::<BTreeMap<Careless, u8>>(&bytes).is_err());
     }
     assert!(refused > 400, "keys that compare equal are duplicates: {refused} of 500 refused");
@@ -321,7 +265,7 @@ fn text_has_one_form_in_an_os_string() {
     let as_bytes = block(&[1, 3, b'a', b'b', b'c'], &[], LAST);
     let as_units = block(&[2, 3, b'a', 0, b'b', 0, b'c', 0], &[], LAST);
     for form in [as_bytes, as_units] {
-        let error = loads::<OsString>(&stream(&OsString::from("abc"), &[form])).unwrap_err();
+        let error = loads::<OsString>(&with_blocks(&OsString::from("abc"), &[form])).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Corrupt);
     }
 }
@@ -347,14 +291,14 @@ impl Read for Endless {
 
 #[test]
 fn a_reader_without_end_is_read_up_to_max_memory() {
-    let reader = Endless(header_of(&1u8), 0);
+    let reader = Endless(header_of(&dumps(&1u8).unwrap()), 0);
     let error = Unpickler::new().max_memory(1 << 20).load::<u8, _>(reader).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Limit);
 }
 
 #[test]
 fn a_stream_of_another_type_is_not_read_to_its_end() {
-    let reader = Endless(header_of(&1u8), 0);
+    let reader = Endless(header_of(&dumps(&1u8).unwrap()), 0);
     assert_eq!(load::<String, _>(reader).unwrap_err().kind(), ErrorKind::WrongType);
 }
 
@@ -370,7 +314,7 @@ fn an_offset_lies_in_the_stream() {
     assert!(sample[0].flag && *sample[0].boxed == 0);
     for size in [100usize, 1_000, 20_000, 60_000] {
         // The head of the first item ends a block, its body begins the next.
-        let bytes = stream(&sample, &[block(&[200, 2], &[], 0), block(&vec![1; size], &[], LAST)]);
+        let bytes = with_blocks(&sample, &[block(&[200, 2], &[], 0), block(&vec![1; size], &[], LAST)]);
         for error in [loads::<Vec<Item>>(&bytes).unwrap_err(), load::<Vec<Item>, _>(&bytes[..]).unwrap_err()] {
             assert!(error.offset().is_some_and(|offset| offset <= bytes.len() as u64), "{error}");
         }
@@ -474,7 +418,7 @@ fn every_type_that_a_stream_defines_is_used() {
         vec![block(&definition, &[], TYPES), block(&[7], &[], LAST)],
         vec![block(&[7], &[], 0), block(&definition, &[], TYPES), block(&[], &[], LAST)],
     ] {
-        assert_eq!(loads::<u8>(&stream(&1u8, &blocks)).unwrap_err().kind(), ErrorKind::Corrupt);
+        assert_eq!(loads::<u8>(&with_blocks(&1u8, &blocks)).unwrap_err().kind(), ErrorKind::Corrupt);
     }
 }
 
@@ -483,7 +427,7 @@ fn types_that_a_stream_defines_are_charged_for() {
     let mut definition = vec![1, b'T'];
     definition.extend([0; 8]);
     definition.extend([1, 0]);
-    let bytes = stream(&1u8, &[block(&definition.repeat(4000), &[], TYPES), block(&[7], &[], LAST)]);
+    let bytes = with_blocks(&1u8, &[block(&definition.repeat(4000), &[], TYPES), block(&[7], &[], LAST)]);
     let error = Unpickler::new().max_memory(16_000).loads::<u8>(&bytes).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Limit, "{error}");
 }

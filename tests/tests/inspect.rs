@@ -4,18 +4,17 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(missing_docs, reason = "a test is read, not linked against")]
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fs;
-use std::path::Path;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
 use pickle_core::inspect::{
     Composite, DeferredCell, Object, Reference, Run, Scalar, Span, Step, Stream, Type, TypeTable, Visitor, What,
 };
-use pickle_core::{ErrorKind, Pickle, Pickler, Result, Schema, Unpickler, dumps, object};
+use pickle_core::{ErrorKind, Pickle, Pickler, Result, Schema, Unpickler, dumps};
+use pickle_tests::animals::Owner;
 use pickle_tests::by_hand::{LAST, block, header_of};
+use pickle_tests::golden;
 
 /// Writes down all that it is told.
 #[derive(Default)]
@@ -116,18 +115,10 @@ fn walk(bytes: &[u8]) -> Log {
     log
 }
 
-fn golden(name: &str) -> Vec<u8> {
-    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("golden").join(name).with_extension("pickle")).unwrap()
-}
-
 #[test]
 fn golden_files_are_explained_to_the_last_byte() {
-    for file in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("golden")).unwrap() {
-        let path = file.unwrap().path();
-        if path.extension().is_none_or(|extension| extension != "pickle") {
-            continue;
-        }
-        let bytes = fs::read(path).unwrap();
+    for name in golden::names() {
+        let bytes = golden::read(&name);
         if Stream::open(&bytes).unwrap().is_embedded() {
             walk(&bytes);
         }
@@ -212,45 +203,9 @@ fn a_long_run_of_numbers_comes_by_the_block() {
     assert_eq!(bytes, 800_000);
 }
 
-#[object]
-trait Animal {
-    fn legs(&self) -> u32;
-}
-
-#[derive(Pickle)]
-struct Dog {
-    name: Rc<str>,
-    owner: RefCell<Weak<Owner>>,
-}
-
-#[object]
-impl Animal for Dog {
-    fn legs(&self) -> u32 {
-        self.name.len() as u32
-    }
-}
-
-#[derive(Pickle)]
-struct Owner {
-    pets: RefCell<Vec<Rc<dyn Animal>>>,
-    next: RefCell<Option<Rc<Owner>>>,
-    boxed: Option<Box<dyn Animal>>,
-}
-
-fn owners() -> Rc<Owner> {
-    let name: Rc<str> = "Rex".into();
-    let dog = || Dog { name: name.clone(), owner: RefCell::default() };
-    let owner = Rc::new(Owner { pets: RefCell::default(), next: RefCell::default(), boxed: Some(Box::new(dog())) });
-    let pet = Rc::new(dog());
-    *pet.owner.borrow_mut() = Rc::downgrade(&owner);
-    owner.pets.borrow_mut().extend([pet.clone() as Rc<dyn Animal>, pet]);
-    *owner.next.borrow_mut() = Some(owner.clone());
-    owner
-}
-
 #[test]
 fn graphs_are_explained_to_the_last_byte() {
-    let owner = owners();
+    let owner = Owner::with_dogs(|dog| Box::new(dog));
     assert_eq!(owner.boxed.as_ref().unwrap().legs(), 3);
     let log = walk(&dumps(&owner).unwrap()).lines.join("\n");
     for line in ["3 objects", "type 0 Dog: Dog", "owner: Cell<Weak<Owner>> {", "next: Cell<Option<Rc<Owner>>> {"] {
@@ -277,7 +232,7 @@ fn what_is_opened_first_is_told_of_first() {
 
 #[test]
 fn a_stream_without_its_schema_says_so() {
-    let error = Stream::open(&golden("fingerprint-checksum")).unwrap().walk(&mut Log::default()).unwrap_err();
+    let error = Stream::open(&golden::read("fingerprint-checksum")).unwrap().walk(&mut Log::default()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NoSchema);
     assert!(error.to_string().contains("Schema::Embedded"), "{error}");
 }

@@ -6,13 +6,12 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::fs;
-use std::path::Path;
 use std::rc::{Rc, Weak};
-use std::thread;
 
 use pickle_core::inspect::{Span, Stream, Visitor};
 use pickle_core::{ErrorKind, Pickle, Result, UnpickleOwned, dumps, loads, object};
+use pickle_tests::by_hand::{LAST, block, header, varint};
+use pickle_tests::{damaged, golden, on_small_stack};
 
 #[derive(Default)]
 struct Ends(u64);
@@ -32,33 +31,18 @@ fn walk(bytes: &[u8]) -> Result<()> {
     Ok(())
 }
 
-fn on_a_small_stack(work: impl FnOnce() + Send + 'static) {
-    thread::Builder::new().stack_size(512 << 10).spawn(work).unwrap().join().unwrap();
-}
-
-/// Every truncation, and every change of a byte to a few others.
-fn damaged(bytes: &[u8], mut check: impl FnMut(&[u8])) {
-    for length in 0..bytes.len() {
-        check(&bytes[..length]);
-    }
-    let mut changed = bytes.to_vec();
-    for at in 0..bytes.len() {
-        for value in [bytes[at] ^ 1, bytes[at] ^ 0x80, bytes[at].wrapping_add(1), 0, 2, 255] {
-            changed[at] = value;
-            check(&changed);
-        }
-        changed[at] = bytes[at];
-    }
+/// What a byte is changed to.
+fn changes(byte: u8) -> [u8; 6] {
+    [byte ^ 1, byte ^ 0x80, byte.wrapping_add(1), 0, 2, 255]
 }
 
 #[test]
 fn damaged_golden_files_give_an_error_or_an_end() {
-    on_a_small_stack(|| {
+    on_small_stack(|| {
         for name in ["everything", "named"] {
-            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden").join(name).with_extension("pickle");
-            let bytes = fs::read(path).unwrap();
+            let bytes = golden::read(name);
             walk(&bytes).unwrap();
-            damaged(&bytes, |bytes| drop(walk(bytes)));
+            damaged(&bytes, changes, |bytes| drop(walk(bytes)));
         }
     });
 }
@@ -114,10 +98,10 @@ fn kennel() -> Rc<Kennel> {
 }
 
 fn is_taken_too<T: Pickle + UnpickleOwned + 'static>(bytes: Vec<u8>, let_go: fn(T)) {
-    on_a_small_stack(move || {
+    on_small_stack(move || {
         walk(&bytes).unwrap();
         let (mut both, mut neither) = (0, 0);
-        damaged(&bytes, |bytes| match (loads::<T>(bytes), walk(bytes)) {
+        damaged(&bytes, changes, |bytes| match (loads::<T>(bytes), walk(bytes)) {
             (Ok(value), walked) => {
                 walked.unwrap();
                 let_go(value);
@@ -142,7 +126,7 @@ fn what_loads_as_a_graph_is_walked_through_too() {
 
 #[test]
 fn a_schema_made_by_an_attacker_is_refused_or_read() {
-    on_a_small_stack(|| {
+    on_small_stack(|| {
         let bytes = dumps(&kennel()).unwrap();
         let length = u32::from_le_bytes(bytes[14..18].try_into().unwrap()) as usize;
         let mut changed = bytes.clone();
@@ -160,24 +144,7 @@ fn a_schema_made_by_an_attacker_is_refused_or_read() {
 
 /// A stream of a schema made by hand.
 fn stream(schema: &[u8], data: &[u8]) -> Vec<u8> {
-    let mut bytes = vec![0x89, b'P', b'K', b'L', 1, 1];
-    bytes.extend(&hmac_sha256::Hash::hash(schema)[..8]);
-    bytes.extend((schema.len() as u32).to_le_bytes());
-    bytes.extend(schema);
-    bytes.extend((data.len() as u32).to_le_bytes());
-    bytes.extend([0, 0, 1, 0, 0, 0, 0, 0]);
-    bytes.extend(data);
-    bytes
-}
-
-fn varint(mut n: u64) -> Vec<u8> {
-    let mut bytes = vec![];
-    while n >= 0x80 {
-        bytes.push(n as u8 | 0x80);
-        n >>= 7;
-    }
-    bytes.push(n as u8);
-    bytes
+    [header(schema, 0), block(data, &[], LAST)].concat()
 }
 
 fn refused(schema: &[u8], data: &[u8], kind: ErrorKind) {
@@ -196,7 +163,7 @@ const FIRST: u8 = 32;
 
 #[test]
 fn types_that_no_program_has_cost_nothing() {
-    on_a_small_stack(|| {
+    on_small_stack(|| {
         // A type that holds itself by value, and one that is a box of itself, without end.
         refused(&[FIRST, 1, TUPLE, 1, FIRST], &[], ErrorKind::Corrupt);
         refused(&[FIRST, 1, OPTION, FIRST], &[1; 100], ErrorKind::Corrupt);
@@ -228,7 +195,7 @@ fn types_that_no_program_has_cost_nothing() {
 
 #[test]
 fn a_chain_of_types_has_a_limit() {
-    on_a_small_stack(|| {
+    on_small_stack(|| {
         let chain = |length: u64| {
             let mut schema = vec![FIRST];
             schema.extend(varint(length));

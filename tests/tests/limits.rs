@@ -166,6 +166,19 @@ fn refused_for_memory<T: pickle_core::UnpickleOwned>(bytes: &[u8], limit: usize)
     assert_says(error, &[&format!("max_memory, {limit}"), "Unpickler::max_memory"]);
 }
 
+/// From a reader the stream itself is in memory, its schema with it.
+#[test]
+fn a_schema_that_is_taken_from_a_reader_is_charged_for() {
+    #[derive(Pickle)]
+    #[pickle(name = "A name that is longer than the value")]
+    struct Small(u8);
+    let bytes = bytes_of(&Small(1));
+    let error = Unpickler::new().max_memory(30).load::<Small, _>(&bytes[..]).map(|small| small.0).unwrap_err();
+    assert_eq!((error.kind(), error.offset()), (ErrorKind::Limit, Some(18)));
+    assert_says(error, &["max_memory, 30", "Unpickler::max_memory"]);
+    assert_eq!(Unpickler::new().max_memory(200).load::<Small, _>(&bytes[..]).unwrap().0, 1);
+}
+
 #[test]
 fn every_kind_of_container_is_charged_for() {
     refused_for_memory::<Vec<u64>>(&bytes_of(&vec![1u64; 100]), 799);

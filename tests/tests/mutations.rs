@@ -9,26 +9,10 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
-use std::thread;
 
 use pickle_core::{ErrorKind, Function, Pickle, Unpickler, dumps, func, function, load, loads, object};
-
-/// SplitMix64.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, limit: usize) -> usize {
-        (self.next() % limit.max(1) as u64) as usize
-    }
-}
+use pickle_tests::on_small_stack;
+use pickle_tests::random::Random;
 
 #[object]
 trait Animal: Debug {
@@ -158,7 +142,7 @@ fn mutate(random: &mut Random, bytes: &mut Vec<u8>) {
             0 => bytes[at] ^= 1 << random.below(8),
             1 => bytes[at] = [0, 1, 2, 254, 255][random.below(5)],
             2 => bytes.truncate(at.max(1)),
-            3 => bytes.insert(at, random.next() as u8),
+            3 => bytes.insert(at, random.number() as u8),
             4 => {
                 let end = (at + 8).min(bytes.len());
                 bytes[at..end].fill(255);
@@ -221,5 +205,5 @@ fn a_changed_stream_is_an_error_or_a_value() {
         }
         assert!(errors > 1_000 && values > 100, "{errors} errors, {values} values: too few of one to mean anything");
     };
-    thread::Builder::new().stack_size(512 << 10).spawn(work).unwrap().join().unwrap();
+    on_small_stack(work);
 }

@@ -555,7 +555,10 @@ fn nesting_has_its_limit_on_both_ways() {
         same(By(nest(80)));
         let error = dumps(&By(nest(100))).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Limit, "{error}");
-        assert_says(error, &["max_depth"]);
+        assert_says(error, &["max_depth, 256", "`Pickler::max_depth`"]);
+        let error = dumps(&By(Unsaid(nest(100)))).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Limit, "{error}");
+        assert_says(error, &["max_depth, 256", "`Pickler::max_depth`"]);
     });
     let nest = |levels| (0..levels).fold(serde_json::json!(1), |inner, _| serde_json::json!([inner]));
     let bytes = Pickler::new().max_depth(2000).dumps(&By(nest(500))).unwrap();

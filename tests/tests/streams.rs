@@ -4,8 +4,9 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::io::Read;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use pickle_core::{ErrorKind, Pickle, Pickler, Schema, Unpickler, dump, dumps, load, loads, object};
+use pickle_core::{ErrorKind, Pickle, Pickler, Schema, Unpickler, Value, dump, dumps, load, loads, object};
 use pickle_tests::readers::{Breaks, Disk, Interrupted, OneByte};
 use pickle_tests::{assert_says, bytes_of, load_error, same};
 
@@ -191,7 +192,7 @@ fn a_fingerprint_alone_serves_the_same_type() {
 fn a_pickler_writes_the_same_bytes_whatever_it_wrote_before() {
     let mut pickler = Pickler::new();
     let mut slot = vec![1, 2, 3];
-    for size in [10, 400_000, 0, 700, 130_000, 10] {
+    for size in [10, 10, 40, 10, 400_000, 0, 700, 130_000, 10] {
         let fresh = bytes_of(&event(size));
         assert!(pickler.dumps(&event(size)).unwrap() == fresh, "{size}");
         assert!(pickler.dump_slice(&event(size)).unwrap() == fresh, "{size}");
@@ -200,6 +201,65 @@ fn a_pickler_writes_the_same_bytes_whatever_it_wrote_before() {
         let mut written = Vec::new();
         pickler.dump(&event(size), &mut written).unwrap();
         assert!(written == fresh, "{size}");
+    }
+}
+
+#[test]
+fn texts_of_any_length_follow_each_other() {
+    let mut pickler = Pickler::new();
+    // As long as the one before, longer and shorter by little, beyond a block, in a block of their own.
+    for length in [5, 5, 5, 6, 6, 6, 4, 4, 4, 300, 300, 300, 0, 0, 0, 400, 400, 600, 5, 5, 5, 200_000, 200_000, 3] {
+        let value = (7u8, "t".repeat(length), vec![length as u16; length % 7], "end".to_owned());
+        assert_eq!(pickler.dumps(&value).unwrap(), bytes_of(&value), "{length}");
+    }
+    // Several blocks, the last one larger and smaller than a first one.
+    for count in [1300, 1300, 1300, 900, 900, 900, 1300] {
+        let value = vec!["x".to_owned(); count];
+        assert_eq!(pickler.dumps(&value).unwrap(), bytes_of(&value), "{count}");
+    }
+}
+
+#[test]
+fn options_hold_for_the_values_dumped_after_them() {
+    let (twice, value) = ("twice".to_owned(), ("text".to_owned(), 1u8));
+    let mut pickler = Pickler::new();
+    pickler.dumps(&value).unwrap();
+    let mut pickler = pickler.schema(Schema::Fingerprint);
+    let fingerprint = Pickler::new().schema(Schema::Fingerprint).dumps(&value).unwrap();
+    assert_eq!(pickler.dumps(&value).unwrap(), fingerprint);
+    assert_eq!(pickler.dumps(&twice).unwrap(), Pickler::new().schema(Schema::Fingerprint).dumps(&twice).unwrap());
+    assert_eq!(pickler.dumps(&value).unwrap(), fingerprint);
+    let mut pickler = pickler.schema(Schema::Embedded).checksum(true);
+    let checked = Pickler::new().checksum(true).dumps(&value).unwrap();
+    assert_eq!(pickler.dumps(&value).unwrap(), checked);
+    let mut pickler = pickler.checksum(false);
+    assert_eq!(pickler.dumps(&value).unwrap(), bytes_of(&value));
+    assert_eq!(pickler.checksum(true).dumps(&value).unwrap(), checked);
+}
+
+#[test]
+fn values_of_all_kinds_follow_each_other() {
+    use std::rc::Rc;
+    let (plain, number) = (event(10), Rc::new(1u8));
+    let shared = [number.clone(), number];
+    let items: Vec<Box<dyn Item>> = vec![Box::new(Label("l".into())), Box::new(Number { n: 1, label: None })];
+    let value: Value = loads(&bytes_of("text")).unwrap();
+    let mut pickler = Pickler::new();
+    for _ in 0..3 {
+        for _ in 0..2 {
+            assert_eq!(pickler.dumps(&plain).unwrap(), bytes_of(&plain));
+        }
+        for _ in 0..2 {
+            assert_eq!(pickler.dumps(&shared).unwrap(), bytes_of(&shared));
+        }
+        assert_eq!(pickler.dumps(&plain).unwrap(), bytes_of(&plain));
+        for _ in 0..2 {
+            assert_eq!(pickler.dumps(&items).unwrap(), bytes_of(&items));
+        }
+        assert_eq!(pickler.dumps(&plain).unwrap(), bytes_of(&plain));
+        for _ in 0..2 {
+            assert_eq!(pickler.dumps(&value).unwrap(), bytes_of(&value));
+        }
     }
 }
 
@@ -213,6 +273,50 @@ fn a_pickler_can_be_used_after_a_value_was_refused() {
     assert!(slot.is_empty());
     drop(held);
     assert_eq!(pickler.dumps(&cells).unwrap(), bytes_of(&cells));
+    let held = cells[0].borrow_mut();
+    assert!(pickler.dumps(&cells).is_err());
+    drop(held);
+    assert_eq!(pickler.dumps(&cells).unwrap(), bytes_of(&cells));
+}
+
+/// Dumps until it is told to panic.
+#[derive(Pickle)]
+struct Panics<T>(T, #[pickle(with = panics)] bool);
+
+mod panics {
+    pub(super) fn dump(panics: &bool) -> u8 {
+        assert!(!panics, "told to");
+        0
+    }
+
+    pub(super) fn load(_: u8) -> Result<bool, std::convert::Infallible> {
+        Ok(false)
+    }
+}
+
+#[test]
+fn a_pickler_can_be_used_after_a_value_panicked() {
+    use std::cell::RefCell;
+    let mut pickler = Pickler::new();
+    let mut dumps_after_a_panic = |value: &dyn Fn(&mut Pickler<'_>)| {
+        let fine = Panics(RefCell::new(1u8), false);
+        assert_eq!(pickler.dumps(&fine).unwrap(), bytes_of(&fine));
+        catch_unwind(AssertUnwindSafe(|| value(&mut pickler))).unwrap_err();
+        assert_eq!(pickler.dumps(&fine).unwrap(), bytes_of(&fine));
+    };
+    dumps_after_a_panic(&|pickler| {
+        let _ = pickler.dumps(&Panics(std::rc::Rc::new(1u8), true));
+    });
+    // Large enough for several blocks.
+    let value: Value = loads(&bytes_of(&vec!["text".to_owned(); 500])).unwrap();
+    let mut after_a_panic = Pickler::new();
+    catch_unwind(AssertUnwindSafe(|| after_a_panic.dumps(&Panics(std::rc::Rc::new(1u8), true)).map(drop))).unwrap_err();
+    assert_eq!(after_a_panic.dumps(&value).unwrap(), bytes_of(&value));
+    dumps_after_a_panic(&|pickler| {
+        let held = Panics(RefCell::new(1u8), true);
+        let _guard = held.0.borrow_mut();
+        let _ = pickler.dumps(&held);
+    });
 }
 
 #[object]
@@ -288,6 +392,19 @@ fn trait_objects_that_are_first_met_anywhere_in_a_stream() {
         assert!(written == bytes, "{count}");
         for back in [loads::<Vec<Box<dyn Item>>>(&bytes).unwrap(), load(OneByte(&bytes[..])).unwrap()] {
             assert!(back.iter().map(|item| item.text()).eq(items.iter().map(|item| item.text())), "{count}");
+        }
+    }
+}
+
+#[test]
+fn a_trait_object_that_is_first_met_after_streams_without_one() {
+    for length in [3, 200, 600] {
+        let items = |there: bool| -> (String, Option<Box<dyn Item>>) {
+            ("t".repeat(9), there.then(|| Box::new(Label("l".repeat(length))) as Box<dyn Item>))
+        };
+        let mut pickler = Pickler::new();
+        for there in [false, false, false, true, true, false, true] {
+            assert_eq!(pickler.dumps(&items(there)).unwrap(), bytes_of(&items(there)), "{length}");
         }
     }
 }

@@ -299,6 +299,72 @@ fn in_graphs() {
     check("an open object's own value", owner(LAST, [1, 2]));
 }
 
+#[derive(Pickle, Default)]
+struct Hub {
+    by_name: HashMap<u8, RefCell<Option<Spoke>>>,
+}
+
+#[derive(Pickle)]
+struct Spoke {
+    part: Part,
+    hub: Option<Rc<Hub>>,
+}
+
+#[test]
+fn in_the_entries_of_a_map() {
+    let hub = Rc::new(Hub { by_name: (0..9).map(|name| (name, RefCell::default())).collect() });
+    for (name, cell) in &hub.by_name {
+        // Only some of the cells wait.
+        let hub = (name % 2 == 0).then(|| hub.clone());
+        *cell.borrow_mut() = Some(Spoke { part: Part::new(u64::from(*name)), hub });
+    }
+    let bytes = bytes_of(&(hub.clone(), Rc::new(Part::new(LAST))));
+    hub.by_name.values().for_each(|cell| drop(cell.take()));
+    drop(hub);
+    // Each map that is loaded has an order of its own.
+    for _ in 0..10 {
+        assert_eq!(LIVE.get(), 0);
+        BOMBS.set(ARMED_WHERE_IT_FAILS);
+        panics(|| drop(loads::<(Rc<Hub>, Rc<Part>)>(&with_number(&bytes, FAILS))));
+        assert_eq!((LIVE.get(), BOMBS.get()), (0, 0), "parts are left behind where one panics as it goes");
+    }
+}
+
+/// Must be done before it goes; a vacant one is not.
+#[derive(Pickle)]
+struct Transaction {
+    done: bool,
+    within: Option<Rc<Account>>,
+}
+
+impl Drop for Transaction {
+    fn drop(&mut self) {
+        if !self.done && !std::thread::panicking() {
+            panic_any(OnPurpose);
+        }
+    }
+}
+
+#[derive(Pickle)]
+struct Account {
+    part: Part,
+    transactions: Vec<RefCell<Transaction>>,
+}
+
+#[test]
+fn what_panics_each_time_it_goes() {
+    let transaction = || RefCell::new(Transaction { done: true, within: None });
+    let account = Rc::new(Account { part: Part::new(1), transactions: [(); 3].map(|()| transaction()).into() });
+    for transaction in &account.transactions {
+        transaction.borrow_mut().within = Some(account.clone());
+    }
+    let bytes = bytes_of(&account);
+    account.transactions.iter().for_each(|transaction| drop(transaction.borrow_mut().within.take()));
+    drop(account);
+    panics(|| drop(loads::<Rc<Account>>(&bytes)));
+    assert_eq!(LIVE.get(), 0, "what holds them is left behind");
+}
+
 #[test]
 fn a_pickler_can_be_used_after_a_panic() {
     #[derive(Pickle)]

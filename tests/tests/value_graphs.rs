@@ -11,6 +11,7 @@ use std::rc::{Rc, Weak};
 use pickle_core::inspect::Reference;
 use pickle_core::value::Data;
 use pickle_core::{Pickle, Value, dumps, loads, object};
+use pickle_tests::on_small_stack;
 
 fn value<T: Pickle>(value: &T) -> Value {
     loads(&dumps(value).unwrap()).unwrap()
@@ -138,7 +139,7 @@ fn a_list_of_a_million_objects_takes_no_stack() {
         assert_eq!(loads::<Value>(&dumps(&value).unwrap()).unwrap(), value);
         assert_eq!(value.at("next.next.number").unwrap().as_u64(), Some(u64::from(LENGTH) - 3));
     };
-    std::thread::Builder::new().stack_size(512 << 10).spawn(work).unwrap().join().unwrap();
+    on_small_stack(work);
     while let Some(link) = list {
         list = Rc::into_inner(link).and_then(|link| link.next);
     }

@@ -5,19 +5,13 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(missing_docs, reason = "a test is read, not linked against")]
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
-use std::fs;
-use std::path::Path;
 use std::rc::{Rc, Weak};
-use std::thread;
 
 use pickle_core::value::New;
-use pickle_core::{ErrorKind, Pickle, Unpickler, Value, dumps, loads, object};
-
-fn on_a_small_stack(work: impl FnOnce() + Send + 'static) {
-    thread::Builder::new().stack_size(512 << 10).spawn(work).unwrap().join().unwrap();
-}
+use pickle_core::{ErrorKind, Pickle, Unpickler, Value, dumps, loads};
+use pickle_tests::animals::Owner;
+use pickle_tests::by_hand::{TYPE, piece, sequence, stream};
+use pickle_tests::{damaged, golden, on_small_stack};
 
 /// Does with a value whatever can be done.
 fn use_up(value: &Value) {
@@ -39,7 +33,8 @@ fn use_up(value: &Value) {
 
 fn damage(bytes: &[u8]) -> (u32, u32) {
     let (mut values, mut errors) = (0, 0);
-    let mut check = |bytes: &[u8]| match loads::<Value>(bytes) {
+    let changes = |byte| [byte ^ 1, byte ^ 0x40, 0, 255];
+    damaged(bytes, changes, |bytes| match loads::<Value>(bytes) {
         Ok(value) => {
             use_up(&value);
             values += 1;
@@ -48,51 +43,18 @@ fn damage(bytes: &[u8]) -> (u32, u32) {
             assert!(error.offset().is_none_or(|offset| offset <= bytes.len() as u64), "{error}");
             errors += 1;
         }
-    };
-    for length in 0..bytes.len() {
-        check(&bytes[..length]);
-    }
-    let mut changed = bytes.to_vec();
-    for at in 0..bytes.len() {
-        for value in [bytes[at] ^ 1, bytes[at] ^ 0x40, 0, 255] {
-            changed[at] = value;
-            check(&changed);
-        }
-        changed[at] = bytes[at];
-    }
+    });
     (values, errors)
 }
 
 #[test]
 fn damaged_golden_files() {
-    on_a_small_stack(|| {
+    on_small_stack(|| {
         for name in ["everything", "named"] {
-            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden").join(name).with_extension("pickle");
-            let (values, errors) = damage(&fs::read(path).unwrap());
+            let (values, errors) = damage(&golden::read(name));
             assert!(values > 10 && errors > 500, "{values} values, {errors} errors");
         }
     });
-}
-
-#[object]
-trait Animal {}
-
-#[derive(Pickle)]
-struct Dog {
-    name: Rc<str>,
-    owner: RefCell<Weak<Owner>>,
-}
-
-#[object]
-impl Animal for Dog {}
-
-#[derive(Pickle, Default)]
-struct Owner {
-    pets: RefCell<Vec<Rc<dyn Animal>>>,
-    next: RefCell<Option<Rc<Owner>>>,
-    by_name: RefCell<BTreeMap<String, RefCell<Option<Rc<Owner>>>>>,
-    boxed: Option<Box<dyn Animal>>,
-    tree: Option<Rc<Tree>>,
 }
 
 #[derive(Pickle)]
@@ -103,20 +65,12 @@ struct Tree {
 
 #[test]
 fn damaged_graphs() {
-    let name: Rc<str> = "Rex".into();
-    let dog = || Dog { name: name.clone(), owner: RefCell::default() };
     let leaf = |parent: &Weak<Tree>| Rc::new(Tree { parent: parent.clone(), children: vec![] });
     let tree = Rc::new_cyclic(|weak| Tree { parent: Weak::new(), children: vec![leaf(weak), leaf(weak)] });
-    let owner = Rc::new(Owner { boxed: Some(Box::new(dog())), tree: Some(tree), ..Owner::default() });
-    let pet = Rc::new(dog());
-    *pet.owner.borrow_mut() = Rc::downgrade(&owner);
-    owner.pets.borrow_mut().extend([pet.clone() as Rc<dyn Animal>, pet]);
-    *owner.next.borrow_mut() = Some(owner.clone());
-    owner.by_name.borrow_mut().insert("me".into(), RefCell::new(Some(owner.clone())));
-    let bytes = dumps(&owner).unwrap();
-    owner.next.take();
-    owner.by_name.take();
-    on_a_small_stack(move || {
+    let owner = Owner::with_dogs(|dog| Box::new(dog));
+    let bytes = dumps(&(&owner, tree)).unwrap();
+    owner.let_go();
+    on_small_stack(move || {
         let (values, errors) = damage(&bytes);
         assert!(values > 50 && errors > 500, "{values} values, {errors} errors");
     });
@@ -132,7 +86,7 @@ fn the_deepest_values_take_no_stack() {
         nested = Nested(vec![Some(Box::new(nested))]);
     }
     let bytes = dumps(&nested).unwrap();
-    on_a_small_stack(move || use_up(&loads(&bytes).unwrap()));
+    on_small_stack(move || use_up(&loads(&bytes).unwrap()));
 }
 
 #[test]
@@ -142,21 +96,11 @@ fn values_nest_no_deeper_than_max_depth() {
     assert_eq!(Unpickler::new().max_depth(2).loads::<Value>(&bytes).unwrap_err().kind(), ErrorKind::Limit);
 }
 
-/// A stream of no elements of a type that is a box of itself.
-fn boxes_of_themselves() -> Vec<u8> {
-    let schema = [32, 2, 1, 33, 6, 33];
-    let mut bytes = vec![0x89, b'P', b'K', b'L', 1, 1];
-    bytes.extend(&hmac_sha256::Hash::hash(&schema)[..8]);
-    bytes.extend([schema.len() as u8, 0, 0, 0]);
-    bytes.extend(schema);
-    bytes.extend([1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
-    bytes
-}
-
 #[test]
 fn a_box_of_itself_is_never_made() {
-    on_a_small_stack(|| {
-        let mut value: Value = loads(&boxes_of_themselves()).unwrap();
+    on_small_stack(|| {
+        let no_boxes_of_themselves = stream(&[sequence(TYPE + 1), piece(TYPE + 1)], 0, &[0]);
+        let mut value: Value = loads(&no_boxes_of_themselves).unwrap();
         assert_eq!(value.push("", 1u8).unwrap_err().kind(), ErrorKind::WrongType);
         assert_eq!(value.push("", "text").unwrap_err().kind(), ErrorKind::WrongType);
         assert!(value.push("", New::Blank).is_err() && value.root().is_empty());

@@ -7,14 +7,14 @@
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fs;
 use std::num::NonZero;
-use std::path::Path;
 use std::rc::{Rc, Weak};
 use std::sync::{self, Arc, Mutex};
 
 use pickle_core::inspect::Stream;
 use pickle_core::{ErrorKind, Pickle, Pickler, Schema, Unpickler, Value, dump, dumps, load, loads, object};
+use pickle_tests::animals::{Animal, Owner};
+use pickle_tests::golden;
 
 fn again(bytes: &[u8]) -> Value {
     let value: Value = loads(bytes).unwrap();
@@ -27,12 +27,8 @@ fn again(bytes: &[u8]) -> Value {
 #[test]
 fn golden_files() {
     let mut count = 0;
-    for file in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("golden")).unwrap() {
-        let path = file.unwrap().path();
-        if path.extension().is_none_or(|extension| extension != "pickle") {
-            continue;
-        }
-        let bytes = fs::read(path).unwrap();
+    for name in golden::names() {
+        let bytes = golden::read(&name);
         let stream = Stream::open(&bytes).unwrap();
         if !stream.is_embedded() {
             continue;
@@ -120,24 +116,6 @@ fn with_the_options_of_a_pickler() {
     assert_eq!(loads::<Value>(&file).unwrap_err().kind(), ErrorKind::Trailing);
 }
 
-#[object]
-trait Animal {
-    fn legs(&self) -> u32;
-}
-
-#[derive(Pickle)]
-struct Dog {
-    name: Rc<str>,
-    owner: RefCell<Weak<Owner>>,
-}
-
-#[object]
-impl Animal for Dog {
-    fn legs(&self) -> u32 {
-        self.name.len() as u32
-    }
-}
-
 #[derive(Pickle)]
 struct Cage(Vec<Box<dyn Animal>>);
 
@@ -148,34 +126,17 @@ impl Animal for Cage {
     }
 }
 
-#[derive(Pickle, Default)]
-struct Owner {
-    pets: RefCell<Vec<Rc<dyn Animal>>>,
-    next: RefCell<Option<Rc<Owner>>>,
-    by_name: RefCell<BTreeMap<String, RefCell<Option<Rc<Owner>>>>>,
-    boxed: Option<Box<dyn Animal>>,
-}
-
 #[test]
 fn graphs_with_cycles_and_traits() {
-    let name: Rc<str> = "Rex".into();
-    let dog = || Dog { name: name.clone(), owner: RefCell::default() };
-    let boxed = Some(Box::new(Cage(vec![Box::new(dog()), Box::new(Cage(vec![]))])) as Box<dyn Animal>);
-    let owner = Rc::new(Owner { boxed, ..Owner::default() });
-    let pet = Rc::new(dog());
-    *pet.owner.borrow_mut() = Rc::downgrade(&owner);
-    owner.pets.borrow_mut().extend([pet.clone() as Rc<dyn Animal>, pet, Rc::new(Cage(vec![]))]);
-    *owner.next.borrow_mut() = Some(owner.clone());
-    owner.by_name.borrow_mut().insert("me".into(), RefCell::new(Some(owner.clone())));
+    let owner = Owner::with_dogs(|dog| Box::new(Cage(vec![Box::new(dog), Box::new(Cage(vec![]))])));
+    owner.pets.borrow_mut().push(Rc::new(Cage(vec![])));
     owner.by_name.borrow_mut().insert("nobody".into(), RefCell::default());
     let value = again(&dumps(&owner).unwrap());
     let back: Rc<Owner> = loads(&dumps(&value).unwrap()).unwrap();
     assert!(Rc::ptr_eq(back.by_name.borrow()["me"].borrow().as_ref().unwrap(), &back));
     assert_eq!(back.boxed.as_ref().unwrap().legs(), 3);
-    owner.next.take();
-    owner.by_name.take();
-    back.next.take();
-    back.by_name.take();
+    owner.let_go();
+    back.let_go();
 }
 
 #[derive(Pickle)]

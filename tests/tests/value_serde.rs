@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 
 use pickle_core::{Pickle, Value, dumps, loads, object};
+use pickle_tests::on_small_stack;
 
 fn json<T: Pickle>(value: &T) -> String {
     serde_json::to_string(&loads::<Value>(&dumps(value).unwrap()).unwrap()).unwrap()
@@ -91,6 +92,6 @@ fn what_nests_too_deep_is_an_error() {
     }
     let value: Value = loads(&dumps(&nested).unwrap()).unwrap();
     let work = move || serde_json::to_string(&value).unwrap_err().to_string();
-    let error = std::thread::Builder::new().stack_size(512 << 10).spawn(work).unwrap().join().unwrap();
+    let error = on_small_stack(work);
     assert!(error.contains("deeper than 128"), "{error}");
 }

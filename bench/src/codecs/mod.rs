@@ -1,18 +1,18 @@
-//! The libraries under measurement, one module each.
+//! The libraries under measurement, one module each; two whose calls are the same share one.
 //!
 //! To add a library: a module here which implements [`Codec`] for every type
-//! with the library's traits, a line in the list of `codecs!` below, and the
-//! library's derives in the `serializable!` of the data sets.
+//! with the library's traits, and [`Lender`] if it can lend; a line in the list
+//! of `codecs!` below; and the library's derives in the `serializable!` and
+//! `lent!` of the data sets.
 
 mod bincode;
 mod bitcode;
 mod borsh;
 mod fory;
 mod pickle;
-mod postcard;
 mod rkyv;
 mod savefile;
-mod serde_zap;
+mod serde_slice;
 mod speedy;
 mod wincode;
 
@@ -20,6 +20,7 @@ use std::fmt::Debug;
 use std::rc::Rc;
 
 use crate::Result;
+use crate::data::Borrowed;
 use crate::measure::Plan;
 
 pub use fory::Registered;
@@ -53,16 +54,21 @@ pub trait Lent: 'static {
     /// The type whose serialized values are read.
     type Owned: 'static;
     /// The form that borrows.
-    type Of<'a>;
-
-    /// What was borrowed, owned.
-    fn to_owned(lent: Self::Of<'_>) -> Self::Owned;
+    type Of<'a>: Borrowed<Owned = Self::Owned>;
 }
 
 /// A library that can lend strings from its input.
 pub trait Lender<L: Lent>: Codec<L::Owned> {
     /// Deserializes a value whose strings lie in `bytes`, which are aligned to 16 bytes.
     fn lend<'a>(&mut self, bytes: &'a [u8]) -> Result<L::Of<'a>>;
+
+    /// Adds its case for a value to `plan`, which has its row.
+    fn enter(plan: &mut Plan, set: &'static str, value: &L::Owned) -> Result<()>
+    where
+        L::Owned: PartialEq,
+    {
+        plan.add_lender::<L, Self>(set, value)
+    }
 }
 
 /// What a row of the tables stands for.
@@ -78,9 +84,9 @@ pub enum Role {
     Floor,
 }
 
-/// Declares the codecs, in the order of the rows of the tables.
+/// Declares the codecs, in the order of the rows of the tables, and which of them lend.
 macro_rules! codecs {
-    ($($codec:ty),+ $(,)?) => {
+    ($($codec:ty $(: $lender:ident)?),+ $(,)?) => {
         /// Values which every codec can carry.
         pub trait Subject: Clone + Debug + PartialEq + Sized + 'static {
             /// Adds the cases of every codec for this value to `plan`.
@@ -98,33 +104,7 @@ macro_rules! codecs {
             }
         }
 
-        /// The package of every codec; one with two variants is there twice.
-        pub const PACKAGES: &[&str] = &[
-            $(<$codec as Codec<crate::data::small::Small>>::PACKAGE,)+
-        ];
-    };
-}
-
-codecs! {
-    pickle::PickleCodec<true>,
-    pickle::PickleCodec<false>,
-    bitcode::Bitcode,
-    wincode::Wincode,
-    bincode::Bincode<bincode::Varint>,
-    bincode::Bincode<bincode::Fixed>,
-    rkyv::Rkyv,
-    savefile::Savefile,
-    serde_zap::SerdeZap,
-    speedy::Speedy,
-    borsh::Borsh,
-    postcard::Postcard,
-    fory::Fory,
-}
-
-/// Declares the codecs that can lend.
-macro_rules! lenders {
-    ($($codec:ty),+ $(,)?) => {
-        /// Values which all of them can lend from.
+        /// Values which all that lend can lend from.
         pub trait Lendable: Lent {
             /// Adds the cases of all of them for this value to `plan`, which has their rows.
             fn enter_all(plan: &mut Plan, set: &'static str, value: &Self::Owned) -> Result<()>;
@@ -133,24 +113,33 @@ macro_rules! lenders {
         impl<L: Lent> Lendable for L
         where
             L::Owned: PartialEq,
-            $($codec: Lender<L>,)+
+            $($($codec: $lender<L>,)?)+
         {
             fn enter_all(plan: &mut Plan, set: &'static str, value: &Self::Owned) -> Result<()> {
-                $(plan.add_lender::<L, $codec>(set, value)?;)+
+                $($(<$codec as $lender<L>>::enter(plan, set, value)?;)?)+
                 Ok(())
             }
         }
+
+        /// The package of every codec; one with two variants is there twice.
+        pub const PACKAGES: &[&str] = &[
+            $(<$codec as Codec<crate::data::small::Small>>::PACKAGE,)+
+        ];
     };
 }
 
-lenders! {
-    pickle::PickleCodec<true>,
-    pickle::PickleCodec<false>,
-    bitcode::Bitcode,
-    wincode::Wincode,
-    bincode::Bincode<bincode::Varint>,
-    bincode::Bincode<bincode::Fixed>,
-    serde_zap::SerdeZap,
-    speedy::Speedy,
-    postcard::Postcard,
+codecs! {
+    pickle::PickleCodec<true>: Lender,
+    pickle::PickleCodec<false>: Lender,
+    bitcode::Bitcode: Lender,
+    wincode::Wincode: Lender,
+    bincode::Bincode<bincode::Varint>: Lender,
+    bincode::Bincode<bincode::Fixed>: Lender,
+    rkyv::Rkyv,
+    savefile::Savefile,
+    serde_slice::SerdeZap: Lender,
+    speedy::Speedy: Lender,
+    borsh::Borsh,
+    serde_slice::Postcard: Lender,
+    fory::Fory,
 }

@@ -1,6 +1,5 @@
 //! Lines of a web server's log: short strings and a few integers each.
 
-use crate::codecs;
 use crate::random::Random;
 
 /// The name for `--only` and for the tables.
@@ -47,69 +46,29 @@ serializable! {
         pub x2: u8,
         pub x3: u8,
     }
+}
+
+lendable! {
+    Logs, 'a:
 
     /// One request.
-    #[derive(fory::ForyStruct)]
     pub struct Log {
-        pub address: Address,
-        pub identity: String,
-        pub userid: String,
-        pub date: String,
-        pub request: String,
-        pub code: u16,
-        pub size: u64,
+        address: Address,
+        identity: String => &'a str,
+        userid: String => &'a str,
+        date: String => &'a str,
+        request: String => &'a str,
+        code: u16,
+        size: u64,
     }
 
     /// The data set.
-    #[derive(fory::ForyStruct)]
     pub struct Logs {
-        pub logs: Vec<Log>,
+        logs: Vec<Log> => Vec<Log<'a>>,
     }
 }
 
 registered!(Logs: Address, Log, Logs);
-
-lent! {
-    /// A request whose strings lie in the bytes.
-    #[pickle(name = "Log")]
-    pub struct LogLent<'a> {
-        pub address: Address,
-        pub identity: &'a str,
-        pub userid: &'a str,
-        pub date: &'a str,
-        pub request: &'a str,
-        pub code: u16,
-        pub size: u64,
-    }
-
-    /// The data set, lent.
-    #[pickle(name = "Logs")]
-    pub struct LogsLent<'a> {
-        #[serde(borrow)]
-        pub logs: Vec<LogLent<'a>>,
-    }
-}
-
-/// [`Logs`], lent.
-pub enum Lent {}
-
-impl codecs::Lent for Lent {
-    type Owned = Logs;
-    type Of<'a> = LogsLent<'a>;
-
-    fn to_owned(lent: LogsLent<'_>) -> Logs {
-        let log = |log: LogLent<'_>| Log {
-            address: log.address,
-            identity: log.identity.to_owned(),
-            userid: log.userid.to_owned(),
-            date: log.date.to_owned(),
-            request: log.request.to_owned(),
-            code: log.code,
-            size: log.size,
-        };
-        Logs { logs: lent.logs.into_iter().map(log).collect() }
-    }
-}
 
 /// Log lines with plausible dates, requests and status codes.
 pub fn generate(random: &mut Random) -> Logs {

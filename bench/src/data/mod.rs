@@ -25,12 +25,76 @@ macro_rules! serializable {
     )+};
 }
 
-/// The same for the forms of the items that borrow, which are only read. All have a lifetime `'a`.
+/// Declares the structs of a root, and in a module `lent` the same with strings that lie in the bytes.
+///
+/// A field whose type is another one there has that after an arrow.
+macro_rules! lendable {
+    ($root:ident, $a:tt: $(
+        $(#[$attribute:meta])*
+        pub struct $name:ident { $($field:ident: $type:tt $(<$of:tt>)? $(=> $lent:ty)?,)+ }
+    )+) => {
+        serializable! {$(
+            $(#[$attribute])*
+            #[derive(fory::ForyStruct)]
+            pub struct $name {
+                $(pub $field: $type $(<$of>)?,)+
+            }
+        )+}
+
+        /// The same, with strings that lie in the bytes.
+        pub mod lent {
+            use super::*;
+            use crate::data::Borrowed;
+
+            $(lent! { $(#[$attribute])* $name $a {} $($field: $type $(<$of>)? $(=> $lent)?,)+ })+
+
+            $(impl<$a> Borrowed for $name<$a> {
+                type Owned = super::$name;
+
+                fn into_owned(self) -> super::$name {
+                    super::$name { $($field: $(<$lent as Borrowed>::into_owned)?(self.$field),)+ }
+                }
+            })+
+        }
+
+        /// [`$root`], lent.
+        pub enum Lent {}
+
+        impl crate::codecs::Lent for Lent {
+            type Owned = $root;
+            type Of<$a> = lent::$root<$a>;
+        }
+    };
+}
+
+/// Gives a struct of a module `lent` its fields one by one, then its derives: it is only read.
 macro_rules! lent {
-    ($($item:item)+) => {$(
-        #[derive(pickle_core::Pickle, bincode::BorrowDecode, bitcode::Decode, serde::Deserialize, speedy::Readable, wincode::SchemaRead)]
-        $item
-    )+};
+    ($(#[$attribute:meta])* $name:ident $a:tt { $($fields:tt)* }) => {
+        $(#[$attribute])*
+        #[derive(
+            pickle_core::Pickle,
+            bincode::BorrowDecode,
+            bitcode::Decode,
+            serde::Deserialize,
+            speedy::Readable,
+            wincode::SchemaRead,
+        )]
+        pub struct $name<$a> {
+            $($fields)*
+        }
+    };
+    (
+        $(#[$attribute:meta])* $name:ident $a:tt { $($fields:tt)* }
+        $field:ident: $type:tt $(<$of:tt>)?, $($rest:tt)*
+    ) => {
+        lent! { $(#[$attribute])* $name $a { $($fields)* pub $field: $type $(<$of>)?, } $($rest)* }
+    };
+    (
+        $(#[$attribute:meta])* $name:ident $a:tt { $($fields:tt)* }
+        $field:ident: $type:tt $(<$of:tt>)? => $lent:ty, $($rest:tt)*
+    ) => {
+        lent! { $(#[$attribute])* $name $a { $($fields)* #[serde(borrow)] pub $field: $lent, } $($rest)* }
+    };
 }
 
 /// Gives Fory the types of a root, by numbers, as it asks for.
@@ -58,6 +122,46 @@ pub mod small;
 use crate::Result;
 use crate::measure::Plan;
 use crate::random::Random;
+
+/// What borrows from the bytes.
+pub trait Borrowed {
+    /// What it is elsewhere.
+    type Owned;
+
+    fn into_owned(self) -> Self::Owned;
+}
+
+impl Borrowed for &str {
+    type Owned = String;
+
+    fn into_owned(self) -> String {
+        self.to_owned()
+    }
+}
+
+impl<T: Borrowed> Borrowed for Option<T> {
+    type Owned = Option<T::Owned>;
+
+    fn into_owned(self) -> Self::Owned {
+        self.map(T::into_owned)
+    }
+}
+
+impl<T: Borrowed> Borrowed for Vec<T> {
+    type Owned = Vec<T::Owned>;
+
+    fn into_owned(self) -> Self::Owned {
+        self.into_iter().map(T::into_owned).collect()
+    }
+}
+
+impl<K, T: Borrowed> Borrowed for (K, T) {
+    type Owned = (K, T::Owned);
+
+    fn into_owned(self) -> Self::Owned {
+        (self.0, self.1.into_owned())
+    }
+}
 
 /// One data set: its name, what it holds, and how it enters a plan.
 pub struct DataSet {

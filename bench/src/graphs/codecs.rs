@@ -6,7 +6,7 @@ use pickle_core::{Pickle, Pickler, UnpickleOwned, Unpickler};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::Root;
+use super::{Handle, Root};
 use crate::Result;
 use crate::codecs::{Codec, Role};
 
@@ -16,20 +16,20 @@ pub struct Ours {
     unpickler: Unpickler<'static>,
 }
 
-impl<R: Root<Value: Pickle + UnpickleOwned>> Codec<R> for Ours {
+impl<R: Root<Value: Pickle + UnpickleOwned>> Codec<Handle<R>> for Ours {
     const PACKAGE: &'static str = "pickle-core";
     const ROLE: Role = Role::Ours;
 
-    fn prepare(_: &R) -> Result<Self> {
+    fn prepare(_: &Handle<R>) -> Result<Self> {
         Ok(Self { pickler: Pickler::new(), unpickler: Unpickler::new() })
     }
 
-    fn serialize(&mut self, root: &R) -> Result<&[u8]> {
-        Ok(self.pickler.dump_slice(root.value())?)
+    fn serialize(&mut self, root: &Handle<R>) -> Result<&[u8]> {
+        Ok(self.pickler.dump_slice(&root.0)?)
     }
 
-    fn deserialize(&mut self, bytes: &[u8]) -> Result<R> {
-        Ok(R::from_value(self.unpickler.loads(bytes)?))
+    fn deserialize(&mut self, bytes: &[u8]) -> Result<Handle<R>> {
+        Ok(Handle(self.unpickler.loads(bytes)?))
     }
 }
 
@@ -39,10 +39,10 @@ pub struct Fory {
     buffer: Vec<u8>,
 }
 
-impl<R: Root<Value: fory::Serializer<Target = R::Value>>> Codec<R> for Fory {
+impl<R: Root<Value: fory::Serializer<Target = R::Value>>> Codec<Handle<R>> for Fory {
     const PACKAGE: &'static str = "fory";
 
-    fn prepare(_: &R) -> Result<Self> {
+    fn prepare(_: &Handle<R>) -> Result<Self> {
         let mut fory = fory::Fory::builder()
             .xlang(false)
             .compatible(false)
@@ -55,14 +55,14 @@ impl<R: Root<Value: fory::Serializer<Target = R::Value>>> Codec<R> for Fory {
         Ok(Self { fory, buffer: Vec::new() })
     }
 
-    fn serialize(&mut self, root: &R) -> Result<&[u8]> {
+    fn serialize(&mut self, root: &Handle<R>) -> Result<&[u8]> {
         self.buffer.clear();
-        self.fory.serialize_to(&mut self.buffer, root.value())?;
+        self.fory.serialize_to(&mut self.buffer, &root.0)?;
         Ok(&self.buffer)
     }
 
-    fn deserialize(&mut self, bytes: &[u8]) -> Result<R> {
-        Ok(R::from_value(self.fory.deserialize(bytes)?))
+    fn deserialize(&mut self, bytes: &[u8]) -> Result<Handle<R>> {
+        Ok(Handle(self.fory.deserialize(bytes)?))
     }
 }
 
@@ -73,20 +73,20 @@ pub struct Serde {
 
 const CONFIG: Configuration = standard();
 
-impl<R: Root<Value: Serialize + DeserializeOwned>> Codec<R> for Serde {
+impl<R: Root<Value: Serialize + DeserializeOwned>> Codec<Handle<R>> for Serde {
     const PACKAGE: &'static str = "bincode";
 
-    fn prepare(root: &R) -> Result<Self> {
-        Ok(Self { buffer: encode_to_vec(root.value(), CONFIG)? })
+    fn prepare(root: &Handle<R>) -> Result<Self> {
+        Ok(Self { buffer: encode_to_vec(&root.0, CONFIG)? })
     }
 
-    fn serialize(&mut self, root: &R) -> Result<&[u8]> {
-        let length = encode_into_slice(root.value(), &mut self.buffer, CONFIG)?;
+    fn serialize(&mut self, root: &Handle<R>) -> Result<&[u8]> {
+        let length = encode_into_slice(&root.0, &mut self.buffer, CONFIG)?;
         Ok(&self.buffer[..length])
     }
 
-    fn deserialize(&mut self, bytes: &[u8]) -> Result<R> {
+    fn deserialize(&mut self, bytes: &[u8]) -> Result<Handle<R>> {
         let (value, _) = decode_from_slice(bytes, CONFIG)?;
-        Ok(R::from_value(value))
+        Ok(Handle(value))
     }
 }

@@ -66,13 +66,13 @@ pub struct Part {
 }
 
 /// Equal only if the same objects are shared.
-pub struct Dag(Vec<Rc<Object>>);
+pub enum Dag {}
 
 impl Root for Dag {
     const GRAPH: &'static str = GRAPH.name;
     type Value = Vec<Rc<Object>>;
 
-    fn build(objects: usize) -> Self {
+    fn build(objects: usize) -> Self::Value {
         let part = |number: usize| {
             Rc::new(Part {
                 name: format!("part {number}"),
@@ -84,15 +84,11 @@ impl Root for Dag {
             let parts = links.iter().map(|&link| Rc::clone(&parts[link as usize])).collect();
             Rc::new(Object { number: number as u64, label: format!("object {number}"), parts })
         };
-        Self(links(objects).chunks(EACH).enumerate().map(object).collect())
+        links(objects).chunks(EACH).enumerate().map(object).collect()
     }
 
-    fn value(&self) -> &Self::Value {
-        &self.0
-    }
-
-    fn from_value(value: Self::Value) -> Self {
-        Self(value)
+    fn same(objects: &Self::Value, others: &Self::Value) -> bool {
+        objects == others && sharing(objects) == sharing(others)
     }
 
     fn register(fory: &mut fory::Fory) -> std::result::Result<(), fory::Error> {
@@ -101,43 +97,25 @@ impl Root for Dag {
     }
 }
 
-impl Dag {
-    /// For each reference to a part, the first reference to the same part.
-    fn sharing(&self) -> Vec<usize> {
-        let mut first = std::collections::HashMap::new();
-        let parts = self.0.iter().flat_map(|object| &object.parts);
-        parts.enumerate().map(|(place, part)| *first.entry(Rc::as_ptr(part)).or_insert(place)).collect()
-    }
-}
-
-impl PartialEq for Dag {
-    fn eq(&self, other: &Self) -> bool {
-        self.0 == other.0 && self.sharing() == other.sharing()
-    }
+/// For each reference to a part, the first reference to the same part.
+fn sharing(objects: &[Rc<Object>]) -> Vec<usize> {
+    let mut first = std::collections::HashMap::new();
+    let parts = objects.iter().flat_map(|object| &object.parts);
+    parts.enumerate().map(|(place, part)| *first.entry(Rc::as_ptr(part)).or_insert(place)).collect()
 }
 
 /// Equal if the values are, whatever is shared: what a library that loses identity can give back.
-pub struct Values(Dag);
+pub enum Values {}
 
 impl Root for Values {
     const GRAPH: &'static str = GRAPH.name;
     type Value = Vec<Rc<Object>>;
 
-    fn build(objects: usize) -> Self {
-        Self(Dag::build(objects))
+    fn build(objects: usize) -> Self::Value {
+        Dag::build(objects)
     }
 
-    fn value(&self) -> &Self::Value {
-        self.0.value()
-    }
-
-    fn from_value(value: Self::Value) -> Self {
-        Self(Dag::from_value(value))
-    }
-}
-
-impl PartialEq for Values {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.0 == other.0.0
+    fn same(objects: &Self::Value, others: &Self::Value) -> bool {
+        objects == others
     }
 }

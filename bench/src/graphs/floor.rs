@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashSet;
 
-use super::{Graph, Root};
+use super::{Graph, Handle, Root};
 use crate::Result;
 use crate::codecs::Role;
 use crate::measure::{Op, Plan, Row, Sample};
@@ -41,14 +41,14 @@ pub fn text(text: &str) -> u64 {
 }
 
 struct Floor<R: Root> {
-    root: R,
+    root: Handle<R>,
     walk: Walk<R>,
     met: Met,
 }
 
 /// Adds the walk to a plan, once it has met every object.
 pub fn enter<R: Root>(plan: &mut Plan, graph: &Graph, walk: Walk<R>) -> Result<()> {
-    let mut floor = Floor { root: R::build(graph.scale), walk, met: Met::default() };
+    let mut floor = Floor { root: Handle::<R>::build(graph.scale), walk, met: Met::default() };
     floor.time(1)?;
     let (met, objects) = (floor.met.0.len(), (graph.objects)(graph.scale));
     if met != objects {
@@ -63,7 +63,7 @@ impl<R: Root> Sample for Floor<R> {
         let start = Instant::now();
         for _ in 0..calls {
             self.met.0.clear();
-            black_box((self.walk)(black_box(self.root.value()), &mut self.met));
+            black_box((self.walk)(black_box(&self.root.0), &mut self.met));
         }
         Ok(start.elapsed())
     }

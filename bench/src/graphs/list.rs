@@ -48,13 +48,13 @@ macro_rules! list {
                 pub previous: $weak<RefCell<Node>>,
             }
 
-            pub struct List(Rc<RefCell<Node>>);
+            pub enum List {}
 
             impl Root for List {
                 const GRAPH: &'static str = GRAPH.name;
                 type Value = Rc<RefCell<Node>>;
 
-                fn build(nodes: usize) -> Self {
+                fn build(nodes: usize) -> Self::Value {
                     let node = |value, previous| Rc::new(RefCell::new(Node { value, next: None, previous }));
                     let first = node(0, $weak::new());
                     let mut last = Rc::clone(&first);
@@ -63,43 +63,28 @@ macro_rules! list {
                         last.borrow_mut().next = Some(Rc::clone(&next));
                         last = next;
                     }
-                    Self(first)
+                    first
                 }
 
-                fn value(&self) -> &Self::Value {
-                    &self.0
+                fn same(first: &Self::Value, other: &Self::Value) -> bool {
+                    Walk::same([first], [other], |walk, node| {
+                        let node = node.borrow();
+                        walk.number(node.value);
+                        walk.link(&node.previous);
+                        walk.pointers(node.next.as_slice());
+                    })
                 }
 
-                fn from_value(value: Self::Value) -> Self {
-                    Self(value)
+                fn take_apart(first: &mut Self::Value) {
+                    // Node by node: the drop of a node would go on to the next one within itself.
+                    let mut next = first.borrow_mut().next.take();
+                    while let Some(node) = next {
+                        next = node.borrow_mut().next.take();
+                    }
                 }
 
                 fn register($fory: &mut fory::Fory) -> std::result::Result<(), fory::Error> {
                     $register
-                }
-            }
-
-            impl PartialEq for List {
-                fn eq(&self, other: &Self) -> bool {
-                    let [words, others] = [self, other].map(|list| {
-                        Walk::words([&list.0], |walk, node| {
-                            let node = node.borrow();
-                            walk.number(node.value);
-                            walk.link(&node.previous);
-                            walk.pointers(node.next.as_slice());
-                        })
-                    });
-                    words == others
-                }
-            }
-
-            impl Drop for List {
-                fn drop(&mut self) {
-                    // Node by node: the drop of a node would go on to the next one within itself.
-                    let mut next = self.0.borrow_mut().next.take();
-                    while let Some(node) = next {
-                        next = node.borrow_mut().next.take();
-                    }
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 use peak_alloc::PeakAlloc;
 
-use super::{DEEP_STACK, Graph, Root, attempt};
+use super::{DEEP_STACK, Graph, Handle, Root, attempt};
 use crate::args::Args;
 use crate::codecs::Codec;
 use crate::report::{Format, label, render, thousands};
@@ -22,7 +22,10 @@ pub struct Case {
 macro_rules! case {
     ($codec:ident, $root:ty, $variant:expr) => {
         $crate::graphs::memory::Case {
-            codec: (<$crate::graphs::codecs::$codec as $crate::codecs::Codec<$root>>::PACKAGE, $variant),
+            codec: (
+                <$crate::graphs::codecs::$codec as $crate::codecs::Codec<$crate::graphs::Handle<$root>>>::PACKAGE,
+                $variant,
+            ),
             dump: $crate::graphs::memory::dump::<$root, $crate::graphs::codecs::$codec>,
         }
     };
@@ -30,8 +33,8 @@ macro_rules! case {
 pub(super) use case;
 
 /// Dumps once, with a new codec: its buffer counts, as it is what was dumped.
-pub fn dump<R: Root, C: Codec<R>>(scale: usize) -> Result<(usize, usize)> {
-    let root = R::build(scale);
+pub fn dump<R: Root, C: Codec<Handle<R>>>(scale: usize) -> Result<(usize, usize)> {
+    let root = Handle::<R>::build(scale);
     let before = MEMORY.current_usage();
     MEMORY.reset_peak_usage();
     let mut codec = C::prepare(&root)?;

@@ -59,19 +59,21 @@ struct Library {
 }
 
 /// A graph as one library carries it.
-trait Root: PartialEq + Sized + 'static {
+trait Root: 'static {
     /// The name of the graph.
     const GRAPH: &'static str;
 
-    /// What the library is handed: this is only a handle which compares and drops without recursion.
+    /// What the library is handed.
     type Value;
 
     /// Builds the graph at a scale.
-    fn build(scale: usize) -> Self;
+    fn build(scale: usize) -> Self::Value;
 
-    fn value(&self) -> &Self::Value;
+    /// Whether two graphs are equal, found out without recursion.
+    fn same(value: &Self::Value, other: &Self::Value) -> bool;
 
-    fn from_value(value: Self::Value) -> Self;
+    /// Takes a graph apart before it is dropped, where that would recurse.
+    fn take_apart(_: &mut Self::Value) {}
 
     /// Makes the types of the graph known to Fory.
     fn register(_: &mut fory::Fory) -> std::result::Result<(), fory::Error> {
@@ -79,19 +81,43 @@ trait Root: PartialEq + Sized + 'static {
     }
 }
 
+/// The value of a root, which compares and drops without recursion.
+struct Handle<R: Root>(R::Value);
+
+impl<R: Root> Handle<R> {
+    fn build(scale: usize) -> Self {
+        Self(R::build(scale))
+    }
+}
+
+impl<R: Root> PartialEq for Handle<R> {
+    fn eq(&self, other: &Self) -> bool {
+        R::same(&self.0, &other.0)
+    }
+}
+
+impl<R: Root> Drop for Handle<R> {
+    fn drop(&mut self) {
+        R::take_apart(&mut self.0);
+    }
+}
+
 /// The entry of a library on a graph: its codec, its root, and what is special about its use.
 macro_rules! library {
     ($codec:ident, $root:ty, $variant:expr) => {
         $crate::graphs::Library {
-            codec: (<$crate::graphs::codecs::$codec as $crate::codecs::Codec<$root>>::PACKAGE, $variant),
+            codec: (
+                <$crate::graphs::codecs::$codec as $crate::codecs::Codec<$crate::graphs::Handle<$root>>>::PACKAGE,
+                $variant,
+            ),
             attempt: |scale| {
-                let root = <$root as $crate::graphs::Root>::build(scale);
-                $crate::measure::checked::<$root, $crate::graphs::codecs::$codec>(&root).map(drop)
+                let root = $crate::graphs::Handle::<$root>::build(scale);
+                $crate::measure::checked::<_, $crate::graphs::codecs::$codec>(&root).map(drop)
             },
             enter: |plan, scale| {
-                let root = std::rc::Rc::new(<$root as $crate::graphs::Root>::build(scale));
+                let root = std::rc::Rc::new($crate::graphs::Handle::<$root>::build(scale));
                 let graph = <$root as $crate::graphs::Root>::GRAPH;
-                plan.add_as::<$root, $crate::graphs::codecs::$codec>(graph, $variant, &root)
+                plan.add_as::<_, $crate::graphs::codecs::$codec>(graph, $variant, &root)
             },
         }
     };

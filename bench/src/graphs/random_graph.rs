@@ -64,53 +64,38 @@ macro_rules! nodes {
                 pub edges: Vec<$edge<RefCell<Node>>>,
             }
 
-            pub struct Nodes(Vec<Rc<RefCell<Node>>>);
+            pub enum Nodes {}
 
             impl Root for Nodes {
                 const GRAPH: &'static str = GRAPH.name;
                 type Value = Vec<Rc<RefCell<Node>>>;
 
-                fn build(nodes: usize) -> Self {
+                fn build(nodes: usize) -> Self::Value {
                     let node = |number| Rc::new(RefCell::new(Node { number, edges: Vec::new() }));
                     let built: Vec<_> = (0..nodes as u32).map(node).collect();
                     for edge in ends(nodes).chunks(2) {
                         let to = Link::to(&built[edge[1] as usize]);
                         built[edge[0] as usize].borrow_mut().edges.push(to);
                     }
-                    Self(built)
+                    built
                 }
 
-                fn value(&self) -> &Self::Value {
-                    &self.0
+                fn same(nodes: &Self::Value, others: &Self::Value) -> bool {
+                    Walk::same(nodes, others, |walk, node| {
+                        let node = node.borrow();
+                        walk.number(node.number.into());
+                        walk.number(node.edges.len() as u64);
+                        node.edges.iter().for_each(|edge| walk.link(edge));
+                    })
                 }
 
-                fn from_value(value: Self::Value) -> Self {
-                    Self(value)
+                fn take_apart(nodes: &mut Self::Value) {
+                    // The list still holds every node, so no node drops another one.
+                    nodes.iter().for_each(|node| node.borrow_mut().edges.clear());
                 }
 
                 fn register($fory: &mut fory::Fory) -> std::result::Result<(), fory::Error> {
                     $register
-                }
-            }
-
-            impl PartialEq for Nodes {
-                fn eq(&self, other: &Self) -> bool {
-                    let [words, others] = [self, other].map(|nodes| {
-                        Walk::words(&nodes.0, |walk, node| {
-                            let node = node.borrow();
-                            walk.number(node.number.into());
-                            walk.number(node.edges.len() as u64);
-                            node.edges.iter().for_each(|edge| walk.link(edge));
-                        })
-                    });
-                    words == others
-                }
-            }
-
-            impl Drop for Nodes {
-                fn drop(&mut self) {
-                    // The list still holds every node, so no node drops another one.
-                    self.0.iter().for_each(|node| node.borrow_mut().edges.clear());
                 }
             }
         }

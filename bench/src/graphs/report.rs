@@ -2,24 +2,18 @@
 
 use super::{Graph, python};
 use crate::codecs::Role;
-use crate::machine;
 use crate::measure::{Op, Row};
-use crate::report::{Format, facts, label, render, thousands, version};
+use crate::report::{Format, facts, label, render, thousands};
 
 /// Whose versions are told.
 const PACKAGES: [&str; 4] = ["pickle-core", "fory", "serde", "bincode"];
 
 /// The conditions of the run, to be printed above the tables.
 pub fn conditions(format: Format, rounds: usize) -> String {
-    let mut versions: Vec<_> = PACKAGES.iter().map(|package| format!("{package} {}", version(package))).collect();
-    versions.extend(python::version().map(|version| format!("{} {version}", python::PACKAGE)));
     facts(
         format,
+        PACKAGES.into_iter().chain(python::version().map(|_| python::PACKAGE)),
         &[
-            ("Date", machine::date()),
-            ("Machine", machine::description()),
-            ("Compiler", machine::COMPILER.to_owned()),
-            ("Versions", versions.join(", ")),
             ("Times", format!("medians of {rounds} interleaved rounds, in milliseconds; a load without the drop")),
             ("In brackets", "how many times ours, of the first row; above 1 is slower or larger than ours".to_owned()),
         ],

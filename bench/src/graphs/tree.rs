@@ -56,13 +56,13 @@ macro_rules! tree {
                 pub children: Vec<Rc<RefCell<Node>>>,
             }
 
-            pub struct Tree(Rc<RefCell<Node>>);
+            pub enum Tree {}
 
             impl Root for Tree {
                 const GRAPH: &'static str = GRAPH.name;
                 type Value = Rc<RefCell<Node>>;
 
-                fn build(nodes: usize) -> Self {
+                fn build(nodes: usize) -> Self::Value {
                     let node = |number: usize, parent| {
                         let (name, size) = (format!("node {number}"), number as u64 * 3);
                         Rc::new(RefCell::new(Node { name, size, parent, children: Vec::new() }))
@@ -74,34 +74,21 @@ macro_rules! tree {
                         parent.borrow_mut().children.push(Rc::clone(&child));
                         built.push(child);
                     }
-                    Self(built.swap_remove(0))
+                    built.swap_remove(0)
                 }
 
-                fn value(&self) -> &Self::Value {
-                    &self.0
-                }
-
-                fn from_value(value: Self::Value) -> Self {
-                    Self(value)
+                fn same(root: &Self::Value, other: &Self::Value) -> bool {
+                    Walk::same([root], [other], |walk, node| {
+                        let node = node.borrow();
+                        walk.text(&node.name);
+                        walk.number(node.size);
+                        walk.link(&node.parent);
+                        walk.pointers(&node.children);
+                    })
                 }
 
                 fn register($fory: &mut fory::Fory) -> std::result::Result<(), fory::Error> {
                     $register
-                }
-            }
-
-            impl PartialEq for Tree {
-                fn eq(&self, other: &Self) -> bool {
-                    let [words, others] = [self, other].map(|tree| {
-                        Walk::words([&tree.0], |walk, node| {
-                            let node = node.borrow();
-                            walk.text(&node.name);
-                            walk.number(node.size);
-                            walk.link(&node.parent);
-                            walk.pointers(&node.children);
-                        })
-                    });
-                    words == others
                 }
             }
         }

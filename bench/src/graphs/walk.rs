@@ -19,7 +19,7 @@ pub struct Walk<T> {
 
 impl<T> Walk<T> {
     /// Everything reachable from `roots`; `visit` writes down one object.
-    pub fn words<'a>(roots: impl IntoIterator<Item = &'a Rc<T>>, mut visit: impl FnMut(&mut Self, &T)) -> Vec<u64>
+    fn words<'a>(roots: impl IntoIterator<Item = &'a Rc<T>>, mut visit: impl FnMut(&mut Self, &T)) -> Vec<u64>
     where
         T: 'a,
     {
@@ -33,6 +33,18 @@ impl<T> Walk<T> {
             next += 1;
         }
         walk.words
+    }
+
+    /// Whether the same is reachable from two lists of roots.
+    pub fn same<'a, R: IntoIterator<Item = &'a Rc<T>>>(
+        roots: R,
+        others: R,
+        mut visit: impl FnMut(&mut Self, &T),
+    ) -> bool
+    where
+        T: 'a,
+    {
+        Self::words(roots, &mut visit) == Self::words(others, &mut visit)
     }
 
     pub fn number(&mut self, number: u64) {

@@ -2,6 +2,8 @@
 
 use serde::ser::{Impossible, Serialize, SerializeStruct, Serializer};
 
+use super::number::each_number;
+
 /// What is something else than was asked for.
 #[derive(Debug)]
 pub(super) struct Other;
@@ -84,26 +86,19 @@ impl<'n> Names<'n> {
     }
 }
 
+macro_rules! numbers {
+    ($($kind:ident $run:ident $type:ident $serialize:ident $deserialize:ident $visit:ident,)*) => {
+        others! { $($serialize($type) -> ();)* }
+    };
+}
+
 impl Serializer for Names<'_> {
     type Ok = ();
     type Error = Other;
     type SerializeStruct = Self;
 
     others!();
-    others! {
-        serialize_i8(i8) -> ();
-        serialize_i16(i16) -> ();
-        serialize_i32(i32) -> ();
-        serialize_i64(i64) -> ();
-        serialize_i128(i128) -> ();
-        serialize_u8(u8) -> ();
-        serialize_u16(u16) -> ();
-        serialize_u32(u32) -> ();
-        serialize_u64(u64) -> ();
-        serialize_u128(u128) -> ();
-        serialize_f32(f32) -> ();
-        serialize_f64(f64) -> ();
-    }
+    each_number!(numbers);
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<(), Other> {
         value.serialize(self)

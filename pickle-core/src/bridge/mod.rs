@@ -3,6 +3,25 @@
 //! One type, [`Data`], has the schema of the tree: so a stream tells what is in it without the type. Values are written
 //! into the stream and read from it without making the tree, but where a value does not say how long it is.
 
+/// Passes the two methods of a compound of serde to ours.
+macro_rules! compound {
+    ($of:ty => $ok:ty: $($trait:ident $method:ident $push:ident $(, $key:ident: $key_type:ty)?;)*) => {$(
+        impl $trait for $of {
+            type Ok = $ok;
+            type Error = Failure;
+
+            #[inline]
+            fn $method<T: Serialize + ?Sized>(&mut self $(, $key: $key_type)?, value: &T) -> Result<(), Failure> {
+                self.$push($($key,)? value)
+            }
+
+            fn end(self) -> Result<$ok, Failure> {
+                self.finish()
+            }
+        }
+    )*};
+}
+
 mod asking;
 mod data;
 mod number;

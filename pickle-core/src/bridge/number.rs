@@ -37,6 +37,22 @@ impl Run<'_> {
     }
 }
 
+/// Gives a macro each kind of number: its name in the tree, that of a run, its type, what serde calls it by.
+macro_rules! each_number {
+    ($numbers:ident) => {
+        $numbers! {
+            I8 I8s i8 serialize_i8 deserialize_i8 visit_i8, I16 I16s i16 serialize_i16 deserialize_i16 visit_i16,
+            I32 I32s i32 serialize_i32 deserialize_i32 visit_i32, I64 I64s i64 serialize_i64 deserialize_i64 visit_i64,
+            I128 I128s i128 serialize_i128 deserialize_i128 visit_i128,
+            U8 U8s u8 serialize_u8 deserialize_u8 visit_u8, U16 U16s u16 serialize_u16 deserialize_u16 visit_u16,
+            U32 U32s u32 serialize_u32 deserialize_u32 visit_u32, U64 U64s u64 serialize_u64 deserialize_u64 visit_u64,
+            U128 U128s u128 serialize_u128 deserialize_u128 visit_u128,
+            F32 F32s f32 serialize_f32 deserialize_f32 visit_f32, F64 F64s f64 serialize_f64 deserialize_f64 visit_f64,
+        }
+    };
+}
+pub(super) use each_number;
+
 macro_rules! numbers {
     ($($kind:ident $run:ident $type:ident $serialize:ident $deserialize:ident $visit:ident,)*) => {
         /// The kinds of numbers, in the order of their tags.
@@ -139,15 +155,7 @@ macro_rules! numbers {
         }
     };
 }
-numbers! {
-    I8 I8s i8 serialize_i8 deserialize_i8 visit_i8, I16 I16s i16 serialize_i16 deserialize_i16 visit_i16,
-    I32 I32s i32 serialize_i32 deserialize_i32 visit_i32, I64 I64s i64 serialize_i64 deserialize_i64 visit_i64,
-    I128 I128s i128 serialize_i128 deserialize_i128 visit_i128,
-    U8 U8s u8 serialize_u8 deserialize_u8 visit_u8, U16 U16s u16 serialize_u16 deserialize_u16 visit_u16,
-    U32 U32s u32 serialize_u32 deserialize_u32 visit_u32, U64 U64s u64 serialize_u64 deserialize_u64 visit_u64,
-    U128 U128s u128 serialize_u128 deserialize_u128 visit_u128,
-    F32 F32s f32 serialize_f32 deserialize_f32 visit_f32, F64 F64s f64 serialize_f64 deserialize_f64 visit_f64,
-}
+each_number!(numbers);
 
 impl Kind {
     /// The kind of a number or run whose tag is so many after the first.

@@ -9,8 +9,10 @@ use serde::ser::{
 
 use super::Failure;
 use super::data;
-use crate::error::{Error, ErrorKind, Step};
+use super::number::each_number;
+use crate::error::{Error, Step};
 use crate::stack::deeper;
+use crate::wire::Writer;
 
 /// A tree, with the names that the program gives its parts.
 type Data = data::Data<'static>;
@@ -19,26 +21,25 @@ type Name = Cow<'static, str>;
 /// Makes a tree of a value.
 #[derive(Clone, Copy)]
 pub(super) struct Tree {
-    /// How many levels it may have.
+    /// How many levels it may have, and the limit that this comes from.
     left: usize,
+    max_depth: usize,
 }
 
 /// What a level counts: it takes more stack than one that is written as it is met.
 const LEVEL: usize = 4;
 
 impl Tree {
-    /// A tree that `left` levels of a writer have room for.
-    pub(super) fn within(left: usize) -> Tree {
-        Tree { left: left / LEVEL }
+    /// A tree that the levels left to a writer have room for.
+    pub(super) fn within(writer: &Writer<'_>) -> Tree {
+        Tree { left: writer.depth() / LEVEL, max_depth: writer.max_depth() }
     }
 
     /// One level deeper.
     fn inner(self) -> Result<Tree, Failure> {
         match self.left.checked_sub(1) {
-            Some(left) => Ok(Tree { left }),
-            None => Err(Error::new(ErrorKind::Limit, "a `#[pickle(serde)]` value nests deeper than max_depth")
-                .with_remedy("raise it with `Pickler::max_depth` (and `Unpickler::max_depth` to load it)")
-                .into()),
+            Some(left) => Ok(Tree { left, ..self }),
+            None => Err(Error::too_deep(self.max_depth).into()),
         }
     }
 
@@ -49,11 +50,11 @@ impl Tree {
     }
 }
 
-macro_rules! scalars {
-    ($($method:ident $type:ty: $variant:ident,)*) => {$(
+macro_rules! numbers {
+    ($($kind:ident $run:ident $type:ident $serialize:ident $deserialize:ident $visit:ident,)*) => {$(
         #[inline]
-        fn $method(self, value: $type) -> Result<Data, Failure> {
-            Ok(Data::$variant(value))
+        fn $serialize(self, number: $type) -> Result<Data, Failure> {
+            Ok(Data::$kind(number))
         }
     )*};
 }
@@ -69,13 +70,14 @@ impl Serializer for Tree {
     type SerializeStruct = Fields;
     type SerializeStructVariant = Fields;
 
-    scalars! {
-        serialize_bool bool: Bool, serialize_char char: Char,
-        serialize_i8 i8: I8, serialize_i16 i16: I16, serialize_i32 i32: I32, serialize_i64 i64: I64,
-        serialize_i128 i128: I128,
-        serialize_u8 u8: U8, serialize_u16 u16: U16, serialize_u32 u32: U32, serialize_u64 u64: U64,
-        serialize_u128 u128: U128,
-        serialize_f32 f32: F32, serialize_f64 f64: F64,
+    each_number!(numbers);
+
+    fn serialize_bool(self, value: bool) -> Result<Data, Failure> {
+        Ok(Data::Bool(value))
+    }
+
+    fn serialize_char(self, value: char) -> Result<Data, Failure> {
+        Ok(Data::Char(value))
     }
 
     fn serialize_str(self, value: &str) -> Result<Data, Failure> {
@@ -188,32 +190,15 @@ impl Items {
     }
 }
 
-/// Passes the two methods of a compound of serde to ours.
-macro_rules! compound {
-    ($of:ident $($trait:ident $method:ident $push:ident $(, $key:ident: $key_type:ty)?;)*) => {$(
-        impl $trait for $of {
-            type Ok = Data;
-            type Error = Failure;
-
-            fn $method<T: Serialize + ?Sized>(&mut self $(, $key: $key_type)?, value: &T) -> Result<(), Failure> {
-                self.$push($($key,)? value)
-            }
-
-            fn end(self) -> Result<Data, Failure> {
-                self.finish()
-            }
-        }
-    )*};
-}
 compound! {
-    Items
+    Items => Data:
     SerializeSeq serialize_element push;
     SerializeTuple serialize_element push;
     SerializeTupleStruct serialize_field push;
     SerializeTupleVariant serialize_field push;
 }
 compound! {
-    Fields
+    Fields => Data:
     SerializeStruct serialize_field push, key: &'static str;
     SerializeStructVariant serialize_field push, key: &'static str;
 }

@@ -7,7 +7,7 @@ use serde::ser::{
 
 use super::asking::Names;
 use super::data::{Data, tag};
-use super::number::{Kind, Run};
+use super::number::{Kind, Run, each_number};
 use super::tree::Tree;
 use super::{Failure, miscounted, no_key};
 use crate::error::Step;
@@ -112,15 +112,12 @@ impl<'o, 'w> Out<'o, 'w> {
         Ok(Out { writer, before: Before::Nothing })
     }
 
-    /// Begins a list of so many parts, within so many levels more. It is two levels, one more than the tree's own code makes
-    /// of it: as much stack as the code of two crates takes.
+    /// Begins a list of so many parts, within so many levels more.
     fn list(self, tag: u8, count: usize, levels: usize) -> Result<List<'o, 'w>, Failure> {
         let writer = self.begin(tag)?;
         writer.reserve(1)[0] = short(count);
         writer.length(count);
-        enter(writer)?;
-        enter(writer)?;
-        Ok(List { writer, count, written: 0, levels: levels + 3, names: None })
+        List::begin(writer, count, levels)
     }
 
     fn items(self, count: usize, levels: usize) -> Items<'o, 'w> {
@@ -129,9 +126,9 @@ impl<'o, 'w> Out<'o, 'w> {
 }
 
 macro_rules! numbers {
-    ($($method:ident $type:ty: $kind:ident,)*) => {$(
+    ($($kind:ident $run:ident $type:ident $serialize:ident $deserialize:ident $visit:ident,)*) => {$(
         #[inline]
-        fn $method(self, number: $type) -> Result<(), Failure> {
+        fn $serialize(self, number: $type) -> Result<(), Failure> {
             self.scalar(const { Kind::$kind as u8 + tag::NUMBER }, &number)
         }
     )*};
@@ -148,13 +145,7 @@ impl<'o, 'w> Serializer for Out<'o, 'w> {
     type SerializeStruct = List<'o, 'w>;
     type SerializeStructVariant = List<'o, 'w>;
 
-    numbers! {
-        serialize_i8 i8: I8, serialize_i16 i16: I16, serialize_i32 i32: I32, serialize_i64 i64: I64,
-        serialize_i128 i128: I128,
-        serialize_u8 u8: U8, serialize_u16 u16: U16, serialize_u32 u32: U32, serialize_u64 u64: U64,
-        serialize_u128 u128: U128,
-        serialize_f32 f32: F32, serialize_f64 f64: F64,
-    }
+    each_number!(numbers);
 
     fn serialize_bool(self, value: bool) -> Result<(), Failure> {
         self.scalar(tag::BOOL, &value)
@@ -274,7 +265,7 @@ impl<'o, 'w> Serializer for Out<'o, 'w> {
 
 /// Makes a tree, no deeper than what is written may be.
 fn tree_of(out: &Out<'_, '_>) -> Tree {
-    Tree::within(out.writer.depth())
+    Tree::within(out.writer)
 }
 
 /// Parts that are written one after the other, and counted.
@@ -288,7 +279,15 @@ pub(super) struct List<'o, 'w> {
     names: Option<&'o [&'static str]>,
 }
 
-impl<'w> List<'_, 'w> {
+impl<'o, 'w> List<'o, 'w> {
+    /// Begins the parts, within so many levels more. They are two levels, one more than the tree's own code makes of them:
+    /// as much stack as the code of two crates takes.
+    fn begin(writer: &'o mut Writer<'w>, count: usize, levels: usize) -> Result<Self, Failure> {
+        enter(writer)?;
+        enter(writer)?;
+        Ok(List { writer, count, written: 0, levels: levels + 3, names: None })
+    }
+
     /// Writes a part, which is `levels` deeper with what stands before it.
     #[inline]
     fn part(
@@ -398,10 +397,7 @@ impl Items<'_, '_> {
             writer.length(names.len());
             names.iter().for_each(|name| writer.value(*name));
             writer.length(self.count);
-            enter(writer)?;
-            enter(writer)?;
-            let list = List { writer, count: self.count, written: 0, levels: self.levels + 3, names: None };
-            self.state = State::Rows(list, names);
+            self.state = State::Rows(List::begin(writer, self.count, self.levels)?, names);
         }
         Ok(())
     }
@@ -438,7 +434,7 @@ impl Items<'_, '_> {
                 if kind == Kind::U8 {
                     writer.bytes(&bytes)
                 } else {
-                    writer.packed(&bytes, kind.size())
+                    writer.run(&bytes, kind.size())
                 }
                 (0..=self.levels).for_each(|_| writer.leave());
                 Ok(())
@@ -487,7 +483,7 @@ impl SerializeMap for Map<'_, '_> {
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Failure> {
         match self {
             Map::Entries(list, place) => {
-                let tree = Tree::within(list.writer.depth());
+                let tree = Tree::within(list.writer);
                 let key = deeper(|| key.serialize(tree)).map_err(|failure| failure.step(Step::Key(list.written)))?;
                 *place = Some(key);
                 Ok(())
@@ -514,32 +510,14 @@ impl SerializeMap for Map<'_, '_> {
     }
 }
 
-/// Passes the two methods of a compound of serde to ours.
-macro_rules! compound {
-    ($of:ident $($trait:ident $method:ident $push:ident $(, $key:ident: $key_type:ty)?;)*) => {$(
-        impl $trait for $of<'_, '_> {
-            type Ok = ();
-            type Error = Failure;
-
-            #[inline]
-            fn $method<T: Serialize + ?Sized>(&mut self $(, $key: $key_type)?, value: &T) -> Result<(), Failure> {
-                self.$push($($key,)? value)
-            }
-
-            fn end(self) -> Result<(), Failure> {
-                self.finish()
-            }
-        }
-    )*};
-}
 compound! {
-    Items
+    Items<'_, '_> => ():
     SerializeTuple serialize_element push;
     SerializeTupleStruct serialize_field push;
     SerializeTupleVariant serialize_field push;
 }
 compound! {
-    List
+    List<'_, '_> => ():
     SerializeStruct serialize_field field, name: &'static str;
     SerializeStructVariant serialize_field field, name: &'static str;
 }

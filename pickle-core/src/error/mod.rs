@@ -78,6 +78,27 @@ impl Error {
         error
     }
 
+    /// A value that no dump takes.
+    #[cold]
+    pub(crate) fn too_deep(max_depth: usize) -> Self {
+        Error::new(ErrorKind::Limit, format!("values nest deeper than max_depth, {max_depth}"))
+            .with_remedy("raise it with `Pickler::max_depth` (and `Unpickler::max_depth` to load it)")
+    }
+
+    /// What no writer makes, so that the bytes are not what was written.
+    #[cold]
+    pub(crate) fn unwritten(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
+        Error::new(kind, message).with_remedy(
+            "read it from an intact copy; dump with `Pickler::checksum(true)` to be told of damage before anything is built",
+        )
+    }
+
+    /// The same in a `part`, which is the stream or its schema, where it has no kind of its own.
+    #[cold]
+    pub(crate) fn damaged(part: &str, what: &str) -> Self {
+        Error::unwritten(ErrorKind::Corrupt, format!("{part} is damaged: {what}"))
+    }
+
     #[cold]
     pub(crate) fn with_remedy(mut self, remedy: impl Into<Cow<'static, str>>) -> Self {
         self.0.remedy = Some(remedy.into());

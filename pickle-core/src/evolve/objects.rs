@@ -137,6 +137,7 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
                     self.find_record(id, entry == Entry::DeferringClose)?;
                 }
                 Entry::Fill => {
+                    self.reader.claimed_fill(self.deferred.len() - filled)?;
                     while filled < self.deferred.len() {
                         self.find_content(filled)?;
                         filled += 1;
@@ -220,8 +221,7 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
         let start = self.deferred.len();
         if deferring {
             let count = self.number()? as usize;
-            self.reader.claimed_bytes(count, 4)?;
-            self.reader.charge(count.saturating_mul(3 * size_of::<Deferred<'_, '_>>()))?;
+            self.reader.claimed_cells(count, size_of::<Deferred<'_, '_>>())?;
             for _ in 0..count {
                 let ordinal = self.number()?;
                 if self.deferred[start..].last().is_some_and(|last| last.ordinal >= ordinal) {

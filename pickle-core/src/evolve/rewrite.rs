@@ -186,7 +186,7 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
                 return self.head_within(plan, id, *content, to);
             }
             Kind::Unshare { old, content } => return self.head_of_object(plan, *old, *content, to),
-            Kind::Unwrap(content) => return self.head_of_some(plan, *content, head, to),
+            Kind::Unwrap(content) => return self.head_of_some(plan, id, *content, head, to),
             Kind::Fields(fields) if fields.late => return self.late_field_heads(plan, fields, head, to),
             Kind::Fields(fields) => return self.field_heads(plan, fields, head, &[], to),
             Kind::Variants(variants) => return self.variant_head(plan, id, variants, head, to),
@@ -198,7 +198,7 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
 
     fn no_zero(&self, from: (Primitive, &[u8]), to: (Primitive, &mut [u8])) -> Result<()> {
         if from.1.iter().all(|byte| *byte == 0) {
-            return Err(self.old.reader.error(ErrorKind::InvalidValue, "a `NonZero` is zero".to_owned()));
+            return Err(self.old.reader.unwritten(ErrorKind::InvalidValue, "a `NonZero` is zero"));
         }
         widen(from, to);
         Ok(())
@@ -239,7 +239,7 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
         Ok(())
     }
 
-    /// The head of what lies within a piece or cell. The schema of a stream may have pieces without an end: they count
+    /// The head of what lies within a piece, cell or option. The schema of a stream may have pieces without an end: they count
     /// as levels.
     fn head_within(&mut self, plan: &Arc<Plan>, id: OpId, content: OpId, to: &mut [u8]) -> Result<()> {
         let here = self.here();
@@ -250,14 +250,11 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
     }
 
     /// The head of what an option holds.
-    fn head_of_some(&mut self, plan: &Arc<Plan>, content: OpId, head: &[u8], to: &mut [u8]) -> Result<()> {
-        if !self.old.option(head)? {
-            return Err(self.is_none(plan, content));
+    fn head_of_some(&mut self, plan: &Arc<Plan>, id: OpId, content: OpId, head: &[u8], to: &mut [u8]) -> Result<()> {
+        match self.old.option(head)? {
+            true => self.head_within(plan, id, content, to),
+            false => Err(self.is_none(plan, content)),
         }
-        let here = self.here();
-        self.inner_head(plan, content, to)?;
-        self.old.go_to(&here);
-        Ok(())
     }
 
     #[cold]
@@ -340,7 +337,7 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
             Kind::Version { content, .. } => self.of_version(plan, (id, *content), head, writer),
             Kind::Dynamic { own } => self.dynamic(plan, *own, writer),
             Kind::Unshare { old, content } => self.unshare(plan, *old, *content, writer),
-            Kind::Unwrap(content) => self.unwrapped_option(plan, *content, writer),
+            Kind::Unwrap(content) => self.unwrapped(plan, (id, *content), true, writer),
             _ => Ok(()),
         }
     }
@@ -426,7 +423,7 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
         }
     }
 
-    /// What lies within a piece or cell of the old stream; `has_head` where its new head is written.
+    /// What lies within a piece, cell or option of the old stream; `has_head` where its new head is written.
     fn unwrapped(
         &mut self,
         plan: &Arc<Plan>,
@@ -445,12 +442,6 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
             self.old.go_to(&place);
         }
         Ok(())
-    }
-
-    /// What an option holds that is none any more; its new head is written.
-    fn unwrapped_option(&mut self, plan: &Arc<Plan>, content: OpId, writer: &mut Writer<'_>) -> Result<()> {
-        let head = self.old.reader.take(plan.op(content).from.head)?;
-        self.body(plan, content, head, writer)
     }
 
     fn array_bodies(
@@ -599,5 +590,5 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
 
 fn write_compact(wide: [u8; 16], to: Primitive, writer: &mut Writer<'_>) {
     let bits = if is_signed(to) { compact::zigzag(i128::from_le_bytes(wide)) } else { u128::from_le_bytes(wide) };
-    compact::write(bits, writer);
+    writer.varint(bits);
 }

@@ -195,7 +195,7 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
         match head {
             [0] => Ok(false),
             [1] => Ok(true),
-            _ => Err(self.reader.error(ErrorKind::InvalidValue, format!("an `Option` has the tag {}", head[0]))),
+            _ => Err(self.reader.unwritten(ErrorKind::InvalidValue, &format!("an `Option` has the tag {}", head[0]))),
         }
     }
 

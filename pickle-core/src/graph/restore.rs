@@ -29,6 +29,8 @@ pub(crate) struct Objects<'r, 'a> {
     deferred: Vec<Deferred>,
     /// How many of the deferred cells have been filled.
     filled: usize,
+    /// How many of them have been vacated since the load failed.
+    vacated: usize,
     /// How many of those that were built first have no vacant cell.
     complete: usize,
     maps: HashMap<(u32, u32), MapPlace<'r, 'a>>,
@@ -65,10 +67,61 @@ struct Deferred {
     landmark: u32,
 }
 
-/// A map that has deferred cells in its entries: where their keys are, and how many landmarks come before each.
+/// A map that has deferred cells in its entries: where their keys are, and how many landmarks it ends behind.
 struct MapPlace<'r, 'a> {
-    entries: Vec<(Mark<'r, 'a>, u32)>,
+    keys: Keys<'r, 'a>,
     end: u32,
+}
+
+/// The keys of a map's entries that have deferred cells: the first one in each block, and how far each is from there.
+#[derive(Default)]
+struct Keys<'r, 'a> {
+    blocks: Vec<Mark<'r, 'a>>,
+    entries: Vec<KeyPlace>,
+}
+
+#[derive(Clone, Copy)]
+struct KeyPlace {
+    block: u32,
+    /// What is left of the block's lanes, which are shorter than 4 GiB.
+    data: u32,
+    text: u32,
+    /// How many landmarks come before.
+    landmarks: u32,
+}
+
+impl<'r, 'a> Keys<'r, 'a> {
+    /// What one more entry takes, in the same block as the last one or in another. A list that grows is copied to one of
+    /// twice its size.
+    fn cost(&self, mark: &Mark<'r, 'a>) -> usize {
+        let block = if self.has_block_of(mark) { 0 } else { size_of::<Mark<'_, '_>>() };
+        3 * (size_of::<KeyPlace>() + block)
+    }
+
+    fn has_block_of(&self, mark: &Mark<'r, 'a>) -> bool {
+        self.blocks.last().is_some_and(|last| mark.is_in_block_of(last))
+    }
+
+    fn push(&mut self, mark: Mark<'r, 'a>, landmarks: u32) {
+        if self.entries.is_empty() {
+            // Most maps have few.
+            self.entries.reserve_exact(1);
+            self.blocks.reserve_exact(1);
+        }
+        if !self.has_block_of(&mark) {
+            self.blocks.push(mark);
+        }
+        let (data, text) = mark.left();
+        let block = self.blocks.len() as u32 - 1;
+        self.entries.push(KeyPlace { block, data: data as u32, text: text as u32, landmarks });
+    }
+
+    /// The place of a key, and how many landmarks come before it.
+    fn get(&self, entry: usize) -> Option<(Mark<'r, 'a>, u32)> {
+        let KeyPlace { block, data, text, landmarks } = *self.entries.get(entry)?;
+        let mark = self.blocks[block as usize].moved_to((data as usize, text as usize))?;
+        Some((mark, landmarks))
+    }
 }
 
 /// How a reader counts cells, and which of them it leaves vacant.
@@ -102,6 +155,7 @@ impl Objects<'_, '_> {
             current: 0,
             deferred: Vec::new(),
             filled: 0,
+            vacated: 0,
             complete: 0,
             maps: HashMap::new(),
         }
@@ -175,9 +229,16 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     #[cold]
     pub(crate) fn abandon_objects(&mut self) {
         let mut first = None;
-        // Each panic is of another value, so there is a last one.
-        while let Err(panic) = catch_unwind(AssertUnwindSafe(|| self.let_go_of_objects())) {
+        loop {
+            let before = self.objects().map_or(0, |objects| objects.vacated);
+            let Err(panic) = catch_unwind(AssertUnwindSafe(|| self.let_go_of_objects())) else { break };
             first.get_or_insert(panic);
+            // Each panic leaves less: a cell that its turn did not come to is passed over.
+            if let Ok(objects) = self.objects()
+                && objects.vacated == before
+            {
+                objects.vacated += 1;
+            }
         }
         if let Some(panic) = first {
             resume_unwind(panic);
@@ -189,15 +250,15 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         let Ok(objects) = self.objects() else { return };
         objects.open.clear();
         self.lift_limits();
-        let Ok(objects) = self.objects() else { return };
-        let filled = objects.filled;
-        let mut next = 0;
-        while next < filled {
+        while let Ok(objects) = self.objects()
+            && objects.vacated < objects.filled
+        {
+            let next = objects.vacated;
             self.cells.vacating = true;
             // What can't be vacated (a `OnceCell`) stays; there is nobody left to tell.
             let _ = self.refill(next);
             let Ok(objects) = self.objects() else { return };
-            next = objects.group_end(next);
+            objects.vacated = objects.group_end(next);
         }
         if let Ok(objects) = self.objects() {
             objects.let_go();
@@ -266,6 +327,20 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         Ok(count)
     }
 
+    /// Checks how many cells a record says are deferred, and charges what is kept of each: in a list that grows by copies.
+    pub(crate) fn claimed_cells(&mut self, count: usize, kept: usize) -> Result<()> {
+        if count == 0 {
+            return Err(self.corrupt("a record with deferred cells that has none"));
+        }
+        self.claimed_bytes(count, size_of::<u32>())?;
+        self.charge(count.saturating_mul(3 * kept))
+    }
+
+    /// Checks that so many cells that wait are some to fill.
+    pub(crate) fn claimed_fill(&self, waiting: usize) -> Result<()> {
+        if waiting == 0 { Err(self.corrupt("a fill where no cell waits")) } else { Ok(()) }
+    }
+
     /// Reads entries up to the root's, or up to the value of the object `inner`.
     fn entries(&mut self, inner: Option<u32>) -> Result<()> {
         loop {
@@ -330,8 +405,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         let start = objects.deferred.len();
         if deferring {
             let count = self.number()? as usize;
-            self.claimed_bytes(count, 4)?;
-            self.charge(count.saturating_mul(3 * size_of::<Deferred>()))?;
+            self.claimed_cells(count, size_of::<Deferred>())?;
             let mut last = None;
             for _ in 0..count {
                 let ordinal = self.number()?;
@@ -377,7 +451,9 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
 
     /// Fills every cell that waits.
     fn fill_deferred(&mut self) -> Result<()> {
-        let mut next = self.objects()?.filled;
+        let objects = self.objects()?;
+        let (mut next, end) = (objects.filled, objects.deferred.len());
+        self.claimed_fill(end - next)?;
         while let Some(object) = self.objects()?.deferred.get(next).map(|cell| cell.object) {
             self.refill(next).map_err(|error| at(object, error))?;
             if self.cells.ordinal.is_some() {
@@ -440,6 +516,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
                 let message =
                     format!("no implementor of `{}` is registered, so there is no `Weak` of it", T::target_name());
                 self.error(ErrorKind::Unregistered, message)
+                    .with_remedy("put `#[pickle_core::object]` on the `impl` of one")
             });
         }
         let solid = self.cells.solid > 0;
@@ -471,7 +548,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     fn other_type<F: Family, T: ?Sized + Target>(&self, id: u32) -> Error {
         let message =
             format!("object {id} can't be had as `{}<{}>`: it is of another type", F::STRONG, T::target_name());
-        self.error(ErrorKind::WrongType, message)
+        self.unwritten(ErrorKind::WrongType, &message)
     }
 
     /// Builds what a cell holds, or a vacant value where its turn comes later.
@@ -539,6 +616,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     /// What goes into a deferred cell: its content, or a vacant value where the load has failed.
     pub(crate) fn turn<T: Shape>(&mut self, build: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         if self.cells.vacating {
+            self.objects()?.vacated = self.cells.next;
             return self.vacant();
         }
         let outside = std::mem::take(&mut self.cells);
@@ -570,24 +648,22 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         if self.cells.solid == 0 {
             self.cells.landmarks = landmark.wrapping_add(1);
         }
-        MapCells { landmark, entries: Vec::new() }
+        MapCells { landmark, keys: Keys::default() }
     }
 
     /// Ends it.
     #[inline]
     pub(crate) fn end_map(&mut self, map: MapCells<'r, 'a>) -> Result<()> {
-        if map.entries.is_empty() { Ok(()) } else { self.keep_map(map) }
+        if map.keys.entries.is_empty() { Ok(()) } else { self.keep_map(map) }
     }
 
     #[cold]
     fn keep_map(&mut self, map: MapCells<'r, 'a>) -> Result<()> {
-        self.charge(
-            map.entries.capacity().saturating_mul(size_of::<(Mark<'_, '_>, u32)>()) + size_of::<MapPlace<'_, '_>>(),
-        )?;
+        self.charge(3 * size_of::<((u32, u32), MapPlace<'_, '_>)>())?;
         let end = self.cells.landmarks;
         let objects = self.objects()?;
         let key = (objects.current, map.landmark);
-        objects.maps.insert(key, MapPlace { entries: map.entries, end });
+        objects.maps.insert(key, MapPlace { keys: map.keys, end });
         Ok(())
     }
 
@@ -603,27 +679,28 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         self.cells.landmarks = landmark.wrapping_add(1);
         let objects = self.objects()?;
         let place = (objects.current, landmark);
-        let Some(map) = objects.maps.remove(&place) else { return all(self) };
-        let filled = map.entries.iter().try_for_each(|(mark, landmarks)| {
+        let Some(end) = objects.maps.get(&place).map(|map| map.end) else { return all(self) };
+        // The place stays where it is: a load that fails here, or panics, comes again, to vacate what it has filled.
+        let mut entry = 0;
+        while let Some((mark, landmarks)) = self.objects()?.maps.get(&place).and_then(|map| map.keys.get(entry)) {
             let here = self.mark();
             let outside = std::mem::take(&mut self.cells);
-            self.go_to(*mark);
+            self.go_to(mark);
             let key = key(self);
             self.go_to(here);
-            self.cells = Cells { landmarks: *landmarks, ..outside };
-            value(&key?, self)
-        });
-        self.cells.landmarks = map.end;
-        // A load that failed here comes again, to vacate what it has filled.
-        self.objects()?.maps.insert(place, map);
-        filled
+            self.cells = Cells { landmarks, ..outside };
+            value(&key?, self)?;
+            entry += 1;
+        }
+        self.cells.landmarks = end;
+        Ok(())
     }
 }
 
 /// A map that is being built: the keys of its entries that have deferred cells.
 pub(crate) struct MapCells<'r, 'a> {
     landmark: u32,
-    entries: Vec<(Mark<'r, 'a>, u32)>,
+    keys: Keys<'r, 'a>,
 }
 
 impl<'r, 'a: 'r> MapCells<'r, 'a> {
@@ -640,7 +717,8 @@ impl<'r, 'a: 'r> MapCells<'r, 'a> {
         if let Some(mark) = mark
             && reader.cells.next != next
         {
-            self.entries.push((mark, landmarks));
+            reader.charge(self.keys.cost(&mark))?;
+            self.keys.push(mark, landmarks);
         }
         Ok(value)
     }

@@ -164,7 +164,7 @@ pub(super) fn fill_by<'a, K: Unpickle<'a>, V: Unpickle<'a>>(
 
 #[cold]
 pub(super) fn duplicate(reader: &Reader<'_, '_>) -> crate::Error {
-    reader.error(ErrorKind::DuplicateKey, "the stream has one key twice".to_owned())
+    reader.unwritten(ErrorKind::DuplicateKey, "the stream has one key twice")
 }
 
 /// Checks the claimed number of entries.

@@ -157,7 +157,6 @@ impl<'a> Unpickle<'a> for CString {
         let count = reader.length(head[0])?;
         // With room for the zero, which would else move the string.
         let bytes = reader.owned_bytes(count, 1)?;
-        CString::new(bytes)
-            .map_err(|_| reader.error(ErrorKind::InvalidValue, "a C string with a zero byte inside".to_owned()))
+        CString::new(bytes).map_err(|_| reader.unwritten(ErrorKind::InvalidValue, "a C string with a zero byte inside"))
     }
 }

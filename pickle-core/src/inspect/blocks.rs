@@ -68,7 +68,7 @@ impl<'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'_, 'r, 'a, V> {
         if n > self.reader.data_left() {
             self.advance()?;
         }
-        let at = self.reader.here();
+        let at = self.reader.offset();
         Ok((self.reader.take_here(n)?, at))
     }
 
@@ -93,7 +93,7 @@ impl<'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'_, 'r, 'a, V> {
         if self.reader.data_left() < 8 {
             self.advance()?;
         }
-        let at = self.reader.here();
+        let at = self.reader.offset();
         let length = self.reader.length(short)?;
         self.span(at, 8, What::LongLength)?;
         Ok(length)
@@ -124,7 +124,7 @@ impl<'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'_, 'r, 'a, V> {
         if self.reader.data_left() == 0 {
             self.advance()?;
         }
-        let at = self.reader.here();
+        let at = self.reader.offset();
         let mut bits = 0u128;
         for i in 0..19 {
             let byte = first(self.reader.take_here(1)?);
@@ -137,7 +137,7 @@ impl<'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'_, 'r, 'a, V> {
                 self.span(at, i + 1, What::Compact)?;
                 return from_bits(primitive, bits).ok_or_else(|| {
                     let message = format!("a compact number does not fit in `{}`", primitive.name());
-                    Error::new(ErrorKind::InvalidValue, message).at(at)
+                    Error::unwritten(ErrorKind::InvalidValue, message).at(at)
                 });
             }
         }

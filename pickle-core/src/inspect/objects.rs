@@ -199,8 +199,7 @@ impl<'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'_, 'r, 'a, V> {
         let start = self.objects.deferred.len();
         if deferring {
             let count = self.number(What::CellCount)? as usize;
-            self.reader.claimed_bytes(count, 4)?;
-            self.reader.charge(count.saturating_mul(3 * size_of::<Deferred>()))?;
+            self.reader.claimed_cells(count, size_of::<Deferred>())?;
             for i in 0..count {
                 let ordinal = self.number(What::CellOrdinal)?;
                 let deferred = &mut self.objects.deferred;
@@ -249,6 +248,7 @@ impl<'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'_, 'r, 'a, V> {
 
     /// Fills every cell that waits.
     fn fills(&mut self) -> Result<()> {
+        self.reader.claimed_fill(self.objects.deferred.len() - self.objects.filled)?;
         while let Some(deferred) = self.objects.deferred.get(self.objects.filled) {
             let (cell, (table, content)) = (deferred.cell, deferred.content);
             let objects = &mut self.objects;
@@ -332,7 +332,7 @@ impl<'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'_, 'r, 'a, V> {
                 own.type_of(pointer).name(),
                 found.type_of(class.content.1).name()
             );
-            return Err(Error::new(ErrorKind::WrongType, message));
+            return Err(Error::unwritten(ErrorKind::WrongType, message));
         }
         const KEPT: usize = 16;
         if self.objects.fits.len() == KEPT {

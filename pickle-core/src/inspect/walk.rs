@@ -102,7 +102,7 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
         if !self.reader.is_last() {
             self.advance()?;
         }
-        self.reader.end()?;
+        self.reader.used_up()?;
         if has_objects { self.all_reached() } else { Ok(()) }
     }
 
@@ -257,9 +257,9 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
     #[cold]
     fn element_without_head(&mut self, table: u32, code: u32) -> Result<()> {
         if self.tables[table as usize].layout(code).is_nothing() {
-            self.reader.charge_empty()?;
+            self.reader.charge_empty_element()?;
         }
-        let at = self.reader.here();
+        let at = self.reader.offset();
         self.begin(table, code, &[], at)
     }
 
@@ -268,7 +268,7 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
     fn begin(&mut self, table: u32, code: u32, head: &'r [u8], at: u64) -> Result<()> {
         match self.values_left.checked_sub(1) {
             Some(left) => self.values_left = left,
-            None => return Err(self.reader.too_many_values()),
+            None => return Err(self.reader.too_many_empty()),
         }
         let types = &*self.tables[table as usize];
         let layout = *types.layout(code);
@@ -363,7 +363,7 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
             Op::Versioned(version, content) => {
                 if first(head) != version {
                     let message = format!("a value of version {}, in a schema of version {version}", first(head));
-                    return Err(Error::new(ErrorKind::InvalidValue, message).at(at));
+                    return Err(Error::unwritten(ErrorKind::InvalidValue, message).at(at));
                 }
                 span(self.visitor, at, 1, What::ValueVersion)?;
                 self.visitor.begin(Composite::Versioned(kind))?;
@@ -402,14 +402,14 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
             Op::Set(_) | Op::Map(..) => self.keyed(table, code, first(head), at, layout),
             Op::Dynamic => self.dynamic(table, code),
             Op::Shared(_) => {
-                let at = self.reader.here();
+                let at = self.reader.offset();
                 let id = self.number(What::Reference)?;
                 self.strong(table, code, id).map_err(|error| error.at(at))?;
                 let kind = self.tables[table as usize].type_of(code);
                 self.visitor.reference(Reference::Strong(id), kind)
             }
             Op::Weak(shared) => {
-                let at = self.reader.here();
+                let at = self.reader.offset();
                 let id = self.number(What::Reference)?;
                 let reference = self.weak(table, shared, id).map_err(|error| error.at(at))?;
                 let kind = self.tables[table as usize].type_of(code);
@@ -464,7 +464,7 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
             if self.reader.data_left() < size {
                 self.advance()?;
             }
-            let at = self.reader.here();
+            let at = self.reader.offset();
             let run = self.reader.run_here(size, length - done)?;
             if run.is_empty() {
                 return self.take(size).map(drop);
@@ -529,7 +529,7 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
         match self.keys.end_key(lanes) {
             super::keys::Found::New { allocates } => self.reader.charge(allocates),
             super::keys::Found::Again => {
-                Err(self.reader.error(ErrorKind::DuplicateKey, "the stream has one key twice".to_owned()))
+                Err(self.reader.unwritten(ErrorKind::DuplicateKey, "the stream has one key twice"))
             }
         }
     }
@@ -540,7 +540,7 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
     }
 
     fn dynamic(&mut self, table: u32, code: u32) -> Result<()> {
-        self.reader.charge_object()?;
+        self.reader.charge_objects(1)?;
         let short = first(self.taken(1, What::TypeNumber)?);
         let number = self.length(short)?;
         let inner = self.named(number)?;
@@ -563,7 +563,7 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
     fn first_named(&mut self, number: usize) -> Result<u32> {
         let found = self.reader.use_type(number)?;
         let bytes = found.schema.unwrap_or_default();
-        let (name, at) = (found.name, self.reader.here());
+        let (name, at) = (found.name, self.reader.offset());
         self.reader.charge(TypeTable::memory(bytes))?;
         let types = Arc::new(TypeTable::decode(bytes, found.fingerprint).map_err(|error| error.at(at))?);
         self.visitor.types(number, name, &types)?;

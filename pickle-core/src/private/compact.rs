@@ -72,7 +72,7 @@ impl<T: Integer> Pickle for Compact<T> {
     fn head(&self, _: &mut [u8]) {}
 
     fn body(&self, writer: &mut Writer<'_>) {
-        write(self.0.to_bits(), writer);
+        writer.varint(self.0.to_bits());
     }
 }
 
@@ -80,19 +80,6 @@ impl<'a, T: Integer> Unpickle<'a> for Compact<T> {
     fn build<'r>(_: &'r [u8], _: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
         T::from_bits(read(reader)?).map(Compact).ok_or_else(|| too_large(&T::name(), reader))
     }
-}
-
-/// Writes a varint.
-pub(crate) fn write(mut bits: u128, writer: &mut Writer<'_>) {
-    let mut bytes = [0; 19];
-    let mut length = 0;
-    while bits >= 0x80 {
-        bytes[length] = bits as u8 | 0x80;
-        bits >>= 7;
-        length += 1;
-    }
-    bytes[length] = bits as u8;
-    writer.reserve(length + 1).copy_from_slice(&bytes[..=length]);
 }
 
 /// Reads a varint.
@@ -115,7 +102,7 @@ pub(crate) fn read(reader: &mut Reader<'_, '_>) -> Result<u128> {
 
 #[cold]
 pub(crate) fn too_large(name: &str, reader: &Reader<'_, '_>) -> Error {
-    reader.error(ErrorKind::InvalidValue, format!("a compact number does not fit in `{name}`"))
+    reader.unwritten(ErrorKind::InvalidValue, &format!("a compact number does not fit in `{name}`"))
 }
 
 /// The bits of a signed number, so that small negative ones are small (zigzag), and back.

@@ -286,8 +286,7 @@ pub fn build_reduced<S: 'static>(reader: &mut Reader<'_, '_>) -> Result<S> {
         let function = Registry::program().function(found.name).map_err(|error| reader.place(error))?;
         let rebuilder = function.rebuilder.as_deref();
         let Some(typed) = rebuilder.and_then(|rebuilder| rebuilder.downcast_ref::<Rebuilder<S>>()) else {
-            let message = format!("the function `{}` does not rebuild a `{}`", found.name, crate::names::short::<S>());
-            return Err(reader.error(ErrorKind::WrongSignature, message));
+            return Err(reader.place(crate::reduce::no_rebuilder::<S>(found.name)));
         };
         reader.check_runtime_type(found, (typed.schema)()?)?;
         Ok(rebuilder)

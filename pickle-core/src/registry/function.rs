@@ -186,7 +186,7 @@ impl<'a, F: Copy + 'static> Unpickle<'a> for Function<F> {
         let length = reader.length(head[0])?;
         if length > MAX_NAME {
             let message = format!("the name of a function has {length} bytes, the limit is {MAX_NAME}");
-            return Err(reader.error(ErrorKind::Limit, message));
+            return Err(reader.unwritten(ErrorKind::Limit, &message));
         }
         let name = reader.text(length)?;
         reader.check_allowed(name)?;

@@ -106,7 +106,7 @@ fn number(entry: &'static ImplementorEntry, schema: &TypeSchema, writer: &mut Wr
 #[doc(hidden)]
 pub fn restore_object<V: ?Sized + 'static>(reader: &mut Reader<'_, '_>) -> Result<Box<V>> {
     reader.enter()?;
-    reader.charge_object()?;
+    reader.charge_objects(1)?;
     let views = reader.resolve(TypeId::of::<V>(), |found, reader| {
         let entry = Registry::program().implementor::<V>(found.name).map_err(|error| reader.place(error))?;
         reader.check_runtime_type(found, (entry.schema)()?)?;

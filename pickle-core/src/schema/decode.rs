@@ -17,7 +17,7 @@ pub(super) const MAX_PARTS: usize = 65_536;
 
 #[cold]
 pub(crate) fn too_large(length: usize) -> Error {
-    Error::new(ErrorKind::Limit, format!("the schema claims {length} bytes, the limit is {MAX_BYTES}")).at(14)
+    Error::unwritten(ErrorKind::Limit, format!("the schema claims {length} bytes, the limit is {MAX_BYTES}")).at(14)
 }
 
 impl Model {
@@ -32,7 +32,7 @@ impl Model {
             let node = bytes.node()?;
             parts += node.size();
             if parts > MAX_PARTS {
-                return Err(Error::new(
+                return Err(Error::unwritten(
                     ErrorKind::Limit,
                     format!("the schema has more than {MAX_PARTS} fields in all"),
                 ));
@@ -81,7 +81,10 @@ impl<'b> Bytes<'b> {
     pub(super) fn count(&mut self, what: &str, limit: usize) -> Result<usize> {
         let count = self.varint()?;
         if count > limit as u64 {
-            return Err(Error::new(ErrorKind::Limit, format!("the schema has {count} {what}, the limit is {limit}")));
+            return Err(Error::unwritten(
+                ErrorKind::Limit,
+                format!("the schema has {count} {what}, the limit is {limit}"),
+            ));
         }
         Ok(count as usize)
     }
@@ -157,5 +160,5 @@ impl<'b> Bytes<'b> {
 
 #[cold]
 pub(super) fn damaged(what: &str) -> Error {
-    Error::new(ErrorKind::Corrupt, format!("the schema in the stream is damaged: {what}"))
+    Error::damaged("the schema in the stream", what)
 }

@@ -16,8 +16,8 @@ pub(super) struct Bad {
 
 pub(super) fn error(bad: Option<Bad>, start: Option<u64>) -> Error {
     let (error, offset) = match bad {
-        Some(bad) => (Error::new(ErrorKind::InvalidValue, bad.message).steps(bad.path), bad.offset as u64),
-        None => (Error::new(ErrorKind::InvalidValue, "a bit pattern that is no value of its type"), 0),
+        Some(bad) => (Error::unwritten(ErrorKind::InvalidValue, bad.message).steps(bad.path), bad.offset as u64),
+        None => (Error::unwritten(ErrorKind::InvalidValue, "a bit pattern that is no value of its type"), 0),
     };
     match start {
         Some(start) => error.at(start + offset),

@@ -130,7 +130,7 @@ impl TypeTable {
             let mut level = 0;
             uncounted(self, index, &mut |part| level = level.max(levels[part as usize] + 1));
             if level > MAX_LEVELS {
-                return Err(Error::new(
+                return Err(Error::unwritten(
                     ErrorKind::Limit,
                     format!("the schema has types that hold each other by value, {MAX_LEVELS} in a row and more"),
                 ));

@@ -28,29 +28,26 @@ pub(crate) fn define(bytes: &mut Vec<u8>, name: &str, schema: &TypeSchema, embed
     bytes.extend(schema_bytes);
 }
 
-/// Reads the definitions that fill `bytes`.
-pub(crate) fn read<'r>(bytes: &'r [u8], embedded: bool, types: &mut Vec<RuntimeType<'r>>) -> Result<()> {
+/// The definitions that fill `bytes`, up to the first that is damaged.
+pub(crate) fn definitions(bytes: &[u8], embedded: bool) -> impl Iterator<Item = Result<RuntimeType<'_>>> {
     let mut bytes = Bytes { rest: bytes };
-    loop {
-        if types.len() == MAX_TYPES {
-            return Err(Error::new(
-                ErrorKind::Limit,
-                format!("the stream names more than {MAX_TYPES} types behind `dyn`"),
-            ));
-        }
-        let name = bytes.string()?;
-        let fingerprint = bytes.run(8)?.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
-        let length = bytes.count("bytes", MAX_BYTES)?;
-        let schema = bytes.run(length)?;
-        if schema.is_empty() == embedded {
-            let message =
-                "the stream is damaged: a type behind `dyn` has no schema where others have one, or has one alone";
-            return Err(Error::new(ErrorKind::Corrupt, message));
-        }
-        let schema = embedded.then_some(schema);
-        types.push(RuntimeType { name, fingerprint, schema, used: false, resolved: None });
-        if bytes.rest.is_empty() {
-            return Ok(());
-        }
+    std::iter::from_fn(move || (!bytes.rest.is_empty()).then(|| definition(&mut bytes, embedded)))
+}
+
+fn definition<'b>(bytes: &mut Bytes<'b>, embedded: bool) -> Result<RuntimeType<'b>> {
+    let name = bytes.string()?;
+    let fingerprint = bytes.run(8)?.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
+    let length = bytes.count("bytes", MAX_BYTES)?;
+    let schema = bytes.run(length)?;
+    if schema.is_empty() == embedded {
+        let what = "a type behind `dyn` has no schema where others have one, or has one alone";
+        return Err(Error::damaged("the stream", what));
     }
+    Ok(RuntimeType { name, fingerprint, schema: embedded.then_some(schema), used: false, resolved: None })
+}
+
+/// The error of a stream that defines more of them.
+#[cold]
+pub(crate) fn too_many() -> Error {
+    Error::unwritten(ErrorKind::Limit, format!("the stream names more than {MAX_TYPES} types behind `dyn`"))
 }

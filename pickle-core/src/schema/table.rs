@@ -9,7 +9,7 @@ use super::layout::{FIRST, Layout, VariantLayout, code};
 use super::minimal::is_minimal;
 use super::model::{Model, Node, Primitive, Ref};
 use super::view::Type;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 
 /// The types that a stream describes: all that its root reaches, in their order there.
 ///
@@ -46,7 +46,7 @@ impl TypeTable {
     /// A schema that is damaged, or that no limit lets through.
     pub(crate) fn decode(bytes: &[u8], found: u64) -> Result<TypeTable> {
         if super::fingerprint(bytes) != found {
-            return Err(Error::new(ErrorKind::Corrupt, "the stream's schema does not match its fingerprint"));
+            return Err(damaged("it does not match its fingerprint"));
         }
         let model = Model::decode(bytes)?;
         check_numbers(&model)?;

@@ -154,6 +154,7 @@ fn room<T>(arena: &mut Arena, items: impl Fn(&mut Arena) -> &mut Vec<T>, count: 
 #[cold]
 fn out_of_memory(bytes: usize) -> Error {
     Error::new(ErrorKind::Limit, format!("{bytes} bytes for a `Value` cannot be allocated"))
+        .with_remedy("load it where there is more memory")
 }
 
 pub(super) enum Bits {

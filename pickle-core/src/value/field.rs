@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Value;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::inspect::{self, TypeTable};
 use crate::schema::{Describer, Schema, TypeRef, TypeSchema};
 use crate::traits::{Pickle, Shape, Unpickle};
@@ -57,7 +57,7 @@ impl<'a> Unpickle<'a> for Value {
     const ANY: bool = true;
 
     fn build<'r>(_: &'r [u8], _: &mut bool, reader: &mut Reader<'r, 'a>) -> Result<Self> {
-        let at = reader.here();
+        let at = reader.offset();
         let head = reader.take(1)?;
         let bytes = Vec::<u8>::build(head, &mut false, reader)?;
         Self::from_bytes(&bytes, reader).map_err(|error| error.without_offset().at(at))
@@ -87,7 +87,7 @@ impl Value {
         let ((types, schema), start) = Self::known_types(header, bytes, outer)?;
         let blocks = &bytes[start..];
         if header.checksum {
-            return Err(Error::new(ErrorKind::Corrupt, "a stream within another has a checksum of its own"));
+            return Err(Error::damaged("the stream", "a stream within it has a checksum of its own"));
         }
         let limits = outer.limits_left();
         let mut reader = Reader::new(Input::Slice(blocks), start, blocks.len(), true, &limits, None);

@@ -316,7 +316,7 @@ impl<'o> Out<'o, '_> {
                         match kind.table.layout(element).op {
                             // A run of bytes is never split.
                             Op::Primitive(Primitive::U8) => self.writer.bytes(run),
-                            _ => self.writer.packed(run, size),
+                            _ => self.writer.run(run, size),
                         }
                         Ok(())
                     }

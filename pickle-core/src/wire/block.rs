@@ -2,7 +2,7 @@
 
 use super::header::truncated;
 use super::{BLOCK_HEADER, LAST, MAX_GAP, TYPES};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 
 /// The header of a block whose lanes have these lengths.
 #[inline(always)]
@@ -112,7 +112,7 @@ impl Frame {
 
     #[cold]
     fn damaged(what: &str, start: u64) -> Error {
-        Error::new(ErrorKind::Corrupt, format!("the stream is damaged: {what}")).at(start)
+        Error::damaged("the stream", what).at(start)
     }
 }
 

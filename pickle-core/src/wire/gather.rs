@@ -26,6 +26,14 @@ impl Gathered {
     ) -> Result<Option<Gathered>> {
         let mut source = Source { reader, taken: 0 };
         let mut left = budget;
+        let mut take = |cost: usize, start: u64| -> Result<()> {
+            left = left.checked_sub(cost).ok_or_else(|| {
+                Error::new(ErrorKind::Limit, format!("the stream alone takes more than max_memory, {budget} bytes"))
+                    .at(start)
+                    .with_remedy("raise it with `Unpickler::max_memory`")
+            })?;
+            Ok(())
+        };
         let mut all = Gathered::default();
         source.fill(&mut all.prefix, HEADER)?;
         if all.prefix.is_empty() {
@@ -38,6 +46,7 @@ impl Gathered {
             if length > schema::MAX_BYTES {
                 return Err(schema::too_large(length));
             }
+            take(length, source.taken)?;
             source.expect(&mut all.prefix, length, "the schema")?;
         }
         check(&all.prefix)?;
@@ -49,11 +58,7 @@ impl Gathered {
             let frame = Frame::decode(bytes, start)?;
             let length = usize::try_from(frame.length()).unwrap_or(usize::MAX);
             let cost = length.saturating_add(BLOCK_HEADER + size_of::<Vec<u8>>());
-            left = left.checked_sub(cost).ok_or_else(|| {
-                Error::new(ErrorKind::Limit, format!("the stream alone takes more than max_memory, {budget} bytes"))
-                    .at(start)
-                    .with_remedy("raise it with `Unpickler::max_memory`")
-            })?;
+            take(cost, start)?;
             source.expect(&mut block, length, "a block")?;
             all.blocks.push(block);
             if frame.flags & LAST != 0 {
@@ -97,6 +102,7 @@ impl Source<'_> {
             buffer.try_reserve_exact(step).map_err(|_| {
                 Error::new(ErrorKind::Limit, format!("{step} bytes for the next block cannot be allocated"))
                     .at(self.taken)
+                    .with_remedy("load it where there is more memory")
             })?;
             buffer.resize(at + step, 0);
             let got = self.read_into(&mut buffer[at..]);

@@ -59,7 +59,9 @@ impl Header {
 fn refuse(bytes: &[u8]) -> Error {
     let start = &bytes[..bytes.len().min(MAGIC.len())];
     if bytes.is_empty() {
-        Error::new(ErrorKind::Truncated, "there are no bytes").at(0)
+        Error::new(ErrorKind::Truncated, "there are no bytes")
+            .at(0)
+            .with_remedy("check that this is the file you mean, and that it was written to its end")
     } else if start != &MAGIC[..start.len()] {
         Error::new(
             ErrorKind::NotAStream,

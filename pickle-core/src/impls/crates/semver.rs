@@ -1,6 +1,6 @@
 //! `Version`: its parts. `VersionReq`: text, which is parsed as it is loaded.
 
-use semver::{BuildMetadata, Prerelease, Version, VersionReq};
+use semver::{BuildMetadata, Comparator, Prerelease, Version, VersionReq};
 
 use crate::Pickle;
 use crate::impls::mirror::mirror;
@@ -30,4 +30,10 @@ fn make(major: u64, minor: u64, patch: u64, pre: &str, build: &str) -> Result<Ve
     Ok(Version { major, minor, patch, pre: Prerelease::new(pre)?, build: BuildMetadata::new(build)? })
 }
 
-mirror!([] VersionReq, String, |version| version.to_string(), try |text| VersionReq::parse(&text));
+/// How many parts a requirement has at the most.
+const MOST_PARTS: usize = 32;
+
+mirror!([] VersionReq, String, |version| version.to_string(),
+    // A part takes two characters at the least, and its prerelease as many bytes as in the text.
+    charging |text| text.len().div_ceil(2).min(MOST_PARTS) * size_of::<Comparator>() + text.len(),
+    try |text| VersionReq::parse(&text));

@@ -1,24 +1,27 @@
 //! Reading: the mirror of the writer, with every length checked, every allocation charged and every block used up.
 
+mod blocks;
+mod limits;
 mod refuse;
+mod types;
 mod walk;
 
-use std::any::{Any, TypeId};
 use std::borrow::Cow;
 use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
+pub(crate) use blocks::{Input, Mark};
+pub(crate) use limits::Limits;
 pub(crate) use walk::Place;
 
-use super::block::Block;
-use super::header::trailing;
-use super::{BLOCK_HEADER, LAST, LONG, TYPES};
+use self::limits::SMALL;
+use super::LONG;
 use crate::context::Context;
-use crate::error::{Error, ErrorKind, Result, Step};
+use crate::error::{Error, Result, Step};
 use crate::graph::{Cells, Objects};
-use crate::schema::runtime::{self, RuntimeType};
+use crate::schema::runtime::RuntimeType;
 use crate::schema::{Numbering, TypeSchema};
-use crate::traits::{Shape, Unpickle};
+use crate::traits::Unpickle;
 use crate::value::KnownTypes;
 
 /// What a value is built from.
@@ -74,61 +77,6 @@ struct Extras<'r, 'a> {
     types_used: usize,
     objects: Option<Objects<'r, 'a>>,
     known_types: KnownTypes,
-}
-
-/// Memory that is not asked for, but taken.
-const SMALL: usize = 64 << 10;
-
-/// A place in the stream that a reader can come back to.
-#[derive(Clone, Copy)]
-pub(crate) struct Mark<'r, 'a> {
-    data: &'r [u8],
-    text: &'r str,
-    lent: Option<(&'a [u8], &'a str)>,
-    last: bool,
-    rest: Input<'r, 'a>,
-    lane: &'r [u8],
-    lane_start: u64,
-    later: usize,
-}
-
-/// The blocks of a stream, from one slice or as they were gathered.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Input<'r, 'a> {
-    Slice(&'a [u8]),
-    Gathered(&'r [Vec<u8>]),
-    /// Brought into the reader's shape by this program.
-    Rewritten(&'r [u8]),
-}
-
-impl Input<'_, '_> {
-    /// Where a part of these blocks begins among their bytes.
-    pub(crate) fn offset_of(&self, part: &[u8]) -> Option<usize> {
-        let within = |block: &[u8]| {
-            let offset = part.as_ptr().addr().checked_sub(block.as_ptr().addr())?;
-            (offset < block.len()).then_some(offset)
-        };
-        match self {
-            Input::Slice(blocks) | Input::Rewritten(blocks) => within(blocks),
-            Input::Gathered(blocks) => {
-                let mut before = 0;
-                blocks.iter().find_map(|block| {
-                    let start = before;
-                    before += block.len();
-                    within(block).map(|offset| start + offset)
-                })
-            }
-        }
-    }
-}
-
-/// The limits of a load, worked out for its input.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Limits {
-    pub(crate) depth: usize,
-    pub(crate) memory: usize,
-    pub(crate) empty_elements: usize,
-    pub(crate) objects: usize,
 }
 
 impl<'r, 'a: 'r> Reader<'r, 'a> {
@@ -193,11 +141,11 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
 
     #[inline]
     pub(crate) fn objects(&mut self) -> Result<&mut Objects<'r, 'a>> {
-        match self.extras.as_deref_mut().and_then(|extras| extras.objects.as_mut()) {
-            Some(objects) => Ok(objects),
-            // The borrow of the one arm would last into the other.
-            None => Err(no_objects()),
+        if self.extras.as_deref().is_none_or(|extras| extras.objects.is_none()) {
+            return Err(no_objects().at(self.offset()));
         }
+        // Looked at again, because the borrow of the one arm would last into the other.
+        self.extras.as_deref_mut().and_then(|extras| extras.objects.as_mut()).ok_or_else(no_objects)
     }
 
     fn extras(&mut self) -> &mut Extras<'r, 'a> {
@@ -207,31 +155,6 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     /// The types of streams that were met within this one.
     pub(crate) fn known_types(&mut self) -> &mut KnownTypes {
         &mut self.extras().known_types
-    }
-
-    pub(crate) fn mark(&self) -> Mark<'r, 'a> {
-        Mark {
-            data: self.data,
-            text: self.text,
-            lent: self.lent,
-            last: self.last,
-            rest: self.rest,
-            lane: self.lane,
-            lane_start: self.lane_start,
-            later: self.later,
-        }
-    }
-
-    pub(crate) fn go_to(&mut self, mark: Mark<'r, 'a>) {
-        let Mark { data, text, lent, last, rest, lane, lane_start, later } = mark;
-        (self.data, self.text, self.lent, self.last) = (data, text, lent, last);
-        (self.rest, self.lane, self.lane_start, self.later) = (rest, lane, lane_start, later);
-    }
-
-    /// Lets a failed load go through what it has built: it was charged for already.
-    pub(crate) fn lift_limits(&mut self) {
-        self.memory = usize::MAX;
-        self.depth = usize::MAX;
     }
 
     /// Reads the root value, which must use up all blocks, and these the input.
@@ -264,98 +187,6 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         }
         self.used_up()?;
         self.nothing_follows()
-    }
-
-    /// Checks that the input ends with the last block.
-    #[inline]
-    pub(crate) fn nothing_follows(&self) -> Result<()> {
-        if self.later > 0 { Err(trailing(self.end, self.later)) } else { Ok(()) }
-    }
-
-    #[inline]
-    pub(crate) fn used_up(&mut self) -> Result<()> {
-        if !self.last {
-            self.next()?;
-        }
-        if self.extras.as_ref().is_some_and(|extras| extras.types_used < extras.types.len()) {
-            return Err(self.corrupt("it defines a type that no value has"));
-        }
-        if self.last && self.data.is_empty() && self.text.is_empty() { Ok(()) } else { Err(self.not_used_up()) }
-    }
-
-    /// Opens the first block: in line where it is the only one, as a small message has it.
-    #[inline(always)]
-    fn first(&mut self) -> Result<()> {
-        let Input::Slice(bytes) = self.rest else { return self.next() };
-        let Some(block) = Block::open_sole(bytes) else { return self.next() };
-        self.rest = Input::Slice(&[]);
-        self.lent = Some((block.data, block.text));
-        self.lane_start += BLOCK_HEADER as u64;
-        self.charged_to = self.lane_start;
-        self.later = 0;
-        self.lane = block.data;
-        self.data = block.data;
-        self.text = block.text;
-        self.last = true;
-        self.charge(block.text.len())
-    }
-
-    /// Opens the next block.
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn next(&mut self) -> Result<()> {
-        loop {
-            if !self.data.is_empty() || !self.text.is_empty() {
-                return Err(self.not_used_up());
-            }
-            if self.last {
-                return Err(self.corrupt("the stream ends before its value does"));
-            }
-            let start = self.end - self.later as u64;
-            let block = match &mut self.rest {
-                Input::Slice(rest) => {
-                    let block = Block::open(rest, start)?;
-                    *rest = &rest[block.length..];
-                    self.lent = Some((block.data, block.text));
-                    block
-                }
-                Input::Gathered(blocks) => {
-                    let Some((first, after)) = blocks.split_first() else {
-                        return Err(self.corrupt("the stream ends before its value does"));
-                    };
-                    *blocks = after;
-                    Block::open(first, start)?
-                }
-                Input::Rewritten(rest) => {
-                    let block = Block::open(rest, start)?;
-                    *rest = &rest[block.length..];
-                    block
-                }
-            };
-            self.later -= block.length;
-            self.lane = block.data;
-            self.lane_start = start + BLOCK_HEADER as u64;
-            self.data = &[];
-            if block.flags & TYPES != 0 {
-                let embedded = self.embedded;
-                let types = &mut self.extras().types;
-                let known = types.len();
-                runtime::read(block.data, embedded, types).map_err(|error| error.at(start))?;
-                let added = types.len() - known;
-                self.charge(added * size_of::<RuntimeType<'_>>())?;
-                continue;
-            }
-            self.last = block.flags & LAST != 0;
-            self.data = block.data;
-            self.text = block.text;
-            // What the text becomes on the heap is charged here, once for all the strings of the block, however often a
-            // reader comes back to it.
-            if self.lane_start <= self.charged_to {
-                return Ok(());
-            }
-            self.charged_to = self.lane_start;
-            return self.charge(block.text.len());
-        }
     }
 
     /// The next `n` bytes of the data lane.
@@ -586,106 +417,6 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         self.take(fit * head)
     }
 
-    /// An empty vector with room for `count` elements, which have been checked against what the stream can hold and
-    /// charged.
-    #[inline]
-    pub(crate) fn reserve<T: Shape>(&mut self, count: usize) -> Result<Vec<T>> {
-        self.claimed::<T>(count)?;
-        self.vec(count)
-    }
-
-    /// Checks that what is left of the stream can hold `count` values.
-    #[inline]
-    pub(crate) fn claimed<T: Shape>(&mut self, count: usize) -> Result<()> {
-        self.claimed_heads(count, T::HEAD)
-    }
-
-    /// The same for values whose heads are `head` bytes long.
-    #[inline]
-    pub(crate) fn claimed_heads(&self, count: usize, head: usize) -> Result<()> {
-        // Values without a head may take no bytes, so many of them as there may be of those.
-        let most = match self.remaining().checked_div(head) {
-            Some(most) => most,
-            None => self.remaining().saturating_add(self.empty_elements),
-        };
-        if count > most { Err(self.too_many(count, head)) } else { Ok(()) }
-    }
-
-    /// An empty vector with room for `count` items, charged.
-    #[inline]
-    pub(crate) fn vec<T>(&mut self, count: usize) -> Result<Vec<T>> {
-        let bytes = count.saturating_mul(size_of::<T>());
-        self.charge(bytes)?;
-        // A system that lacks this little lacks it for a string too; beyond, it is asked, which takes longer.
-        if bytes <= SMALL { Ok(Vec::with_capacity(count)) } else { self.large_vec(count, bytes) }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn large_vec<T>(&self, count: usize, bytes: usize) -> Result<Vec<T>> {
-        let mut items = Vec::new();
-        self.allocated(bytes, items.try_reserve_exact(count))?;
-        Ok(items)
-    }
-
-    /// The error for `bytes` of memory that the system does not have.
-    pub(crate) fn allocated<E>(&self, bytes: usize, result: Result<(), E>) -> Result<()> {
-        result.map_err(|_| self.out_of_memory(bytes))
-    }
-
-    /// Bytes that the rest of the stream has at the most.
-    #[inline]
-    fn remaining(&self) -> usize {
-        self.data.len() + self.later
-    }
-
-    /// Charges `bytes` of memory that are about to be allocated.
-    #[doc(hidden)]
-    #[inline(always)]
-    pub fn charge(&mut self, bytes: usize) -> Result<()> {
-        if spend(&mut self.memory, bytes) { Ok(()) } else { Err(self.out_of_memory(bytes)) }
-    }
-
-    /// Checks that what is left of the stream can hold `count` rows of `length` bytes.
-    pub(crate) fn claimed_bytes(&self, count: usize, length: usize) -> Result<()> {
-        if count.saturating_mul(length) > self.remaining() { Err(self.claim(count as u64)) } else { Ok(()) }
-    }
-
-    /// Charges shared objects.
-    pub(crate) fn charge_objects(&mut self, count: usize) -> Result<()> {
-        if spend(&mut self.objects_left, count) { Ok(()) } else { Err(self.too_many_objects()) }
-    }
-
-    /// Charges one object: a value that is met behind a pointer to its trait.
-    #[inline]
-    pub(crate) fn charge_object(&mut self) -> Result<()> {
-        if spend(&mut self.objects_left, 1) { Ok(()) } else { Err(self.too_many_objects()) }
-    }
-
-    /// Charges elements that take no bytes at all, all at once.
-    pub(crate) fn charge_empty_elements(&mut self, count: usize) -> Result<()> {
-        if spend(&mut self.empty_elements, count) { Ok(()) } else { Err(self.too_many_empty()) }
-    }
-
-    #[inline]
-    fn charge_empty_element(&mut self) -> Result<()> {
-        if spend(&mut self.empty_elements, 1) { Ok(()) } else { Err(self.too_many_empty()) }
-    }
-
-    /// Goes one value deeper.
-    #[doc(hidden)]
-    #[inline(always)]
-    pub fn enter(&mut self) -> Result<()> {
-        if spend(&mut self.depth, 1) { Ok(()) } else { Err(self.too_deep()) }
-    }
-
-    /// Comes back from [`enter`](Reader::enter).
-    #[doc(hidden)]
-    #[inline(always)]
-    pub fn leave(&mut self) {
-        self.depth += 1;
-    }
-
     pub(crate) fn numbering(&self) -> Numbering {
         self.numbering
     }
@@ -693,68 +424,11 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     pub(crate) fn context(&self) -> Option<&'r Context> {
         self.context
     }
-
-    /// The type of this number that the stream has defined, which is used from now on.
-    pub(crate) fn use_type(&mut self, index: usize) -> Result<RuntimeType<'r>> {
-        let extras = self.extras();
-        let Some(kept) = extras.types.get_mut(index) else {
-            return Err(self.corrupt("a type behind `dyn` that the stream has not defined"));
-        };
-        let found = *kept;
-        if !found.used {
-            kept.used = true;
-            extras.types_used += 1;
-            self.check_allowed(found.name)?;
-        }
-        Ok(found)
-    }
-
-    pub(crate) fn set_allow(&mut self, allow: Option<&'r (dyn Fn(&str) -> bool + Send + Sync)>) {
-        self.allow = allow;
-    }
-
-    /// Checks that a stream may use this name of something registered.
-    #[inline]
-    pub(crate) fn check_allowed(&self, name: &str) -> Result<()> {
-        match self.allow {
-            Some(allow) if !allow(name) => Err(self.not_allowed(name)),
-            _ => Ok(()),
-        }
-    }
-
-    /// What `find` answers for the type that is named by its index, kept for the next value of that type and `view`.
-    pub(crate) fn resolve(
-        &mut self,
-        view: TypeId,
-        find: impl FnOnce(&RuntimeType<'r>, &Self) -> Result<Option<&'static (dyn Any + Send + Sync)>>,
-    ) -> Result<&'static (dyn Any + Send + Sync)> {
-        let short = self.take(1)?[0];
-        let index = self.length(short)?;
-        let found = &self.use_type(index)?;
-        match found.resolved {
-            Some((resolved, answer)) if resolved == view => Ok(answer),
-            _ => {
-                let Some(answer) = find(found, self)? else {
-                    return Err(self.corrupt("a type that can't stand here"));
-                };
-                self.extras().types[index].resolved = Some((view, answer));
-                Ok(answer)
-            }
-        }
-    }
 }
 
 #[cold]
 fn no_objects() -> Error {
-    Error::new(ErrorKind::Corrupt, "the stream is damaged: a reference to an object, of which it has none")
-}
-
-/// Takes `amount` off what a limit leaves; false where it leaves less.
-#[inline(always)]
-fn spend(left: &mut usize, amount: usize) -> bool {
-    let rest = left.checked_sub(amount);
-    *left = rest.unwrap_or(*left);
-    rest.is_some()
+    Error::damaged("the stream", "a reference to an object, of which it has none")
 }
 
 impl std::fmt::Debug for Reader<'_, '_> {

@@ -9,7 +9,9 @@ use crate::wire::block::Block;
 use crate::wire::{Input, LAST};
 
 impl<'r, 'a: 'r> Reader<'r, 'a> {
-    pub(super) fn offset(&self) -> u64 {
+    /// Where the next byte of the data lane stands.
+    #[inline(always)]
+    pub(crate) fn offset(&self) -> u64 {
         self.lane_start + (self.lane.len() - self.data.len()) as u64
     }
 
@@ -23,6 +25,12 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     #[cold]
     pub(crate) fn error(&self, kind: ErrorKind, message: String) -> Error {
         Error::new(kind, message).at(self.offset())
+    }
+
+    /// The error of what no writer makes, at the current place of the data lane.
+    #[cold]
+    pub(crate) fn unwritten(&self, kind: ErrorKind, message: &str) -> Error {
+        Error::unwritten(kind, message.to_owned()).at(self.offset())
     }
 
     /// Where a part of the current block's data lane stands in the stream; `None` for what lay in an earlier block.
@@ -96,13 +104,12 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     #[inline(never)]
     pub(crate) fn refuse_tag(&self, name: &str, tag: usize, variants: usize) -> Error {
         let message = format!("`{name}` has {variants} variants, the stream has number {tag}");
-        self.error(ErrorKind::InvalidValue, message)
+        self.unwritten(ErrorKind::InvalidValue, &message)
     }
 
     #[cold]
     pub(crate) fn corrupt(&self, what: &str) -> Error {
-        self.error(ErrorKind::Corrupt, format!("the stream is damaged: {what}"))
-            .with_remedy("read it from an intact copy; dump with `Pickler::checksum(true)` to be told of damage before anything is built")
+        Error::damaged("the stream", what).at(self.offset())
     }
 
     #[cold]
@@ -170,7 +177,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
 
     #[cold]
     #[inline(never)]
-    pub(super) fn too_many_empty(&self) -> Error {
+    pub(crate) fn too_many_empty(&self) -> Error {
         let limit = self.limits.empty_elements;
         self.limit(format!("more elements that take no bytes than max_empty_elements, {limit}"))
             .with_remedy("raise it with `Unpickler::max_empty_elements`")

@@ -41,31 +41,8 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         self.text.len()
     }
 
-    /// Where the next byte of the data lane stands.
-    #[inline(always)]
-    pub(crate) fn here(&self) -> u64 {
-        self.lane_start + (self.lane.len() - self.data.len()) as u64
-    }
-
     pub(crate) fn is_last(&self) -> bool {
         self.last
-    }
-
-    /// Checks that all blocks are used up, the last one being open.
-    pub(crate) fn end(&mut self) -> Result<()> {
-        self.used_up()
-    }
-
-    /// Charges an element that took no bytes.
-    #[inline]
-    pub(crate) fn charge_empty(&mut self) -> Result<()> {
-        self.charge_empty_element()
-    }
-
-    /// The error for more values than the bytes can account for.
-    #[cold]
-    pub(crate) fn too_many_values(&self) -> crate::Error {
-        self.too_many_empty()
     }
 
     /// Bytes of the stream up to the end of its blocks.

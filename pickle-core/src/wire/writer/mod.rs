@@ -34,6 +34,13 @@ pub struct Writer<'w> {
     top: usize,
     end: usize,
     next_size: usize,
+    /// The type of the last stream's root and the length of its header, where another one of that type only has to go on
+    /// behind it.
+    again: Option<(TypeId, usize)>,
+    /// How much the lanes of the last block of the last stream took, and what its first block is expected to take where
+    /// that was so twice.
+    lanes: usize,
+    expected: usize,
     /// The most that the buffer may take, and the most that it has taken while it grew.
     room: usize,
     most_held: usize,
@@ -104,6 +111,9 @@ impl<'w> Writer<'w> {
             top: 0,
             end: 0,
             next_size: FIRST_BLOCK,
+            again: None,
+            lanes: 0,
+            expected: 0,
             depth: 0,
             error: None,
             max_depth: 0,
@@ -132,6 +142,7 @@ impl<'w> Writer<'w> {
     }
 
     pub(crate) fn set_options(&mut self, schema: Schema, max_depth: usize, lock_timeout: Duration) {
+        self.again = None;
         self.schema = schema;
         self.max_depth = max_depth;
         self.lock_timeout = lock_timeout;
@@ -142,6 +153,7 @@ impl<'w> Writer<'w> {
     }
 
     pub(crate) fn take_buffer(&mut self) -> Vec<u8> {
+        self.again = None;
         std::mem::take(&mut self.buffer)
     }
 
@@ -149,19 +161,68 @@ impl<'w> Writer<'w> {
         self.buffer = buffer;
     }
 
-    /// Begins a stream of `root` values.
+    /// Begins a stream of another value of the last one's type `root`; false where it takes a [`start`](Writer::start).
     // Inlined, like `finish`, into the one place of each root type: a small message spends as long here as on its values.
     #[inline(always)]
-    pub(crate) fn start(&mut self, root: &'static TypeSchema, checksum: bool) {
+    pub(crate) fn restart(&mut self, root: TypeId) -> bool {
+        match self.again {
+            Some((known, header)) if known == root => {
+                self.depth = self.max_depth;
+                self.next_size = FIRST_BLOCK;
+                self.open(header, 0);
+                self.fold();
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Begins a stream of values of the type `root`.
+    #[inline(never)]
+    pub(crate) fn start(&mut self, root: TypeId, schema: &'static TypeSchema, checksum: bool) {
         if self.error.is_some() || !self.types.met.is_empty() || self.graph.is_some() {
             self.clear();
         }
         self.depth = self.max_depth;
-        self.checksum = None;
-        if checksum {
-            self.checksum = Some(crc32fast::Hasher::new());
+        self.checksum = checksum.then(crc32fast::Hasher::new);
+        if schema.shares() {
+            self.begin_scratch(schema);
+        } else {
+            self.begin(schema, 0);
+            if !checksum {
+                self.again = Some((root, self.begin));
+            }
         }
-        if root.shares() { self.begin_scratch(root) } else { self.begin(root, 0) }
+    }
+
+    /// Lets the text of the first block grow down to where the data are expected to end: what is written there need not
+    /// be moved at the end. That move waits for each write that it reads in another width, longer than for all else in a
+    /// small message.
+    #[inline(always)]
+    fn fold(&mut self) {
+        if self.expected != 0 {
+            self.top = self.cursor + self.expected;
+            self.end = self.top;
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn expect(&mut self, lanes: usize) {
+        if lanes <= FIRST_BLOCK - BLOCK_HEADER {
+            self.expected = lanes;
+        }
+    }
+
+    /// Gives a folded block the room that it has: what is written does not depend on what was expected.
+    fn unfold(&mut self) {
+        let end = self.begin + FIRST_BLOCK;
+        if self.end < end {
+            let text = self.top..self.end;
+            self.top = end - text.len();
+            self.end = end;
+            self.buffer.copy_within(text, self.top);
+        }
     }
 
     /// Lets go of what an earlier stream has left: its error, its types, and its objects where the value's own code panicked.
@@ -186,21 +247,15 @@ impl<'w> Writer<'w> {
     }
 
     /// Writes the header and opens the first block.
-    #[inline(always)]
     fn begin(&mut self, root: &TypeSchema, flags: u8) {
+        self.again = None;
         self.next_size = FIRST_BLOCK;
-        match self.schema {
-            Schema::Embedded => {
-                let header = root.embedded_header();
-                self.open(header.len(), 0);
-                self.buffer[..header.len()].copy_from_slice(header);
-            }
-            Schema::Fingerprint => {
-                let header = root.bare_header();
-                self.open(header.len(), 0);
-                self.buffer[..header.len()].copy_from_slice(header);
-            }
-        }
+        let header = match self.schema {
+            Schema::Embedded => root.embedded_header(),
+            Schema::Fingerprint => root.bare_header(),
+        };
+        self.open(header.len(), 0);
+        self.buffer[..header.len()].copy_from_slice(header);
         self.buffer[header::FLAGS] |= flags;
         if self.checksum.is_some() {
             self.buffer[header::FLAGS] |= header::CHECKSUM;
@@ -211,6 +266,13 @@ impl<'w> Writer<'w> {
     #[inline(always)]
     pub(crate) fn finish(&mut self) -> Result<usize> {
         self.seal(LAST);
+        let lanes = self.end - self.begin - BLOCK_HEADER;
+        if lanes != self.lanes {
+            self.lanes = lanes;
+            self.expected = 0;
+        } else if lanes != self.expected {
+            self.expect(lanes);
+        }
         if self.checksum.is_some() || self.sink.is_some() || self.error.is_some() {
             self.finish_slowly()?;
         }
@@ -307,6 +369,9 @@ impl<'w> Writer<'w> {
     #[inline(always)]
     fn close_gap(&mut self) {
         let (gap, text) = (self.top - self.cursor, self.end - self.top);
+        if gap == 0 {
+            return;
+        }
         if text <= gap {
             let (low, high) = self.buffer.split_at_mut(self.top);
             copy(&mut low[self.cursor..self.cursor + text], &high[..text]);
@@ -340,6 +405,10 @@ impl<'w> Writer<'w> {
         }
         if self.graph.is_some() {
             return self.next_chunk(need);
+        }
+        self.unfold();
+        if need <= self.top - self.cursor {
+            return;
         }
         if self.is_empty_block() {
             return self.open(self.begin, need);
@@ -376,6 +445,7 @@ impl<'w> Writer<'w> {
         if self.graph.is_some() {
             return self.large_chunk(bytes, matches!(lane, Lane::Text));
         }
+        self.unfold();
         if self.is_empty_block() && self.types.waiting.is_empty() {
             self.end = self.begin;
         } else {
@@ -509,20 +579,6 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// Writes elements whose heads are all of them, and `length` bytes long each.
-    pub(crate) fn run(&mut self, mut heads: &[u8], length: usize) {
-        while !heads.is_empty() {
-            let fit = (self.top - self.cursor) / length * length;
-            if fit == 0 {
-                self.roll(length);
-                continue;
-            }
-            let (now, later) = heads.split_at(fit.min(heads.len()));
-            self.reserve(now.len()).copy_from_slice(now);
-            heads = later;
-        }
-    }
-
     /// About how much memory the stream has taken so far.
     #[inline]
     pub(crate) fn memory(&self) -> usize {
@@ -568,6 +624,7 @@ impl<'w> Writer<'w> {
         if let Some(known) = types.defined.iter().position(|known| known.0 == kind && known.1 == name) {
             return known;
         }
+        self.again = None;
         let index = types.defined.len();
         let embedded = self.schema == Schema::Embedded;
         crate::schema::runtime::define(&mut types.waiting, &name, schema, embedded);
@@ -607,11 +664,7 @@ impl<'w> Writer<'w> {
     #[cold]
     #[inline(never)]
     fn too_deep(&mut self) {
-        let message = format!("values nest deeper than max_depth, {}", self.max_depth);
-        self.fail(
-            Error::new(ErrorKind::Limit, message)
-                .with_remedy("raise it with `Pickler::max_depth` (and `Unpickler::max_depth` to load it)"),
-        );
+        self.fail(Error::too_deep(self.max_depth));
     }
 
     /// How many more values may nest in the current one.
@@ -631,6 +684,7 @@ impl<'w> Writer<'w> {
     #[cold]
     #[inline(never)]
     pub(crate) fn fail(&mut self, error: Error) {
+        self.again = None;
         self.error.get_or_insert(error);
     }
 

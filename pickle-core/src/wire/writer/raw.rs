@@ -8,24 +8,23 @@ impl Writer<'_> {
     /// Begins a stream of a root that brings its own schema, and writes its objects itself where it has some.
     #[cold]
     pub(crate) fn start_own(&mut self, schema: &TypeSchema, objects: bool, checksum: bool) {
-        self.error = None;
-        self.types = super::Types::default();
+        self.clear();
         self.depth = self.max_depth;
         self.checksum = checksum.then(crc32fast::Hasher::new);
         self.begin(schema, if objects { header::OBJECTS } else { 0 });
     }
 
-    /// Writes elements of `size` bytes, which a block may end between.
-    pub(crate) fn packed(&mut self, mut bytes: &[u8], size: usize) {
-        while !bytes.is_empty() {
-            let fit = (self.top - self.cursor) / size.max(1) * size;
+    /// Writes elements whose heads are all of them, and `length` bytes long each; a block may end between them.
+    pub(crate) fn run(&mut self, mut heads: &[u8], length: usize) {
+        while !heads.is_empty() {
+            let fit = (self.top - self.cursor) / length * length;
             if fit == 0 {
-                self.roll(size);
+                self.roll(length);
                 continue;
             }
-            let (now, later) = bytes.split_at(fit.min(bytes.len()));
+            let (now, later) = heads.split_at(fit.min(heads.len()));
             self.reserve(now.len()).copy_from_slice(now);
-            bytes = later;
+            heads = later;
         }
     }
 

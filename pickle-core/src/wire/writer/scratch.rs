@@ -26,6 +26,7 @@ impl Writer<'_> {
             }
             None => Box::new(Graph::new(root)),
         });
+        self.again = None;
         self.scope = 0;
         self.solid = 0;
         self.next_size = FIRST_BLOCK;

@@ -1,0 +1,175 @@
+//! Going from block to block, to the end of the stream and back to a place in it.
+
+use super::Reader;
+use crate::error::Result;
+use crate::wire::block::Block;
+use crate::wire::header::trailing;
+use crate::wire::{BLOCK_HEADER, LAST, TYPES};
+
+/// A place in the stream that a reader can come back to.
+#[derive(Clone, Copy)]
+pub(crate) struct Mark<'r, 'a> {
+    data: &'r [u8],
+    text: &'r str,
+    lent: Option<(&'a [u8], &'a str)>,
+    last: bool,
+    rest: Input<'r, 'a>,
+    lane: &'r [u8],
+    lane_start: u64,
+    later: usize,
+}
+
+impl Mark<'_, '_> {
+    /// How much is left there of the block's lanes, data and text.
+    pub(crate) fn left(&self) -> (usize, usize) {
+        (self.data.len(), self.text.len())
+    }
+
+    pub(crate) fn is_in_block_of(&self, other: &Mark<'_, '_>) -> bool {
+        self.lane_start == other.lane_start
+    }
+
+    /// The place in the same block, behind this one, where so much is left.
+    pub(crate) fn moved_to(self, (data, text): (usize, usize)) -> Option<Self> {
+        let passed = self.data.len().checked_sub(data)?;
+        Some(Mark { data: &self.data[passed..], text: self.text.get(..text)?, ..self })
+    }
+}
+
+/// The blocks of a stream, from one slice or as they were gathered.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Input<'r, 'a> {
+    Slice(&'a [u8]),
+    Gathered(&'r [Vec<u8>]),
+    /// Brought into the reader's shape by this program.
+    Rewritten(&'r [u8]),
+}
+
+impl Input<'_, '_> {
+    /// Where a part of these blocks begins among their bytes.
+    pub(crate) fn offset_of(&self, part: &[u8]) -> Option<usize> {
+        let within = |block: &[u8]| {
+            let offset = part.as_ptr().addr().checked_sub(block.as_ptr().addr())?;
+            (offset < block.len()).then_some(offset)
+        };
+        match self {
+            Input::Slice(blocks) | Input::Rewritten(blocks) => within(blocks),
+            Input::Gathered(blocks) => {
+                let mut before = 0;
+                blocks.iter().find_map(|block| {
+                    let start = before;
+                    before += block.len();
+                    within(block).map(|offset| start + offset)
+                })
+            }
+        }
+    }
+}
+
+impl<'r, 'a: 'r> Reader<'r, 'a> {
+    pub(crate) fn mark(&self) -> Mark<'r, 'a> {
+        Mark {
+            data: self.data,
+            text: self.text,
+            lent: self.lent,
+            last: self.last,
+            rest: self.rest,
+            lane: self.lane,
+            lane_start: self.lane_start,
+            later: self.later,
+        }
+    }
+
+    pub(crate) fn go_to(&mut self, mark: Mark<'r, 'a>) {
+        let Mark { data, text, lent, last, rest, lane, lane_start, later } = mark;
+        (self.data, self.text, self.lent, self.last) = (data, text, lent, last);
+        (self.rest, self.lane, self.lane_start, self.later) = (rest, lane, lane_start, later);
+    }
+
+    /// Checks that the input ends with the last block.
+    #[inline]
+    pub(crate) fn nothing_follows(&self) -> Result<()> {
+        if self.later > 0 { Err(trailing(self.end, self.later)) } else { Ok(()) }
+    }
+
+    #[inline]
+    pub(crate) fn used_up(&mut self) -> Result<()> {
+        if !self.last {
+            self.next()?;
+        }
+        if self.extras.as_ref().is_some_and(|extras| extras.types_used < extras.types.len()) {
+            return Err(self.corrupt("it defines a type that no value has"));
+        }
+        if self.last && self.data.is_empty() && self.text.is_empty() { Ok(()) } else { Err(self.not_used_up()) }
+    }
+
+    /// Opens the first block: in line where it is the only one, as a small message has it.
+    #[inline(always)]
+    pub(super) fn first(&mut self) -> Result<()> {
+        let Input::Slice(bytes) = self.rest else { return self.next() };
+        let Some(block) = Block::open_sole(bytes) else { return self.next() };
+        self.rest = Input::Slice(&[]);
+        self.lent = Some((block.data, block.text));
+        self.lane_start += BLOCK_HEADER as u64;
+        self.charged_to = self.lane_start;
+        self.later = 0;
+        self.lane = block.data;
+        self.data = block.data;
+        self.text = block.text;
+        self.last = true;
+        self.charge(block.text.len())
+    }
+
+    /// Opens the next block.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn next(&mut self) -> Result<()> {
+        loop {
+            if !self.data.is_empty() || !self.text.is_empty() {
+                return Err(self.not_used_up());
+            }
+            if self.last {
+                return Err(self.corrupt("the stream ends before its value does"));
+            }
+            let start = self.end - self.later as u64;
+            let block = match &mut self.rest {
+                Input::Slice(rest) => {
+                    let block = Block::open(rest, start)?;
+                    *rest = &rest[block.length..];
+                    self.lent = Some((block.data, block.text));
+                    block
+                }
+                Input::Gathered(blocks) => {
+                    let Some((first, after)) = blocks.split_first() else {
+                        return Err(self.corrupt("the stream ends before its value does"));
+                    };
+                    *blocks = after;
+                    Block::open(first, start)?
+                }
+                Input::Rewritten(rest) => {
+                    let block = Block::open(rest, start)?;
+                    *rest = &rest[block.length..];
+                    block
+                }
+            };
+            self.later -= block.length;
+            self.lane = block.data;
+            self.lane_start = start + BLOCK_HEADER as u64;
+            self.data = &[];
+            if block.flags & TYPES != 0 {
+                self.define(block.data).map_err(|error| error.at(start))?;
+                continue;
+            }
+            self.last = block.flags & LAST != 0;
+            self.data = block.data;
+            self.text = block.text;
+            // What the text becomes on the heap is charged here, once for all the strings of the block, however often a
+            // reader comes back to it.
+            if self.lane_start <= self.charged_to {
+                return Ok(());
+            }
+            self.charged_to = self.lane_start;
+            return self.charge(block.text.len());
+        }
+    }
+}
