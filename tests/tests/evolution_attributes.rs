@@ -10,8 +10,8 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use pickle_core::{
-    Context, Error, ErrorKind, External, Pickle, Pickler, Reduced, UnpickleOwned, Unpickler, dumps, func, function,
-    loads,
+    Context, Error, ErrorKind, External, Pickle, Pickler, Reduced, UnpickleOwned, Unpickler, dumps, func,
+    function, loads,
 };
 
 use pickle_tests::patch;
@@ -378,4 +378,24 @@ fn generic_types_and_borrowed_fields_have_defaults() {
     assert_eq!((error.kind(), error.path().to_string()), (ErrorKind::CannotBorrow, "note".into()), "{error}");
     let same = Line { text: "a".into(), note: "b" };
     assert_eq!(loads::<Line<'_>>(&dumps(&same).unwrap()).unwrap(), same);
+}
+
+#[test]
+fn fields_of_associated_types_have_defaults() {
+    #[derive(Pickle)]
+    #[pickle(name = "Log")]
+    struct Before {
+        length: u8,
+    }
+    #[derive(Pickle)]
+    #[pickle(name = "Log")]
+    struct After<I: Iterator, J: Iterator> {
+        length: u8,
+        #[pickle(default)]
+        last: Option<I::Item>,
+        #[pickle(default = Vec::new())]
+        shared: Vec<Rc<J::Item>>,
+    }
+    let after: After<std::ops::Range<u8>, std::vec::IntoIter<String>> = open(&Before { length: 7 });
+    assert_eq!((after.length, after.last, after.shared), (7, None, vec![]));
 }
