@@ -10,7 +10,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use pickle_core::{
-    Context, Error, ErrorKind, External, Pickle, Pickler, Reduced, UnpickleOwned, Unpickler, dumps, func,
+    Context, Error, ErrorKind, External, Function, Pickle, Pickler, Reduced, UnpickleOwned, Unpickler, dumps, func,
     function, loads,
 };
 
@@ -398,4 +398,28 @@ fn fields_of_associated_types_have_defaults() {
     }
     let after: After<std::ops::Range<u8>, std::vec::IntoIter<String>> = open(&Before { length: 7 });
     assert_eq!((after.length, after.last, after.shared), (7, None, vec![]));
+}
+
+#[function]
+fn first<'a>(a: &'a str, _: &str) -> &'a str {
+    a
+}
+
+#[test]
+fn fields_with_lifetimes_of_their_own_have_defaults() {
+    #[derive(Pickle)]
+    #[pickle(name = "Join")]
+    struct Before<'a> {
+        text: &'a str,
+    }
+    #[derive(Pickle)]
+    #[pickle(name = "Join")]
+    struct After<'a> {
+        text: std::borrow::Cow<'a, str>,
+        #[pickle(default = func!(first))]
+        choose: Function<for<'x> fn(&'x str, &'_ str) -> &'x str>,
+    }
+    let bytes = dumps(&Before { text: "hello" }).unwrap();
+    let after: After<'_> = loads(&bytes).unwrap();
+    assert_eq!((&*after.text, (after.choose)("a", "b")), ("hello", "a"));
 }
