@@ -36,7 +36,7 @@ pub(super) enum Constant {
 
 impl Field {
     /// The local that holds the field in generated code.
-    fn local(&self) -> Ident {
+    pub(super) fn local(&self) -> Ident {
         format_ident!("__field{}", self.index)
     }
 
