@@ -77,10 +77,11 @@ pub(crate) fn stored_name(name: Once<LitStr>, errors: &mut Errors) -> Option<Str
 }
 
 fn checked_name(name: &LitStr, errors: &mut Errors) -> String {
-    if let Some(error) = bad_name(name) {
+    let text = name.value();
+    if let Some(error) = bad_name(name, &text) {
         errors.push(error);
     }
-    name.value()
+    text
 }
 
 /// Names of earlier releases, of which there may be several.

@@ -8,7 +8,7 @@ use syn::visit::{self, Visit};
 use syn::{FnArg, GenericParam, ItemFn, Lifetime, Path, ReturnType, Signature, Type, TypeReference};
 
 use crate::attributes::{Once, stored_name};
-use crate::errors::Errors;
+use crate::errors::{Errors, bad_name};
 
 /// `name = "…", crate = path`: what the attributes and macros take beside their subject.
 pub(crate) struct Options {
@@ -131,6 +131,9 @@ pub(crate) fn entry(
     pointer: &TokenStream,
     may_rebuild: bool,
 ) -> TokenStream {
+    if let Some(error) = bad_name(item, name) {
+        return error.into_compile_error();
+    }
     let rebuilder = if may_rebuild {
         quote!(|| {
             #[allow(unused_imports, reason = "the inherent method of the same name may serve")]

@@ -50,10 +50,11 @@ impl Parse for Registration {
             }
             input.parse::<Token![=]>()?;
             let given = input.parse::<LitStr>()?;
-            if let Some(error) = bad_name(&given) {
+            let text = given.value();
+            if let Some(error) = bad_name(&given, &text) {
                 return Err(error);
             }
-            name = Some(given.value());
+            name = Some(text);
         }
         input.parse::<Option<Token![,]>>()?;
         Ok(Registration { krate, subject, view, name })
