@@ -115,7 +115,7 @@ fn function_name(path: &Type) -> Option<String> {
     }
 }
 
-/// Tokens without turbofish, and with a space only where two words would become one.
+/// Tokens as on one line, without turbofish, and with a space only where two words would become one.
 fn compact(tokens: TokenStream) -> String {
     let of_word = |c: char| c.is_alphanumeric() || c == '_';
     let mut compact = String::new();
@@ -125,7 +125,7 @@ fn compact(tokens: TokenStream) -> String {
         }
         compact.push_str(part);
     }
-    compact.replace("::<", "<").replace("r#", "")
+    compact.replace("::<", "<").replace(",>", ">").replace("r#", "")
 }
 
 /// Whether a segment of a path is a type's: by the convention for names, and the primitives.

@@ -239,6 +239,7 @@ fn the_name_of_an_instance_keeps_its_words_apart() {
         (u8, [u16; 3]) => "size<(u8,[u16;3])>";
         Box<dyn std::fmt::Debug + Send> => "size<Box<dyn std::fmt::Debug+Send>>";
         &'static mut u8 => "size<&'static mut u8>";
+        Option<Vec<u16,>,> => "size<Option<Vec<u16>>>";
         Vec<*const r#type> => "size<Vec<*const type>>";
         Result<Option<std::collections::BTreeMap<u32, Option<f64>>>, std::collections::BTreeSet<Option<Box<u64>>>>
             => "size<Result<Option<std::collections::BTreeMap<u32,Option<f64>>>,std::collections::BTreeSet<Option<Box<u64>>>>>";
