@@ -14,6 +14,7 @@ use std::rc::Rc;
 
 use common::{EVERY, golden_stream, pickle, with_input};
 use pickle_core::{Pickle, dumps, func};
+use serde_json::{Value as Json, json};
 
 #[test]
 fn standard_input_gives_what_the_file_gives() {
@@ -329,6 +330,28 @@ fn large_files_are_explained_in_order() {
         at += numbers.next().unwrap();
     }
     assert_eq!((at, said.code), (bytes.len(), 0));
+}
+
+#[test]
+fn a_picture_tells_what_it_leaves_out() {
+    let lines = |bytes: &[u8], args: &[&str]| {
+        let said = with_input(&[&["graph", "-", "--format", "json"], args].concat(), bytes);
+        let lines = said.out.lines().map(|line| serde_json::from_str(line).unwrap());
+        let (boxes, rest): (Vec<Json>, Vec<Json>) = lines.partition(|line: &Json| line.get("type").is_some());
+        let (arrows, rest): (Vec<_>, Vec<_>) = rest.into_iter().partition(|line| line.get("to").is_some());
+        (boxes.len(), boxes[0].get("arrows_left_out").cloned(), arrows.len(), rest)
+    };
+    let left_out = |count: u32| vec![json!({ "stream": 0, "left_out": count })];
+    let many = dumps(&(0..300u16).map(Rc::new).collect::<Vec<_>>()).unwrap();
+    assert_eq!(lines(&many, &[]), (201, None, 200, left_out(100)));
+    assert_eq!(lines(&many, &["--max-nodes", "199"]), (200, None, 199, left_out(101)));
+    assert_eq!(lines(&many, &["--max-nodes", "1000"]), (301, None, 300, vec![]));
+    assert!(with_input(&["graph", "-"], &many).out.contains("100 objects more: --max-nodes"));
+    let one = Rc::new(1u8);
+    let often = dumps(&vec![one; 300]).unwrap();
+    assert_eq!(lines(&often, &[]), (2, Some(json!(100)), 200, vec![]));
+    assert_eq!(lines(&often, &["--max-nodes", "0"]), (1, None, 0, left_out(1)));
+    assert!(with_input(&["graph", "-"], &often).out.contains("[label=\"Vec<Rc<u8>>\\l… 100 arrows more\\l\""));
 }
 
 #[test]
