@@ -8,7 +8,7 @@ mod common;
 
 use std::io::{self, ErrorKind, Read, Write};
 
-use common::{EVERY, Said, golden_stream, pickle};
+use common::{EVERY, Said, golden_stream, pickle, with_input};
 use pickle_cli::{Console, run};
 use pickle_core::dumps;
 
@@ -98,4 +98,23 @@ fn an_input_that_fails_or_has_no_end_is_told() {
     let refused = said(&["verify", "-", "--max-memory", "1K"], endless.as_slice().chain(io::repeat(7)));
     assert_eq!(refused.code, 2);
     assert!(refused.err.contains("longer than --max-memory"), "{}", refused.err);
+}
+
+#[test]
+fn no_more_is_read_than_the_memory_that_is_given() {
+    let whole = dumps(&vec![7u8; 3_000_000]).unwrap();
+    let mut rest = &whole[..];
+    let refused = said(&["verify", "-", "--max-memory", "1K"], &mut rest);
+    assert!(refused.code == 2 && refused.err.contains("longer than --max-memory"), "{}", refused.err);
+    // One byte more tells that there is more.
+    assert_eq!(whole.len() - rest.len(), 1025);
+    // A pipe by its name tells no length either.
+    if cfg!(unix) {
+        let refused = with_input(&["verify", "/dev/stdin", "--max-memory", "1K"], &whole);
+        assert!(refused.code == 2 && refused.err.contains("longer than --max-memory"), "{}", refused.err);
+    }
+    let small = dumps(&[7u8; 100]).unwrap();
+    for (memory, code) in [(small.len(), 0), (small.len() - 1, 2)] {
+        assert_eq!(said(&["verify", "-", "--max-memory", &memory.to_string()], &small[..]).code, code);
+    }
 }
