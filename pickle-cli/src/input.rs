@@ -116,7 +116,7 @@ impl Input {
     }
 
     fn failure(&self, index: usize, offset: usize, error: &Error) -> Failure {
-        Failure::Bad(format!("{}: {}", text::name(&self.name), message(index, offset, error)))
+        Failure::of(error, || format!("{}: {}", text::name(&self.name), message(index, offset, error)))
     }
 }
 

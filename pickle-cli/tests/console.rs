@@ -6,6 +6,7 @@
 
 mod common;
 
+use std::fs;
 use std::io::{self, ErrorKind, Read, Write};
 
 use common::{EVERY, Said, golden_stream, pickle, with_input};
@@ -85,6 +86,34 @@ fn an_output_that_fails_is_told_unless_its_reader_left() {
     // Nobody hears of an error where errors can't be written.
     let mut full = Full(0, ErrorKind::StorageFull);
     assert_eq!(run(["pickle", "show", "no such file"], Console::new(io::empty(), io::sink(), &mut full)), 2);
+}
+
+#[test]
+fn what_was_found_is_so_without_a_reader() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("other.pickle");
+    fs::write(&file, dumps(&2u8).unwrap()).unwrap();
+    let file = file.to_str().unwrap();
+    let one = dumps(&1u8).unwrap();
+    let damaged = [&one[..], &one[..one.len() - 1]].concat();
+    let many = [&one.repeat(40)[..], &damaged].concat();
+    for (arguments, input, room, code) in [
+        (&["diff", "-", file][..], &one, 0, 1),
+        (&["diff", "-", file, "--format", "json"], &one, 10, 1),
+        (&["verify", "-"], &damaged, 0, 1),
+        (&["verify", "-", "--format", "json"], &damaged, 0, 1),
+        // The output fails when all is done,
+        (&["show", "-"], &many, 1200, 1),
+        // or ends the work before the damage is met.
+        (&["show", "-"], &many, 0, 0),
+    ] {
+        for (kind, code) in [(ErrorKind::BrokenPipe, code), (ErrorKind::StorageFull, 2)] {
+            let mut full = Full(room, kind);
+            let console = Console::new(&input[..], &mut full, io::sink());
+            let arguments = [&["pickle"], arguments].concat();
+            assert_eq!(run(&arguments, console), code, "{arguments:?}, {room}, {kind}");
+        }
+    }
 }
 
 #[test]
