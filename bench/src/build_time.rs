@@ -158,6 +158,11 @@ struct Profile {
 const PROFILES: [Profile; 2] =
     [Profile { name: "debug", argument: None }, Profile { name: "release", argument: Some("--release") }];
 
+/// Whether an environment variable has a say in how programs are compiled.
+fn changes_builds(name: &str) -> bool {
+    name.ends_with("RUSTFLAGS") || name.ends_with("WRAPPER") || name.starts_with("CARGO_PROFILE_")
+}
+
 /// The programs in a folder, which is removed at the end.
 struct Workspace {
     folder: PathBuf,
@@ -203,10 +208,10 @@ impl Workspace {
         let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command.current_dir(&self.folder).args(["rustc", "--quiet", "--package", way.package]).args(profile.argument);
         // A whole build is what is measured, and none of what this one was called with.
-        command
-            .env("CARGO_INCREMENTAL", "0")
-            .env_remove("RUSTFLAGS")
-            .env("CARGO_TARGET_DIR", self.folder.join("target"));
+        for (name, _) in env::vars_os().filter(|(name, _)| name.to_str().is_some_and(changes_builds)) {
+            command.env_remove(name);
+        }
+        command.env("CARGO_INCREMENTAL", "0").env("CARGO_TARGET_DIR", self.folder.join("target"));
         let output = command.arg("--").args(flags).stdin(Stdio::null()).output()?;
         if output.status.success() {
             return Ok(());
@@ -310,6 +315,24 @@ fn print(args: &Args, rounds: usize, outcomes: &BTreeMap<(&str, &str), Outcome>)
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_build_is_not_changed_from_outside() {
+        for name in [
+            "RUSTFLAGS",
+            "CARGO_ENCODED_RUSTFLAGS",
+            "CARGO_BUILD_RUSTFLAGS",
+            "CARGO_PROFILE_RELEASE_LTO",
+            "RUSTC_WRAPPER",
+            "RUSTC_WORKSPACE_WRAPPER",
+        ] {
+            assert!(changes_builds(name), "{name}");
+        }
+        // Cargo needs them to find what it builds, and with what.
+        for name in ["CARGO", "CARGO_HOME", "CARGO_NET_OFFLINE", "RUSTUP_TOOLCHAIN", "PATH"] {
+            assert!(!changes_builds(name), "{name}");
+        }
+    }
 
     #[test]
     fn the_structs_have_ten_fields_each() {
