@@ -15,10 +15,7 @@ use crate::Result;
 use crate::args::Args;
 use crate::machine::Spent;
 use crate::paired::middle;
-use crate::report::{Format, facts, render, thousands, version};
-
-/// The name for `--only`.
-pub const NAME: &str = "build";
+use crate::report::{facts, render, thousands, version};
 
 /// How many structs a program derives for.
 const STRUCTS: usize = 100;
@@ -274,7 +271,7 @@ pub fn run(args: &Args) -> Result<()> {
 }
 
 fn print(args: &Args, rounds: usize, outcomes: &BTreeMap<(&str, &str), Outcome>) {
-    let format = if args.markdown { Format::Markdown } else { Format::Text };
+    let format = args.format();
     let conditions = facts(
         format,
         ["pickle-core", "serde", "bincode"],

@@ -8,9 +8,6 @@ use crate::machine;
 use crate::paired;
 use crate::random::Random;
 
-/// The name for `--only`.
-pub const NAME: &str = "evolution";
-
 /// Two fields added, one removed (`identity`), one renamed.
 #[derive(Pickle)]
 struct Log {

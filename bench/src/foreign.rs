@@ -12,9 +12,6 @@ use crate::machine;
 use crate::paired;
 use crate::random::Random;
 
-/// The name for `--only`.
-pub const NAME: &str = "foreign";
-
 /// Measures and prints.
 pub fn run(rounds: usize) -> Result<()> {
     let mut random = Random::new(0x5049_434b_4c45);

@@ -8,9 +8,6 @@ use crate::machine;
 use crate::paired;
 use crate::random::Random;
 
-/// The name for `--only`.
-pub const NAME: &str = "limits";
-
 /// Measures and prints.
 pub fn run(rounds: usize) -> Result<()> {
     let random = || Random::new(0x5049_434b_4c45);

@@ -57,6 +57,11 @@ impl Row {
     }
 }
 
+/// The rows of one set.
+pub fn of_set<'r>(set: &str, rows: &'r [Row]) -> Vec<&'r Row> {
+    rows.iter().filter(|row| row.set == set).collect()
+}
+
 /// Everything to be measured, and what came out so far.
 #[derive(Default)]
 pub struct Plan {
@@ -181,7 +186,7 @@ impl Row {
         Self { set, codec, variant, role, size, bytes: None, serialize, deserialize, borrow }
     }
 
-    fn record(&mut self, op: Op, time: f64) {
+    pub fn record(&mut self, op: Op, time: f64) {
         match op {
             Op::Serialize => self.serialize.push(time),
             Op::Deserialize => self.deserialize.push(time),

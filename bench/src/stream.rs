@@ -16,9 +16,6 @@ use crate::machine::Spent;
 use crate::paired::middle;
 use crate::report::{Format, facts, render, thousands};
 
-/// The name for `--only`.
-pub const NAME: &str = "stream";
-
 /// The least length of the stream.
 const LENGTH: usize = 1 << 30;
 
@@ -128,7 +125,7 @@ pub fn run(args: &Args) -> Result<()> {
     }
     let (dumps, bytes) = dump(records, rounds, &scratch)?;
     let loads = load(bytes.as_slice(), rounds, &scratch)?;
-    let format = if args.markdown { Format::Markdown } else { Format::Text };
+    let format = args.format();
     print!(
         "{}",
         facts(

@@ -5,7 +5,7 @@ use peak_alloc::PeakAlloc;
 use super::{DEEP_STACK, Graph, Handle, Root, attempt};
 use crate::args::Args;
 use crate::codecs::Codec;
-use crate::report::{Format, label, render, thousands};
+use crate::report::{label, render, thousands};
 use crate::{Result, machine};
 
 #[global_allocator]
@@ -68,7 +68,7 @@ pub fn run(args: &Args, graphs: impl Iterator<Item = &'static Graph>) -> Result<
             ]);
         }
     }
-    let format = if args.markdown { Format::Markdown } else { Format::Text };
+    let format = args.format();
     let contents = format!("the bar is {times} times the encoded size and {each} bytes an object");
     print!("{}\n{}", machine::description(), render(format, "memory at dump, in bytes", &contents, &lines));
     Ok(())

@@ -145,7 +145,7 @@ pub fn run(args: &Args) -> Result<()> {
     if !args.check_values {
         return memory::run(args, wanted());
     }
-    let format = if args.markdown { Format::Markdown } else { Format::Text };
+    let format = args.format();
     if !args.check_values {
         print!("{}", report::conditions(format, args.rounds));
     }
