@@ -13,8 +13,8 @@ use std::time::Instant;
 
 use crate::Result;
 use crate::args::Args;
-use crate::machine::Spent;
-use crate::paired::middle;
+use crate::machine::processor_of_children;
+use crate::measure::median;
 use crate::report::{facts, render, thousands, version};
 
 /// How many structs a program derives for.
@@ -219,10 +219,10 @@ impl Workspace {
     /// Builds a program alone. Seconds by the clock, and of the processor where the system tells them.
     fn time(&self, way: &Way, profile: Profile) -> Result<(f64, Option<f64>)> {
         fs::File::options().append(true).open(self.source(way))?.set_modified(std::time::SystemTime::now())?;
-        let (before, start) = (Spent::of_children(), Instant::now());
+        let (before, start) = (processor_of_children(), Instant::now());
         self.build(way, profile, &[])?;
         let wall = start.elapsed().as_secs_f64();
-        let spent = Spent::of_children().zip(before).map(|(after, before)| after.since(before).total());
+        let spent = processor_of_children().zip(before).map(|(after, before)| after - before);
         Ok((wall, spent))
     }
 
@@ -285,7 +285,7 @@ fn print(args: &Args, rounds: usize, outcomes: &BTreeMap<(&str, &str), Outcome>)
     for profile in PROFILES {
         let figures = |way: &Way| {
             let outcome = outcomes.get(&(profile.name, way.package))?;
-            let (wall, spent) = (middle(&outcome.wall)?, middle(&outcome.spent));
+            let (wall, spent) = (median(&outcome.wall)?, median(&outcome.spent));
             Some([Some(wall), spent, Some(outcome.size as f64), Some(outcome.stripped as f64)])
         };
         let (empty, ours) = (figures(&EMPTY), figures(&OURS));

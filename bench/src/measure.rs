@@ -336,8 +336,8 @@ fn in_batches<V>(
     Ok(time)
 }
 
-/// The middle of the samples, or the mean of the two in the middle.
-fn median(samples: &[f64]) -> Option<f64> {
+/// The middle of the samples, or the mean of the two in the middle, where there are any.
+pub fn median(samples: &[f64]) -> Option<f64> {
     let mut sorted = samples.to_vec();
     sorted.sort_by(f64::total_cmp);
     let middle = sorted.len() / 2;
@@ -346,4 +346,17 @@ fn median(samples: &[f64]) -> Option<f64> {
         return Some(upper);
     }
     Some((sorted[middle - 1] + upper) / 2.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_is_in_the_middle() {
+        assert_eq!(median(&[]), None);
+        assert_eq!(median(&[3.0]), Some(3.0));
+        assert_eq!(median(&[9.0, 1.0, 2.0]), Some(2.0));
+        assert_eq!(median(&[9.0, 1.0, 4.0, 2.0]), Some(3.0));
+    }
 }

@@ -4,6 +4,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use crate::Result;
+use crate::measure::median;
 
 /// The least time one sample takes.
 const SAMPLE: Duration = Duration::from_millis(1);
@@ -22,7 +23,7 @@ pub fn medians(
         of_first.push(first()?);
         of_second.push(second()?);
     }
-    Ok((middle(&of_first).unwrap_or_default(), middle(&of_second).unwrap_or_default()))
+    Ok((median(&of_first).unwrap_or_default(), median(&of_second).unwrap_or_default()))
 }
 
 /// Microseconds for one load; the values are dropped after the clock was read.
@@ -40,11 +41,4 @@ pub fn sample<T>(bytes: &[u8], mut load: impl FnMut(&[u8]) -> Result<T>) -> Resu
         values.clear();
     }
     Ok(spent.as_secs_f64() * 1e6 / calls as f64)
-}
-
-/// The sample in the middle, where there is any.
-pub fn middle(samples: &[f64]) -> Option<f64> {
-    let mut sorted = samples.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted.get(sorted.len() / 2).copied()
 }
