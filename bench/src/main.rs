@@ -28,6 +28,7 @@ use std::env;
 use std::process::ExitCode;
 
 use crate::args::{Args, USAGE};
+use crate::codecs::Role;
 use crate::data::DataSet;
 use crate::measure::{Plan, Row, of_set};
 use crate::report::Format;
@@ -44,9 +45,9 @@ struct Study {
 }
 
 const STUDIES: [Study; 5] = [
-    Study { name: "evolution", run: |args| evolution::run(args.rounds) },
-    Study { name: "limits", run: |args| limits::run(args.rounds) },
-    Study { name: "foreign", run: |args| foreign::run(args.rounds) },
+    Study { name: "evolution", run: evolution::run },
+    Study { name: "limits", run: limits::run },
+    Study { name: "foreign", run: foreign::run },
     Study { name: "stream", run: stream::run },
     Study { name: "build", run: build_time::run },
 ];
@@ -72,6 +73,7 @@ fn run() -> Result<()> {
         return Ok(());
     }
     for study in STUDIES.iter().filter(|study| args.names(study.name)) {
+        measure::keep_memory();
         (study.run)(&args)?;
     }
     data_sets(&args)?;
@@ -94,10 +96,7 @@ fn data_sets(args: &Args) -> Result<()> {
         }
         return Ok(());
     }
-    plan.run(args.rounds, |done| {
-        eprint!("\rround {done} of {}", args.rounds);
-    })?;
-    eprintln!();
+    plan.run("data sets", args.rounds)?;
     let format = args.format();
     if args.write {
         report::write(&tables(Format::Markdown, args.rounds, &sets, plan.rows()))?;
@@ -118,7 +117,7 @@ fn tables(format: Format, rounds: usize, sets: &[&DataSet], rows: &[Row]) -> Str
     let mut out = report::conditions(format, rounds);
     for set in sets {
         out.push('\n');
-        out.push_str(&report::table(format, set, &of_set(set.name, rows)));
+        out.push_str(&report::table(format, (set.name, set.contents), &of_set(set.name, rows), Role::Peer));
     }
     out
 }

@@ -109,8 +109,6 @@ impl Row {
 pub fn run(args: &Args) -> Result<()> {
     let rounds = args.rounds.min(MOST_ROUNDS);
     let scratch = Scratch(std::env::temp_dir().join(format!("pickle-bench-{}.pickle", std::process::id())));
-    // Blocks of a stream come from the heap, and not each from the system.
-    drop(black_box(vec![1u8; 31 << 20]));
     let records = records()?;
     let lines = records.logs.len();
     #[cfg(feature = "memory")]

@@ -182,7 +182,6 @@ fn one(graph: &Graph, format: Format, rounds: Option<usize>) -> Result<String> {
         return Ok(report::check(graph, plan.rows(), &notes));
     };
     (graph.floor)(&mut plan, graph)?;
-    plan.run(rounds, |done| eprint!("\r{}: round {done} of {rounds}", graph.name))?;
-    eprintln!();
+    plan.run(graph.name, rounds)?;
     Ok(report::table(format, graph, (graph.objects)(scale), plan.rows(), &notes))
 }
