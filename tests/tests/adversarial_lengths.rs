@@ -121,6 +121,8 @@ fn claims() {
             ]
         });
         assert!(kind == [Err(ErrorKind::Corrupt); 4] && taken <= 2 * BESIDE, "borrowed {name}: {kind:?}, {taken}");
+        let error = loads::<&[u8]>(&bytes).unwrap_err();
+        assert!(error.to_string().contains(&u64::MAX.to_string()), "{error}");
     }
 }
 

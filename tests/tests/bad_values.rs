@@ -8,6 +8,7 @@ use std::ffi::CString;
 use std::num::NonZero;
 
 use pickle_core::{Error, ErrorKind, Pickle, Unpickle, load};
+use pickle_tests::by_hand::{LAST, block, header_of};
 use pickle_tests::{assert_says, bytes_of, load_error, patch};
 
 /// Loads a stream in which one run of bytes is replaced; gives the error, and how far behind the run's start it points.
@@ -161,6 +162,16 @@ fn a_string_that_ends_within_a_character() {
     patch(&mut bytes, &[3, 3], &[1, 5]);
     let error = load_error::<(String, String)>(&bytes);
     assert_eq!((error.kind(), error.path().as_str()), (ErrorKind::Corrupt, "0"));
+    assert!(error.to_string().contains("begins within a character"), "{error}");
+}
+
+#[test]
+fn a_string_that_is_longer_than_the_text_of_its_block() {
+    let mut bytes = header_of(&bytes_of(&String::new()));
+    bytes.extend([block(&[5], &[], 0), block(&[], b"four", LAST)].concat());
+    let error = load_error::<String>(&bytes);
+    assert_eq!(error.kind(), ErrorKind::Corrupt);
+    assert!(error.to_string().contains("a string of 5 bytes, the block has 4 bytes of text"), "{error}");
 }
 
 #[test]

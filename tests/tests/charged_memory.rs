@@ -181,6 +181,12 @@ fn cycles() {
     drop(Unlinked(vec![hub]));
     least_limit("a map of cells that wait", |unpickler| unpickler.loads::<Unlinked>(&bytes));
 
+    let hub = Rc::new(Hub { spokes: vec![RefCell::default(); LARGE / 8] });
+    hub.spokes.iter().for_each(|spoke| *spoke.borrow_mut() = Some(hub.clone()));
+    let bytes = dumps(&hub).unwrap();
+    drop(Wheeled(hub));
+    least_limit("cells that wait", |unpickler| unpickler.loads::<Wheeled>(&bytes));
+
     let family = |_| Rc::new_cyclic(|owner| Family { children: vec![Rc::new(Child { owner: owner.clone() })] });
     many("an owner and what points back to it", family);
 }
@@ -196,6 +202,23 @@ impl Drop for Unlinked {
             drop(node.next.take());
             node.by_name.values().for_each(|cell| drop(cell.take()));
         }
+    }
+}
+
+/// One object of many cells that wait.
+#[derive(Pickle)]
+struct Hub {
+    spokes: Vec<RefCell<Option<Rc<Hub>>>>,
+}
+
+/// One that lets go of itself.
+#[derive(Pickle)]
+#[pickle(transparent)]
+struct Wheeled(Rc<Hub>);
+
+impl Drop for Wheeled {
+    fn drop(&mut self) {
+        self.0.spokes.iter().for_each(|spoke| drop(spoke.take()));
     }
 }
 
@@ -278,6 +301,13 @@ fn an_older_shape() {
         #[pickle(default = vec![7; 40])]
         new: Vec<u8>,
     }
+    #[derive(Pickle)]
+    #[pickle(name = "Row")]
+    struct Grown<const LENGTH: usize> {
+        id: u16,
+        #[pickle(default = vec![7; LENGTH])]
+        new: Vec<u8>,
+    }
     let rows: Vec<_> =
         (0..COUNT).map(|i| old::Row { id: i as u16, text: i.to_string(), gone: vec![1; i % 9] }).collect();
     let bytes = dumps(&rows).unwrap();
@@ -290,6 +320,11 @@ fn an_older_shape() {
     let shared = |i: usize| Rc::new(old::Row { id: i as u16, text: String::new(), gone: vec![] });
     let bytes = dumps(&(0..COUNT).map(shared).collect::<Vec<_>>()).unwrap();
     least_limit("objects of an older shape", |unpickler| unpickler.loads::<Vec<Rc<Row>>>(&bytes));
+    // Each is larger than a chunk of those that records are gathered in, or much smaller.
+    let bytes = dumps(&(0..20).map(shared).collect::<Vec<_>>()).unwrap();
+    least_limit("objects that grow", |unpickler| unpickler.loads::<Vec<Rc<Grown<200_000>>>>(&bytes));
+    let bytes = dumps(&(0..COUNT).map(shared).collect::<Vec<_>>()).unwrap();
+    least_limit("objects that grow a little", |unpickler| unpickler.loads::<Vec<Rc<Grown<2000>>>>(&bytes));
     let bytes = dumps(&(0..COUNT).map(|i| Rc::new(i as u8)).collect::<Vec<_>>()).unwrap();
     least_limit("objects that are parts now", |unpickler| unpickler.loads::<Vec<u8>>(&bytes));
     least_limit("objects of wider numbers", |unpickler| unpickler.loads::<Vec<Rc<u64>>>(&bytes));

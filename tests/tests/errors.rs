@@ -83,6 +83,16 @@ fn the_offset_stands_in_parentheses() {
 }
 
 #[test]
+fn what_is_no_bit_pattern_is_told_where_the_reader_stands() {
+    // The length of the second list is the byte before its three.
+    let mut bytes = bytes_of(&vec![vec![1u8, 2, 3]; 2]);
+    let at = bytes.len() - 4;
+    bytes[at] = 9;
+    let error = load_error::<Vec<Vec<u8>>>(&bytes);
+    assert_eq!((error.kind(), error.offset()), (ErrorKind::Corrupt, Some(at as u64 + 1)), "{error}");
+}
+
+#[test]
 fn debug_is_the_kind_and_the_sentence() {
     let error = load_error::<u8>(b"hello, this is no stream");
     let debug = format!("{error:?}");

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use pickle_core::{ErrorKind, Pickle, Unpickle, UnpickleOwned, dumps, loads, object};
@@ -206,6 +207,74 @@ fn cells_after_a_migrated_value_are_filled() {
     assert!(new.page.seen.borrow().is_none());
     assert_eq!((new.number, &*new.page.title), (5, "p"));
     old.own.take();
+}
+
+/// The same where a hook has looked at it first: a walk comes to none of its cells.
+#[test]
+fn cells_after_what_a_hook_has_of_a_migrated_value_are_filled() {
+    mod before {
+        use super::{Pickle, Rc, RefCell};
+        #[derive(Pickle)]
+        pub(super) struct Checked {
+            pub(super) page: super::links0::Page,
+        }
+        #[derive(Pickle)]
+        pub(super) struct Owner {
+            pub(super) checked: Checked,
+            pub(super) own: RefCell<Option<Rc<Owner>>>,
+            pub(super) other: RefCell<Option<Rc<Owner>>>,
+        }
+    }
+    #[derive(Pickle)]
+    #[pickle(after_load = Checked::check)]
+    struct Checked {
+        page: Page,
+    }
+    impl Checked {
+        fn check(&mut self) -> Result<(), String> {
+            self.page.title = "checked".into();
+            Ok(())
+        }
+    }
+    #[derive(Pickle)]
+    struct Owner {
+        checked: Checked,
+        own: RefCell<Option<Rc<Owner>>>,
+        other: RefCell<Option<Rc<Owner>>>,
+    }
+    let page = links0::Page { title: "p".into(), first: None, rest: vec![] };
+    let checked = before::Checked { page };
+    let old = Rc::new(before::Owner { checked, own: RefCell::default(), other: RefCell::default() });
+    *old.own.borrow_mut() = Some(old.clone());
+    let new: Rc<Owner> = open(&old);
+    assert!(Rc::ptr_eq(&new.own.take().unwrap(), &new) && new.other.take().is_none());
+    assert_eq!(&*new.checked.page.title, "checked");
+    old.own.take();
+}
+
+/// Without shared objects there are no cells to look for, and no entries of maps that have some.
+#[test]
+fn a_migrated_map() {
+    mod before {
+        use super::Pickle;
+        #[derive(Pickle)]
+        pub(super) struct Names(pub(super) Vec<String>);
+    }
+    #[derive(Pickle)]
+    #[pickle(version = 1, migrate(0 => Names::from_v0))]
+    struct Names {
+        numbers: BTreeMap<String, RefCell<u32>>,
+    }
+    #[derive(Pickle)]
+    #[pickle(name = "Names")]
+    struct NamesV0(Vec<String>);
+    impl Names {
+        fn from_v0(old: NamesV0) -> Result<Names, String> {
+            Ok(Names { numbers: old.0.into_iter().zip((1..).map(RefCell::new)).collect() })
+        }
+    }
+    let new: Names = open(&before::Names(vec!["one".into(), "two".into()]));
+    assert_eq!(new.numbers, [("one", 1), ("two", 2)].map(|(name, n)| (name.to_owned(), RefCell::new(n))).into());
 }
 
 #[test]

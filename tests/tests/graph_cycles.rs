@@ -413,8 +413,8 @@ fn what_has_no_cycle_never_sees_a_vacant_value() {
 fn a_weak_is_met_before_its_object() {
     let kept = Rc::new(5u8);
     let cells = Rc::new((RefCell::new(Rc::downgrade(&kept)), Rc::downgrade(&kept)));
-    let (weak, cells, strong) = round_trip(&(Rc::downgrade(&kept), cells, kept));
-    assert!(Rc::ptr_eq(&weak.upgrade().unwrap(), &strong));
+    let (weak, again, cells, strong) = round_trip(&(Rc::downgrade(&kept), Rc::downgrade(&kept), cells, kept));
+    assert!(Rc::ptr_eq(&weak.upgrade().unwrap(), &strong) && Rc::ptr_eq(&again.upgrade().unwrap(), &strong));
     assert!(Rc::ptr_eq(&cells.0.borrow().upgrade().unwrap(), &strong));
     assert!(Rc::ptr_eq(&cells.1.upgrade().unwrap(), &strong));
 }

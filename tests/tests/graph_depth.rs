@@ -114,6 +114,37 @@ fn a_ring_of_a_million() {
     });
 }
 
+/// Is dumped as a list that the writer alone holds.
+#[derive(Pickle)]
+struct Made(#[pickle(with = made)] u64);
+
+mod made {
+    use super::{Node, Pickle, Rc, list};
+
+    /// Its class comes after that of the nodes, one of which is met before it.
+    #[derive(Pickle)]
+    pub(super) struct List {
+        first: Option<Rc<Node>>,
+    }
+
+    pub(super) fn dump(length: &u64) -> (Rc<Node>, Rc<List>) {
+        (Rc::new(Node { value: *length, next: None }), Rc::new(List { first: list(*length) }))
+    }
+
+    pub(super) fn load((node, list): (Rc<Node>, Rc<List>)) -> Result<u64, String> {
+        let length = std::iter::successors(list.first.as_deref(), |node| node.next.as_deref()).count() as u64;
+        if length == node.value { Ok(length) } else { Err(format!("{length} nodes")) }
+    }
+}
+
+#[test]
+fn a_million_nodes_that_an_adapter_makes() {
+    on_a_small_stack(|| {
+        assert!(dumps(&Made(LENGTH)).is_ok());
+        assert_eq!(loads::<Made>(&dumps(&Made(100)).unwrap()).unwrap().0, 100);
+    });
+}
+
 #[derive(Pickle)]
 struct Boxed {
     next: Option<Box<Boxed>>,

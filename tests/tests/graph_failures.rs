@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::{Rc, Weak};
 use std::sync::{Arc, Mutex, RwLock};
 
-use pickle_core::{Pickle, Pickler, loads, object};
+use pickle_core::{ErrorKind, Pickle, Pickler, Unpickler, dumps, loads, object};
 
 thread_local! {
     static LIVE: Cell<isize> = const { Cell::new(0) };
@@ -224,4 +224,39 @@ fn every_changed_byte_is_an_error_or_a_value() {
             load(&changed, &format!("byte {at} changed by {change:#x}"));
         }
     }
+}
+
+/// A cycle whose cells are found by keys that take memory.
+#[derive(Pickle)]
+struct Index {
+    counted: Counted,
+    by_key: HashMap<Vec<Vec<u8>>, RefCell<Option<Rc<Index>>>>,
+}
+
+#[test]
+fn every_limit_that_is_too_low_leaves_nothing() {
+    let by_key = (0..3u8).map(|n| (vec![vec![n; 50]; 2], RefCell::default())).collect();
+    let index = Rc::new(Index { counted: Counted::new(1), by_key });
+    index.by_key.values().for_each(|cell| *cell.borrow_mut() = Some(index.clone()));
+    // What follows fails where the cycle is there already.
+    let after = vec![Box::new([1u64; 8]); 20];
+    let bytes = dumps(&(&index, after)).unwrap();
+    let unlink = |index: &Index| index.by_key.values().for_each(|cell| drop(cell.take()));
+    unlink(&index);
+    drop(index);
+    type Both = (Rc<Index>, Vec<Box<[u64; 8]>>);
+    let load = |unpickler: Unpickler<'_>| match unpickler.loads::<Both>(&bytes) {
+        Ok((index, _)) => {
+            unlink(&index);
+            true
+        }
+        Err(error) => {
+            assert_eq!((error.kind(), LIVE.get()), (ErrorKind::Limit, 0), "objects are left behind after {error}");
+            false
+        }
+    };
+    let step = if cfg!(miri) { 512 } else { 16 };
+    let least = (0..).step_by(step).find(|limit| load(Unpickler::new().max_memory(*limit))).unwrap();
+    assert!(least > 20 * size_of::<[u64; 8]>());
+    assert!((0..).find(|limit| load(Unpickler::new().max_depth(*limit))).unwrap() > 1);
 }

@@ -4,7 +4,7 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::{Rc, Weak};
 
-use pickle_core::{Pickle, dumps, loads, object};
+use pickle_core::{Pickle, Pickler, dumps, loads, object};
 
 #[derive(Pickle)]
 struct Plain {
@@ -179,4 +179,41 @@ fn maps() {
         hub.spokes.values().for_each(|s| drop(s.take()));
         hub.tree.values().for_each(|s| drop(s.take()));
     }
+}
+
+#[test]
+fn a_pickler_writes_the_same_bytes_whatever_graphs_it_wrote_before() {
+    let mut pickler = Pickler::new();
+    let plain =
+        |length: usize| (0..length).fold(None, |next, i| Some(Rc::new(Plain { name: "n".repeat(i * 7 % 90), next })));
+    let ring = Rc::new(Node { id: 1, next: RefCell::default(), prev: RefCell::default() });
+    *ring.next.borrow_mut() = Some(ring.clone());
+    *ring.prev.borrow_mut() = Rc::downgrade(&ring);
+    let many = if cfg!(miri) { 200 } else { 20_000 };
+    // Each root is of another type than the one before.
+    for length in [1, many / 4, 3, many, many, 0] {
+        let list = plain(length);
+        assert!(pickler.dumps(&list).unwrap() == dumps(&list).unwrap(), "{length}");
+        assert!(pickler.dumps(&ring).unwrap() == dumps(&ring).unwrap(), "{length}");
+        let both = (list, ring.clone(), "x".repeat(40 * length));
+        assert!(pickler.dumps(&both).unwrap() == dumps(&both).unwrap(), "{length}");
+        // Records lie in several blocks, some of them in two.
+        let (mut back, own, _): (Option<Rc<Plain>>, Rc<Node>, String) = loads(&dumps(&both).unwrap()).unwrap();
+        own.next.take();
+        let mut of_it = both.0.as_deref();
+        while let Some(node) = back {
+            assert_eq!(Some(&node.name), of_it.map(|node| &node.name), "{length}");
+            of_it = of_it.and_then(|node| node.next.as_deref());
+            back = Rc::try_unwrap(node).ok().and_then(|node| node.next);
+        }
+        assert!(of_it.is_none(), "{length}");
+        // It has let go of what it met.
+        assert!(both.0.as_ref().is_none_or(|node| Rc::strong_count(node) == 1), "{length}");
+        assert_eq!(Rc::strong_count(&ring), 3);
+        let mut next = both.0;
+        while let Some(node) = next {
+            next = Rc::try_unwrap(node).ok().and_then(|node| node.next);
+        }
+    }
+    ring.next.take();
 }

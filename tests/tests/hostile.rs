@@ -198,6 +198,10 @@ fn what_looks_like_bytes_loads_as_bytes() {
     let references: Vec<&u8> = bytes.iter().collect();
     assert_eq!(loads::<Vec<u8>>(&dumps(&cells).unwrap()).unwrap(), bytes);
     assert_eq!(loads::<Vec<u8>>(&dumps(&references).unwrap()).unwrap(), bytes);
+    // It is in several blocks, and what comes after it in the last of them is none of it.
+    let after = vec![7u8; 100];
+    let both = dumps(&(&cells, &after)).unwrap();
+    assert_eq!(loads::<(Vec<u8>, Vec<u8>)>(&both).unwrap(), (bytes.clone(), after));
     assert_eq!(loads::<Vec<Cell<u8>>>(&dumps(&bytes).unwrap()).unwrap(), cells);
 }
 

@@ -13,6 +13,7 @@ use pickle_core::inspect::{
 };
 use pickle_core::{ErrorKind, Pickle, Pickler, Result, Schema, Unpickler, dumps};
 use pickle_tests::animals::Owner;
+use pickle_tests::by_hand::{LAST, block, header_of};
 use pickle_tests::golden;
 
 /// Writes down all that it is told.
@@ -122,6 +123,13 @@ fn golden_files_are_explained_to_the_last_byte() {
             walk(&bytes);
         }
     }
+}
+
+#[test]
+fn a_last_block_without_bytes_is_explained_too() {
+    let mut bytes = header_of(&dumps(&7u8).unwrap());
+    bytes.extend([block(&[7], &[], 0), block(&[], &[], LAST)].concat());
+    assert_eq!(walk(&bytes).lines, ["root u8", "7"]);
 }
 
 #[derive(Pickle)]

@@ -208,6 +208,17 @@ fn elements_that_take_no_bytes_are_counted() {
     assert_eq!((error.kind(), error.path().as_str()), (ErrorKind::Limit, "[2]"));
 }
 
+#[test]
+fn a_key_that_takes_no_bytes_is_counted_like_an_element() {
+    let nothing = bytes_of(&(HashSet::from([Box::new(())]), vec![1u8; 3]));
+    let none = Unpickler::new().max_empty_elements(0);
+    let error = none.loads::<(HashSet<Box<()>>, Vec<u8>)>(&nothing).unwrap_err();
+    assert_eq!((error.kind(), error.path().as_str()), (ErrorKind::Limit, "0[key 0]"));
+    assert!(Unpickler::new().max_empty_elements(1).loads::<(HashSet<Box<()>>, Vec<u8>)>(&nothing).is_ok());
+    let bytes = bytes_of(&(HashSet::from([Box::new(7u8)]), vec![1u8; 3]));
+    assert!(none.loads::<(HashSet<Box<u8>>, Vec<u8>)>(&bytes).is_ok());
+}
+
 /// The bytes of a sequence of 300 whose length is replaced by another.
 fn claiming<T: Pickle>(value: &T, length: u64) -> (Vec<u8>, usize) {
     let mut bytes = bytes_of(value);

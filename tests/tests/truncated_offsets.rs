@@ -18,3 +18,12 @@ fn the_offset_of_a_cut_is_the_end_of_the_bytes() {
         assert_eq!((error.kind(), error.offset()), (ErrorKind::Truncated, Some(end as u64)));
     }
 }
+
+#[test]
+fn however_many_blocks_there_are_before() {
+    let bytes = bytes_of(&vec![7u32; 3000]);
+    for end in (0..bytes.len()).step_by(61) {
+        let error = load_error::<Vec<u32>>(&bytes[..end]);
+        assert_eq!((error.kind(), error.offset()), (ErrorKind::Truncated, Some(end as u64)));
+    }
+}

@@ -93,6 +93,14 @@ fn roots_that_are_not_structs() {
 }
 
 #[test]
+fn as_many_values_as_a_stream_may_have() {
+    // Those that its bytes account for, and as many more as may take none.
+    let bytes = dumps(&vec![Some("text"); 100]).unwrap();
+    assert_eq!(Unpickler::new().max_empty_elements(0).loads::<Value>(&bytes).unwrap().root().len(), 100);
+    again(&dumps(&vec![Box::new(()); 8_000]).unwrap());
+}
+
+#[test]
 fn with_the_options_of_a_pickler() {
     let bytes = Pickler::new().checksum(true).dumps(&vec!["a", "b"]).unwrap();
     let value: Value = loads(&bytes).unwrap();
