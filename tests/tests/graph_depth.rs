@@ -139,7 +139,7 @@ mod made {
 
 #[test]
 fn a_million_nodes_that_an_adapter_makes() {
-    on_a_small_stack(|| {
+    on_small_stack(|| {
         assert!(dumps(&Made(LENGTH)).is_ok());
         assert_eq!(loads::<Made>(&dumps(&Made(100)).unwrap()).unwrap().0, 100);
     });
