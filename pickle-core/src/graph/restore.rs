@@ -176,9 +176,28 @@ impl Objects<'_, '_> {
         self.tables.get(slot.class as usize)?.get(slot.index as usize)
     }
 
+    /// Lets go of all objects, those built last first: what one refers to is held until after its end, so no end leads to
+    /// a chain of others.
+    fn let_go(&mut self) {
+        while let Some(id) = self.built.pop() {
+            if let Some(slot) = self.slot(id)
+                && let Some(table) = self.tables.get_mut(slot.class as usize)
+            {
+                table.pop(1);
+            }
+        }
+    }
+
     /// The first object that neither the root nor what it reaches refers to.
     fn unreached(&self) -> Option<usize> {
         self.met.iter().enumerate().position(|(id, met)| *met as usize > id)
+    }
+}
+
+/// The values of a load may be gone before it ends: what user code was given, and did not keep.
+impl Drop for Objects<'_, '_> {
+    fn drop(&mut self) {
+        self.let_go();
     }
 }
 
@@ -241,13 +260,8 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
             let Ok(objects) = self.objects() else { return };
             objects.vacated = objects.group_end(next);
         }
-        let Ok(objects) = self.objects() else { return };
-        while let Some(id) = objects.built.pop() {
-            if let Some(slot) = objects.slot(id)
-                && let Some(table) = objects.tables.get_mut(slot.class as usize)
-            {
-                table.pop(1);
-            }
+        if let Ok(objects) = self.objects() {
+            objects.let_go();
         }
     }
 
