@@ -80,7 +80,7 @@ const BYTE: &str = "u8";
 
 /// Measures and prints.
 pub fn run(args: &Args) -> Result<()> {
-    let mut plan = Plan::default();
+    let mut plan = Plan::of_short_samples();
     enter::<_, Logs>(&mut plan, log::NAME, &log::generate(&mut random()))?;
     enter::<_, Players>(&mut plan, minecraft_savedata::NAME, &minecraft_savedata::generate(&mut random()))?;
     let pairs = plan.rows().len();

@@ -28,7 +28,7 @@ const FOREST: Table = ("forest", "100 decision trees of 1,000 nodes", Role::Peer
 /// Measures and prints.
 pub fn run(args: &Args) -> Result<()> {
     let mut random = random();
-    let mut plan = Plan::default();
+    let mut plan = Plan::of_short_samples();
     arrays(&mut plan, &mut random)?;
     bridge(&mut plan, RECORDS, records(&mut random))?;
     bridge(&mut plan, WEIGHTS, weights(&mut random))?;

@@ -16,7 +16,7 @@ const LIMITED: &str = "default limits";
 
 /// Measures and prints.
 pub fn run(args: &Args) -> Result<()> {
-    let mut plan = Plan::default();
+    let mut plan = Plan::of_short_samples();
     enter(&mut plan, log::NAME, &log::generate(&mut random()))?;
     enter(&mut plan, mesh::NAME, &mesh::generate(&mut random()))?;
     enter(&mut plan, minecraft_savedata::NAME, &minecraft_savedata::generate(&mut random()))?;

@@ -13,7 +13,10 @@ use crate::data::Borrowed;
 
 /// The least time one sample takes: many calls, as in the public benchmark, so that the processor has learnt the branches of
 /// the case, and not those of the one before.
-const SAMPLE: Duration = Duration::from_millis(2);
+const LONG: Duration = Duration::from_millis(2);
+
+/// The same where large values or ways of one library are compared: other work on the machine falls into few of them.
+const SHORT: Duration = Duration::from_micros(500);
 
 /// Bytes that are read between two looks at the clock.
 const BATCH: usize = 64 << 10;
@@ -63,13 +66,25 @@ pub fn of_set<'r>(set: &str, rows: &'r [Row]) -> Vec<&'r Row> {
 }
 
 /// Everything to be measured, and what came out so far.
-#[derive(Default)]
 pub struct Plan {
     rows: Vec<Row>,
     cases: Vec<Case>,
+    /// The least time one sample takes.
+    sample: Duration,
+}
+
+impl Default for Plan {
+    fn default() -> Self {
+        Self { rows: Vec::new(), cases: Vec::new(), sample: LONG }
+    }
 }
 
 impl Plan {
+    /// One whose samples are short.
+    pub fn of_short_samples() -> Self {
+        Self { sample: SHORT, ..Self::default() }
+    }
+
     /// Adds a data set: every codec, then copying the bytes of the first one.
     pub fn enter<T: Subject>(&mut self, set: &'static str, value: T) -> Result<()> {
         Rc::new(value).enter_all(set, self)?;
@@ -167,7 +182,7 @@ impl Plan {
     /// Runs every case once a round, in an order which changes every round.
     pub fn run(&mut self, what: &str, rounds: usize) -> Result<()> {
         for case in &mut self.cases {
-            case.calibrate()?;
+            case.calibrate(self.sample)?;
         }
         let count = self.cases.len();
         for round in 0..rounds {
@@ -235,8 +250,8 @@ struct Case {
 
 impl Case {
     /// Finds how many calls a sample needs to take long enough.
-    fn calibrate(&mut self) -> Result<()> {
-        while self.calls < MOST_CALLS && self.sample.time(self.calls)? < SAMPLE * 2 {
+    fn calibrate(&mut self, least: Duration) -> Result<()> {
+        while self.calls < MOST_CALLS && self.sample.time(self.calls)? < least * 2 {
             self.calls *= 2;
         }
         Ok(())
@@ -392,6 +407,29 @@ mod tests {
         let mut plan = Plan::default();
         assert!(plan.add::<_, Forgetful>("set", &Rc::new(7)).is_err());
         assert!(plan.rows().is_empty());
+    }
+
+    /// Takes as long as it says.
+    struct Steady(Duration);
+
+    impl Sample for Steady {
+        fn time(&mut self, calls: usize) -> Result<Duration> {
+            Ok(self.0 * calls as u32)
+        }
+    }
+
+    #[test]
+    fn a_sample_has_the_calls_that_its_time_takes() {
+        let calls = |least, call| {
+            let sample = Box::new(Steady(Duration::from_micros(call)));
+            let mut case = Case { row: 0, op: Op::Serialize, sample, calls: 1 };
+            case.calibrate(least).map(|()| case.calls)
+        };
+        assert_eq!(calls(LONG, 300).expect("nothing fails"), 16);
+        assert_eq!(calls(SHORT, 300).expect("nothing fails"), 4);
+        assert_eq!(calls(SHORT, 30_000).expect("nothing fails"), 1);
+        assert_eq!(calls(LONG, 0).expect("nothing fails"), MOST_CALLS);
+        assert_eq!((Plan::default().sample, Plan::of_short_samples().sample), (LONG, SHORT));
     }
 
     #[test]
