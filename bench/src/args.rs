@@ -1,13 +1,9 @@
 //! The command line.
 
-use crate::Result;
-use crate::build_time;
 use crate::data;
-use crate::evolution;
-use crate::foreign;
 use crate::graphs;
-use crate::limits;
-use crate::stream;
+use crate::report::Format;
+use crate::{Result, STUDIES};
 
 /// What `--help` prints.
 pub const USAGE: &str = "\
@@ -20,11 +16,11 @@ usage: pickle-bench [options]
                    Without it all data sets are measured, and no graphs: those take minutes;
                    `evolution` measures loading older shapes, `limits` what the limits cost, `foreign` the types of
                    other crates and of serde, `stream` a gibibyte through writers and readers, `build` compile time
-                   and binary size, and nothing else
+                   and binary size
   --markdown       print the tables as Markdown
   --write          write the tables of all data sets into BENCHMARKS.md, and draw the pictures in docs/benchmarks
-  --check          measure every bar that is a ratio and print a line for each, the worst last; fail where one is missed
-  --check-values   only check the round trips, those of smaller graphs too; measure nothing
+  --check          measure the data sets and print a line for every bar of theirs, the worst last; fail where one is missed
+  --check-values   only check the round trips of the data sets, and of smaller graphs too; measure nothing
   --help           print this";
 
 /// Fewer samples have no median that means much.
@@ -67,19 +63,48 @@ impl Args {
                 _ => return Err(format!("unknown argument {arg}; see --help").into()),
             }
         }
-        if parsed.write && !parsed.only.is_empty() {
-            return Err("--write needs all data sets, so no --only".into());
+        match parsed.contradiction() {
+            Some(contradiction) => Err(contradiction.into()),
+            None => Ok(parsed),
         }
-        if parsed.check && parsed.rounds < LEAST_OF_A_CHECK {
-            return Err(format!("--check needs {LEAST_OF_A_CHECK} rounds at least").into());
+    }
+
+    /// What is asked for and can't be had together.
+    fn contradiction(&self) -> Option<String> {
+        if self.write && !self.only.is_empty() {
+            return Some("--write needs all data sets, so no --only".to_owned());
         }
-        Ok(parsed)
+        if self.check_values && (self.check || self.write) {
+            return Some("--check-values measures nothing, so neither --check nor --write".to_owned());
+        }
+        if self.check && self.rounds < LEAST_OF_A_CHECK {
+            return Some(format!("--check needs {LEAST_OF_A_CHECK} rounds at least"));
+        }
+        let is_set = |name: &&String| data::ALL.iter().any(|set| set.name == **name);
+        if let Some(name) = self.only.iter().find(|name| self.check && !is_set(name)) {
+            return Some(format!("--check has the bars of the data sets alone, and none of {name}"));
+        }
+        let is_study = |name: &&String| STUDIES.iter().any(|study| study.name == **name);
+        if let Some(name) = self.only.iter().find(|name| self.check_values && is_study(name)) {
+            return Some(format!("--check-values checks data sets and graphs alone, and not {name}"));
+        }
+        None
+    }
+
+    /// How tables are printed.
+    pub fn format(&self) -> Format {
+        if self.markdown { Format::Markdown } else { Format::Text }
+    }
+
+    /// Whether something is named with `--only`.
+    pub fn names(&self, name: &str) -> bool {
+        self.only.iter().any(|only| only == name)
     }
 
     /// Whether a data set or a graph is to be measured, if its kind is.
     pub fn wants(&self, name: &str) -> bool {
         let graph = graphs::ALL.iter().any(|graph| graph.name == name);
-        self.only.is_empty() || self.only.iter().any(|only| only == name || (graph && only == graphs::EVERY))
+        self.only.is_empty() || self.names(name) || (graph && self.names(graphs::EVERY))
     }
 
     /// Whether there are graphs to be measured or checked.
@@ -101,7 +126,8 @@ fn set(name: String) -> Result<String> {
     let names: Vec<_> = data::ALL
         .iter()
         .map(|set| set.name)
-        .chain([graphs::EVERY, evolution::NAME, foreign::NAME, limits::NAME, stream::NAME, build_time::NAME])
+        .chain(STUDIES.iter().map(|study| study.name))
+        .chain([graphs::EVERY])
         .chain(graphs)
         .collect();
     if names.contains(&name.as_str()) {
@@ -126,6 +152,32 @@ mod tests {
         assert!(args.markdown && !args.check_values && !args.help);
         let args = parse("--check --write").expect("a valid line");
         assert!(args.check && args.write);
+        assert!(parse("--check --only log --only small").expect("a valid line").check);
+        assert_eq!(args.format(), Format::Text);
+        assert_eq!(parse("--markdown").expect("a valid line").format(), Format::Markdown);
+    }
+
+    #[test]
+    fn studies_are_named_like_sets_and_graphs() {
+        let args = parse("--only stream --only dag").expect("a valid line");
+        assert!(args.names("stream") && !args.names("limits"));
+        assert!(args.wants("dag") && args.wants_graphs() && !args.wants("log"));
+    }
+
+    #[test]
+    fn what_cannot_be_checked_is_refused() {
+        for name in ["graphs", "dag", "evolution", "limits", "foreign", "stream", "build"] {
+            let refused = parse(&format!("--check --only log --only {name}")).expect_err(name);
+            assert!(refused.to_string().contains(name), "{refused}");
+        }
+        for name in ["evolution", "limits", "foreign", "stream", "build"] {
+            let refused = parse(&format!("--check-values --only {name}")).expect_err(name);
+            assert!(refused.to_string().contains(name), "{refused}");
+        }
+        assert!(parse("--check-values --only graphs --only dag --only log").is_ok());
+        for line in ["--check --check-values", "--check-values --write"] {
+            assert!(parse(line).is_err(), "{line} was taken");
+        }
     }
 
     #[test]

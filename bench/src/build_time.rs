@@ -13,12 +13,9 @@ use std::time::Instant;
 
 use crate::Result;
 use crate::args::Args;
-use crate::machine::Spent;
-use crate::paired::middle;
-use crate::report::{Format, facts, render, thousands, version};
-
-/// The name for `--only`.
-pub const NAME: &str = "build";
+use crate::machine::processor_of_children;
+use crate::measure::median;
+use crate::report::{facts, render, thousands, version};
 
 /// How many structs a program derives for.
 const STRUCTS: usize = 100;
@@ -158,6 +155,11 @@ struct Profile {
 const PROFILES: [Profile; 2] =
     [Profile { name: "debug", argument: None }, Profile { name: "release", argument: Some("--release") }];
 
+/// Whether an environment variable has a say in how programs are compiled.
+fn changes_builds(name: &str) -> bool {
+    name.ends_with("RUSTFLAGS") || name.ends_with("WRAPPER") || name.starts_with("CARGO_PROFILE_")
+}
+
 /// The programs in a folder, which is removed at the end.
 struct Workspace {
     folder: PathBuf,
@@ -203,10 +205,10 @@ impl Workspace {
         let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command.current_dir(&self.folder).args(["rustc", "--quiet", "--package", way.package]).args(profile.argument);
         // A whole build is what is measured, and none of what this one was called with.
-        command
-            .env("CARGO_INCREMENTAL", "0")
-            .env_remove("RUSTFLAGS")
-            .env("CARGO_TARGET_DIR", self.folder.join("target"));
+        for (name, _) in env::vars_os().filter(|(name, _)| name.to_str().is_some_and(changes_builds)) {
+            command.env_remove(name);
+        }
+        command.env("CARGO_INCREMENTAL", "0").env("CARGO_TARGET_DIR", self.folder.join("target"));
         let output = command.arg("--").args(flags).stdin(Stdio::null()).output()?;
         if output.status.success() {
             return Ok(());
@@ -217,10 +219,10 @@ impl Workspace {
     /// Builds a program alone. Seconds by the clock, and of the processor where the system tells them.
     fn time(&self, way: &Way, profile: Profile) -> Result<(f64, Option<f64>)> {
         fs::File::options().append(true).open(self.source(way))?.set_modified(std::time::SystemTime::now())?;
-        let (before, start) = (Spent::of_children(), Instant::now());
+        let (before, start) = (processor_of_children(), Instant::now());
         self.build(way, profile, &[])?;
         let wall = start.elapsed().as_secs_f64();
-        let spent = Spent::of_children().zip(before).map(|(after, before)| after.since(before).total());
+        let spent = processor_of_children().zip(before).map(|(after, before)| after - before);
         Ok((wall, spent))
     }
 
@@ -269,7 +271,7 @@ pub fn run(args: &Args) -> Result<()> {
 }
 
 fn print(args: &Args, rounds: usize, outcomes: &BTreeMap<(&str, &str), Outcome>) {
-    let format = if args.markdown { Format::Markdown } else { Format::Text };
+    let format = args.format();
     let conditions = facts(
         format,
         ["pickle-core", "serde", "bincode"],
@@ -283,7 +285,7 @@ fn print(args: &Args, rounds: usize, outcomes: &BTreeMap<(&str, &str), Outcome>)
     for profile in PROFILES {
         let figures = |way: &Way| {
             let outcome = outcomes.get(&(profile.name, way.package))?;
-            let (wall, spent) = (middle(&outcome.wall)?, middle(&outcome.spent));
+            let (wall, spent) = (median(&outcome.wall)?, median(&outcome.spent));
             Some([Some(wall), spent, Some(outcome.size as f64), Some(outcome.stripped as f64)])
         };
         let (empty, ours) = (figures(&EMPTY), figures(&OURS));
@@ -310,6 +312,24 @@ fn print(args: &Args, rounds: usize, outcomes: &BTreeMap<(&str, &str), Outcome>)
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_build_is_not_changed_from_outside() {
+        for name in [
+            "RUSTFLAGS",
+            "CARGO_ENCODED_RUSTFLAGS",
+            "CARGO_BUILD_RUSTFLAGS",
+            "CARGO_PROFILE_RELEASE_LTO",
+            "RUSTC_WRAPPER",
+            "RUSTC_WORKSPACE_WRAPPER",
+        ] {
+            assert!(changes_builds(name), "{name}");
+        }
+        // Cargo needs them to find what it builds, and with what.
+        for name in ["CARGO", "CARGO_HOME", "CARGO_NET_OFFLINE", "RUSTUP_TOOLCHAIN", "PATH"] {
+            assert!(!changes_builds(name), "{name}");
+        }
+    }
 
     #[test]
     fn the_structs_have_ten_fields_each() {

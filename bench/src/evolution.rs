@@ -3,13 +3,11 @@
 use pickle_core::{Pickle, UnpickleOwned, dumps, loads};
 
 use crate::Result;
-use crate::data::{log, minecraft_savedata};
-use crate::machine;
+use crate::args::Args;
+use crate::data::{log, minecraft_savedata, random};
+use crate::measure::{Op, Plan};
 use crate::paired;
-use crate::random::Random;
-
-/// The name for `--only`.
-pub const NAME: &str = "evolution";
+use crate::report::{facts, times};
 
 /// Two fields added, one removed (`identity`), one renamed.
 #[derive(Pickle)]
@@ -74,30 +72,39 @@ struct Players {
     players: Vec<Player>,
 }
 
-/// Measures and prints.
-pub fn run(rounds: usize) -> Result<()> {
-    let random = || Random::new(0x5049_434b_4c45);
-    println!("{}\n{}\n", machine::description(), machine::COMPILER);
-    println!("| data set | equal shape µs | older shape µs | ratio |\n|:--|--:|--:|--:|");
-    compare::<_, Logs>("log", &log::generate(&mut random()), rounds)?;
-    compare::<_, Players>("minecraft_savedata", &minecraft_savedata::generate(&mut random()), rounds)?;
-    check_of_the_shape(rounds)
-}
+const EQUAL: &str = "equal shape";
+const OLDER: &str = "older shape";
 
-fn compare<Old: Pickle, New: Pickle + UnpickleOwned>(set: &str, old: &Old, rounds: usize) -> Result<()> {
-    let older = dumps(old)?;
-    let equal = dumps(&loads::<New>(&older)?)?;
-    let load = |bytes: &[u8]| Ok(loads::<New>(bytes)?);
-    let (equal, older) = paired::medians(rounds, || paired::sample(&equal, load), || paired::sample(&older, load))?;
-    println!("| `{set}` | {equal:.1} | {older:.1} | {:.2} |", older / equal);
+/// Loading it is little more than to see that the shape is equal.
+const BYTE: &str = "u8";
+
+/// Measures and prints.
+pub fn run(args: &Args) -> Result<()> {
+    let mut plan = Plan::of_short_samples();
+    enter::<_, Logs>(&mut plan, log::NAME, &log::generate(&mut random()))?;
+    enter::<_, Players>(&mut plan, minecraft_savedata::NAME, &minecraft_savedata::generate(&mut random()))?;
+    let pairs = plan.rows().len();
+    plan.add_load(BYTE, EQUAL, &dumps(&7u8)?, |bytes| Ok(loads::<u8>(bytes)?));
+    plan.run("evolution", args.rounds)?;
+    let (format, (pairs, byte)) = (args.format(), plan.rows().split_at(pairs));
+    let contents = "an older shape next to the reader's own";
+    let table = paired::table(format, ("evolution", contents), [EQUAL, OLDER], pairs);
+    print!("{}\n{table}", facts(format, ["pickle-core"], &[times(args.rounds, "in microseconds")]));
+    for time in byte.iter().filter_map(|row| row.median(Op::Deserialize)) {
+        println!("\nLoading one `u8`, its schema embedded and checked: {:.1} ns", time * 1e3);
+    }
     Ok(())
 }
 
-/// What it costs to see that the shape is equal: all of loading a `u8` is more than that.
-fn check_of_the_shape(rounds: usize) -> Result<()> {
-    let bytes = dumps(&7u8)?;
-    let sample = || paired::sample(&bytes, |bytes| Ok(loads::<u8>(bytes)?));
-    let (time, _) = paired::medians(rounds, sample, sample)?;
-    println!("\nLoading one `u8`, its schema embedded and checked: {:.1} ns", time * 1e3);
+fn enter<Old: Pickle, New: Pickle + UnpickleOwned + 'static>(
+    plan: &mut Plan,
+    set: &'static str,
+    old: &Old,
+) -> Result<()> {
+    let older = dumps(old)?;
+    let equal = dumps(&loads::<New>(&older)?)?;
+    for (way, bytes) in [(EQUAL, equal), (OLDER, older)] {
+        plan.add_load(set, way, &bytes, |bytes| Ok(loads::<New>(bytes)?));
+    }
     Ok(())
 }

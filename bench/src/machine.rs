@@ -46,45 +46,44 @@ fn model() -> Option<String> {
     Some(model.trim().to_owned())
 }
 
-/// How many seconds of a processor something took, where the system tells it.
-#[derive(Clone, Copy, Default)]
-pub struct Spent {
-    /// In the program itself.
-    pub user: f64,
-    /// In the system on its behalf: page faults, files.
-    pub system: f64,
+/// Seconds of the processor that this program took so far, its threads together, where the system tells it.
+pub fn processor() -> Option<f64> {
+    #[cfg(unix)]
+    {
+        let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+        Some(time.tv_sec as f64 + time.tv_nsec as f64 / 1e9)
+    }
+    #[cfg(not(unix))]
+    None
 }
 
-impl Spent {
-    /// By this program so far.
-    pub fn own() -> Option<Self> {
-        Self::at(11)
-    }
+/// Of those, what the system took on its behalf: page faults, files. In steps of a hundredth.
+pub fn in_system() -> Option<f64> {
+    ticks(&own_stat()?, STIME)
+}
 
-    /// By the programs that this one has started and waited for.
-    pub fn of_children() -> Option<Self> {
-        Self::at(13)
-    }
+/// What the programs took that this one has started and waited for, on their own behalf and the system's, in steps of a
+/// hundredth.
+pub fn processor_of_children() -> Option<f64> {
+    let stat = own_stat()?;
+    Some(ticks(&stat, CUTIME)? + ticks(&stat, CSTIME)?)
+}
 
-    fn at(field: usize) -> Option<Self> {
-        /// The unit of these figures on Linux, whatever the kernel's own clock.
-        const TICKS: f64 = 100.0;
-        let stat = fs::read_to_string("/proc/self/stat").ok()?;
-        // The program's name comes second, in brackets, and may hold spaces.
-        let (_, after_name) = stat.rsplit_once(')')?;
-        let mut fields = after_name.split_whitespace().skip(field);
-        let mut seconds = || Some(fields.next()?.parse::<f64>().ok()? / TICKS);
-        Some(Spent { user: seconds()?, system: seconds()? })
-    }
+/// Where times stand in what Linux tells of a process, after its name.
+const STIME: usize = 12;
+const CUTIME: usize = 13;
+const CSTIME: usize = 14;
 
-    /// What was spent since.
-    pub fn since(self, earlier: Self) -> Self {
-        Spent { user: self.user - earlier.user, system: self.system - earlier.system }
-    }
+fn own_stat() -> Option<String> {
+    fs::read_to_string("/proc/self/stat").ok()
+}
 
-    pub fn total(self) -> f64 {
-        self.user + self.system
-    }
+fn ticks(stat: &str, field: usize) -> Option<f64> {
+    /// The unit of these figures on Linux, whatever the kernel's own clock.
+    const TICKS: f64 = 100.0;
+    // The program's name comes second, in brackets, and may hold spaces.
+    let (_, after_name) = stat.rsplit_once(')')?;
+    Some(after_name.split_whitespace().nth(field)?.parse::<f64>().ok()? / TICKS)
 }
 
 #[cfg(test)]
@@ -97,5 +96,21 @@ mod tests {
         assert_eq!(civil(59), (1970, 3, 1));
         assert_eq!(civil(11_016), (2000, 2, 29));
         assert_eq!(civil(20_785), (2026, 11, 28));
+    }
+
+    #[test]
+    fn times_are_found_whatever_the_name() {
+        let stat = "7 (a) b) (c) R 1 1 1 34816 1 0 118 0 0 0 150 25 300 4 20 0 1 0 1488054";
+        assert_eq!(ticks(stat, STIME), Some(0.25));
+        assert_eq!((ticks(stat, CUTIME), ticks(stat, CSTIME)), (Some(3.0), Some(0.04)));
+        assert_eq!(ticks("7 (a) R 1", STIME), None);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn the_clock_of_the_processor_goes_in_small_steps() {
+        let times: Vec<f64> = (0..1_000).map(|_| processor().expect("unix tells it")).collect();
+        let steps = times.windows(2).map(|pair| pair[1] - pair[0]).filter(|step| *step > 0.0);
+        assert!(steps.fold(1.0, f64::min) < 0.001, "a tick is a hundredth");
     }
 }

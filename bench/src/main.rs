@@ -28,12 +28,29 @@ use std::env;
 use std::process::ExitCode;
 
 use crate::args::{Args, USAGE};
+use crate::codecs::Role;
 use crate::data::DataSet;
-use crate::measure::{Plan, Row};
+use crate::measure::{Plan, Row, of_set};
 use crate::report::Format;
 
 /// Every failure ends the run, so its message is all that is needed of it.
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+/// What is measured only where it is named, beside the data sets and graphs.
+struct Study {
+    /// The name for `--only`.
+    name: &'static str,
+    /// Measures and prints.
+    run: fn(&Args) -> Result<()>,
+}
+
+const STUDIES: [Study; 5] = [
+    Study { name: "evolution", run: evolution::run },
+    Study { name: "limits", run: limits::run },
+    Study { name: "foreign", run: foreign::run },
+    Study { name: "stream", run: stream::run },
+    Study { name: "build", run: build_time::run },
+];
 
 fn main() -> ExitCode {
     match run() {
@@ -55,23 +72,12 @@ fn run() -> Result<()> {
         println!("{USAGE}");
         return Ok(());
     }
-    if args.only.iter().any(|only| only == evolution::NAME) {
-        return evolution::run(args.rounds);
-    }
-    if args.only.iter().any(|only| only == limits::NAME) {
-        return limits::run(args.rounds);
-    }
-    if args.only.iter().any(|only| only == foreign::NAME) {
-        return foreign::run(args.rounds);
-    }
-    if args.only.iter().any(|only| only == stream::NAME) {
-        return stream::run(&args);
-    }
-    if args.only.iter().any(|only| only == build_time::NAME) {
-        return build_time::run(&args);
+    for study in STUDIES.iter().filter(|study| args.names(study.name)) {
+        measure::keep_memory();
+        (study.run)(&args)?;
     }
     data_sets(&args)?;
-    if args.wants_graphs() && !args.check { graphs::run(&args) } else { Ok(()) }
+    if args.wants_graphs() { graphs::run(&args) } else { Ok(()) }
 }
 
 fn data_sets(args: &Args) -> Result<()> {
@@ -90,20 +96,17 @@ fn data_sets(args: &Args) -> Result<()> {
         }
         return Ok(());
     }
-    plan.run(args.rounds, |done| {
-        eprint!("\rround {done} of {}", args.rounds);
-    })?;
-    eprintln!();
-    let format = if args.markdown { Format::Markdown } else { Format::Text };
+    plan.run("data sets", args.rounds)?;
+    let format = args.format();
     if args.write {
         report::write(&tables(Format::Markdown, args.rounds, &sets, plan.rows()))?;
         for set in &sets {
-            plot::draw(&report::pictures(), set.name, &rows_of(set, plan.rows()))?;
+            plot::draw(&report::pictures(), set.name, &of_set(set.name, plan.rows()))?;
         }
     }
     if args.check {
         println!("{}", report::conditions(format, args.rounds));
-        return if check::print(&check::bars(plan.rows())) { Ok(()) } else { Err("a bar is missed".into()) };
+        return check::print(sets.iter().map(|set| set.name), plan.rows());
     }
     print!("{}", tables(format, args.rounds, &sets, plan.rows()));
     Ok(())
@@ -114,11 +117,7 @@ fn tables(format: Format, rounds: usize, sets: &[&DataSet], rows: &[Row]) -> Str
     let mut out = report::conditions(format, rounds);
     for set in sets {
         out.push('\n');
-        out.push_str(&report::table(format, set, &rows_of(set, rows)));
+        out.push_str(&report::table(format, (set.name, set.contents), &of_set(set.name, rows), Role::Peer));
     }
     out
-}
-
-fn rows_of<'r>(set: &DataSet, rows: &'r [Row]) -> Vec<&'r Row> {
-    rows.iter().filter(|row| row.set == set.name).collect()
 }

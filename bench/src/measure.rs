@@ -13,7 +13,10 @@ use crate::data::Borrowed;
 
 /// The least time one sample takes: many calls, as in the public benchmark, so that the processor has learnt the branches of
 /// the case, and not those of the one before.
-const SAMPLE: Duration = Duration::from_millis(2);
+const LONG: Duration = Duration::from_millis(2);
+
+/// The same where large values or ways of one library are compared: other work on the machine falls into few of them.
+const SHORT: Duration = Duration::from_micros(500);
 
 /// Bytes that are read between two looks at the clock.
 const BATCH: usize = 64 << 10;
@@ -57,22 +60,35 @@ impl Row {
     }
 }
 
+/// The rows of one set.
+pub fn of_set<'r>(set: &str, rows: &'r [Row]) -> Vec<&'r Row> {
+    rows.iter().filter(|row| row.set == set).collect()
+}
+
 /// Everything to be measured, and what came out so far.
-#[derive(Default)]
 pub struct Plan {
     rows: Vec<Row>,
     cases: Vec<Case>,
+    /// The least time one sample takes.
+    sample: Duration,
+}
+
+impl Default for Plan {
+    fn default() -> Self {
+        Self { rows: Vec::new(), cases: Vec::new(), sample: LONG }
+    }
 }
 
 impl Plan {
+    /// One whose samples are short.
+    pub fn of_short_samples() -> Self {
+        Self { sample: SHORT, ..Self::default() }
+    }
+
     /// Adds a data set: every codec, then copying the bytes of the first one.
     pub fn enter<T: Subject>(&mut self, set: &'static str, value: T) -> Result<()> {
-        let first = self.rows.len();
         Rc::new(value).enter_all(set, self)?;
-        if let Some(bytes) = self.rows.get(first).and_then(|row| row.bytes.clone()) {
-            self.add_memcpy(set, &bytes);
-        }
-        Ok(())
+        self.add_memcpy(set)
     }
 
     /// The same for one that can be lent too.
@@ -97,13 +113,13 @@ impl Plan {
         C: Codec<T>,
     {
         let bytes = checked::<T, C>(value).map_err(|error| format!("{} on {set}: {error}", C::PACKAGE))?;
-        let size = bytes.len();
         let bytes = Rc::new(bytes);
+        let mut codec = C::prepare(value)?;
         let (serialize, deserialize) = (
             Serialize { codec: C::prepare(value)?, value: Rc::clone(value) },
-            Deserialize { codec: C::prepare(value)?, bytes: Rc::clone(&bytes), values: Vec::new() },
+            Load::new(&bytes, move |bytes| codec.deserialize(bytes)),
         );
-        let mut row = Row::new(set, (C::PACKAGE, variant), C::ROLE, size);
+        let mut row = Row::new(set, (C::PACKAGE, variant), C::ROLE, bytes.len());
         row.bytes = Some(bytes);
         self.add_samples(row, Box::new(serialize), Box::new(deserialize));
         Ok(())
@@ -127,12 +143,28 @@ impl Plan {
         Ok(())
     }
 
-    /// Copying: into a kept buffer, and into a new one.
-    fn add_memcpy(&mut self, set: &'static str, bytes: &Rc<AlignedVec>) {
-        let serialize = CopyOver { bytes: Rc::clone(bytes), buffer: vec![0; bytes.len()] };
-        let deserialize = CopyOut { bytes: Rc::clone(bytes), copies: Vec::new() };
+    /// Copying the bytes of the first row of a set: into a kept buffer, and into a new one.
+    pub fn add_memcpy(&mut self, set: &'static str) -> Result<()> {
+        let first = self.rows.iter().find(|row| row.set == set).and_then(|row| row.bytes.clone());
+        let bytes = first.ok_or("there are no bytes to copy")?;
         let row = Row::new(set, ("memcpy", ""), Role::Memcpy, bytes.len());
-        self.add_samples(row, Box::new(serialize), Box::new(deserialize));
+        let out = Load::new(&bytes, |bytes| Ok(bytes.to_vec()));
+        self.add_samples(row, Box::new(CopyOver { buffer: vec![0; bytes.len()], bytes }), Box::new(out));
+        Ok(())
+    }
+
+    /// Adds one way for this library to load `bytes`.
+    pub fn add_load<T: 'static>(
+        &mut self,
+        set: &'static str,
+        way: &'static str,
+        bytes: &[u8],
+        load: impl FnMut(&[u8]) -> Result<T> + 'static,
+    ) {
+        let mut aligned = AlignedVec::new();
+        aligned.extend_from_slice(bytes);
+        let row = Row::new(set, ("pickle-core", way), Role::Ours, bytes.len());
+        self.add_sample(row, Op::Deserialize, Box::new(Load::new(&Rc::new(aligned), load)));
     }
 
     /// Adds both cases of a row, as something that can be timed.
@@ -148,9 +180,9 @@ impl Plan {
     }
 
     /// Runs every case once a round, in an order which changes every round.
-    pub fn run(&mut self, rounds: usize, mut progress: impl FnMut(usize)) -> Result<()> {
+    pub fn run(&mut self, what: &str, rounds: usize) -> Result<()> {
         for case in &mut self.cases {
-            case.calibrate()?;
+            case.calibrate(self.sample)?;
         }
         let count = self.cases.len();
         for round in 0..rounds {
@@ -163,8 +195,9 @@ impl Plan {
                 let time = case.measure()?;
                 self.rows[case.row].record(case.op, time);
             }
-            progress(round + 1);
+            eprint!("\r{what}: round {} of {rounds}", round + 1);
         }
+        eprintln!();
         Ok(())
     }
 
@@ -181,7 +214,7 @@ impl Row {
         Self { set, codec, variant, role, size, bytes: None, serialize, deserialize, borrow }
     }
 
-    fn record(&mut self, op: Op, time: f64) {
+    pub fn record(&mut self, op: Op, time: f64) {
         match op {
             Op::Serialize => self.serialize.push(time),
             Op::Deserialize => self.deserialize.push(time),
@@ -217,8 +250,8 @@ struct Case {
 
 impl Case {
     /// Finds how many calls a sample needs to take long enough.
-    fn calibrate(&mut self) -> Result<()> {
-        while self.calls < MOST_CALLS && self.sample.time(self.calls)? < SAMPLE * 2 {
+    fn calibrate(&mut self, least: Duration) -> Result<()> {
+        while self.calls < MOST_CALLS && self.sample.time(self.calls)? < least * 2 {
             self.calls *= 2;
         }
         Ok(())
@@ -255,15 +288,22 @@ impl<T, C: Codec<T>> Sample for Serialize<T, C> {
     }
 }
 
-struct Deserialize<T, C> {
-    codec: C,
+/// Makes a value of bytes, by whatever call.
+struct Load<T, F> {
+    load: F,
     bytes: Rc<AlignedVec>,
     values: Vec<T>,
 }
 
-impl<T, C: Codec<T>> Sample for Deserialize<T, C> {
+impl<T, F: FnMut(&[u8]) -> Result<T>> Load<T, F> {
+    fn new(bytes: &Rc<AlignedVec>, load: F) -> Self {
+        Self { load, bytes: Rc::clone(bytes), values: Vec::new() }
+    }
+}
+
+impl<T, F: FnMut(&[u8]) -> Result<T>> Sample for Load<T, F> {
     fn time(&mut self, calls: usize) -> Result<Duration> {
-        in_batches(calls, self.bytes.len(), &mut self.values, || self.codec.deserialize(black_box(&self.bytes)))
+        in_batches(calls, self.bytes.len(), &mut self.values, || (self.load)(black_box(&self.bytes)))
     }
 }
 
@@ -296,17 +336,6 @@ impl Sample for CopyOver {
     }
 }
 
-struct CopyOut {
-    bytes: Rc<AlignedVec>,
-    copies: Vec<Vec<u8>>,
-}
-
-impl Sample for CopyOut {
-    fn time(&mut self, calls: usize) -> Result<Duration> {
-        in_batches(calls, self.bytes.len(), &mut self.copies, || Ok(black_box(&self.bytes).to_vec()))
-    }
-}
-
 /// Makes values, and drops them while the clock stands: so many at once that reading it costs next to nothing.
 fn in_batches<V>(
     calls: usize,
@@ -331,8 +360,14 @@ fn in_batches<V>(
     Ok(time)
 }
 
-/// The middle of the samples, or the mean of the two in the middle.
-fn median(samples: &[f64]) -> Option<f64> {
+/// Keeps with the program what it frees: glibc's allocator gives the memory of every large value back to the system, and the
+/// page faults would be what is measured, until it has seen a block of this size come and go.
+pub fn keep_memory() {
+    drop(black_box(vec![1u8; 31 << 20]));
+}
+
+/// The middle of the samples, or the mean of the two in the middle, where there are any.
+pub fn median(samples: &[f64]) -> Option<f64> {
     let mut sorted = samples.to_vec();
     sorted.sort_by(f64::total_cmp);
     let middle = sorted.len() / 2;
@@ -341,4 +376,67 @@ fn median(samples: &[f64]) -> Option<f64> {
         return Some(upper);
     }
     Some((sorted[middle - 1] + upper) / 2.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives back its number, and one more each time.
+    struct Forgetful(u8);
+
+    impl Codec<u8> for Forgetful {
+        const PACKAGE: &'static str = "forgetful";
+
+        fn prepare(value: &u8) -> Result<Self> {
+            Ok(Self(*value))
+        }
+
+        fn serialize(&mut self, _: &u8) -> Result<&[u8]> {
+            Ok(&[])
+        }
+
+        fn deserialize(&mut self, _: &[u8]) -> Result<u8> {
+            self.0 += 1;
+            Ok(self.0 - 1)
+        }
+    }
+
+    #[test]
+    fn what_does_not_come_back_is_not_measured() {
+        let mut plan = Plan::default();
+        assert!(plan.add::<_, Forgetful>("set", &Rc::new(7)).is_err());
+        assert!(plan.rows().is_empty());
+    }
+
+    /// Takes as long as it says.
+    struct Steady(Duration);
+
+    impl Sample for Steady {
+        fn time(&mut self, calls: usize) -> Result<Duration> {
+            Ok(self.0 * calls as u32)
+        }
+    }
+
+    #[test]
+    fn a_sample_has_the_calls_that_its_time_takes() {
+        let calls = |least, call| {
+            let sample = Box::new(Steady(Duration::from_micros(call)));
+            let mut case = Case { row: 0, op: Op::Serialize, sample, calls: 1 };
+            case.calibrate(least).map(|()| case.calls)
+        };
+        assert_eq!(calls(LONG, 300).expect("nothing fails"), 16);
+        assert_eq!(calls(SHORT, 300).expect("nothing fails"), 4);
+        assert_eq!(calls(SHORT, 30_000).expect("nothing fails"), 1);
+        assert_eq!(calls(LONG, 0).expect("nothing fails"), MOST_CALLS);
+        assert_eq!((Plan::default().sample, Plan::of_short_samples().sample), (LONG, SHORT));
+    }
+
+    #[test]
+    fn the_median_is_in_the_middle() {
+        assert_eq!(median(&[]), None);
+        assert_eq!(median(&[3.0]), Some(3.0));
+        assert_eq!(median(&[9.0, 1.0, 2.0]), Some(2.0));
+        assert_eq!(median(&[9.0, 1.0, 4.0, 2.0]), Some(3.0));
+    }
 }

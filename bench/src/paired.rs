@@ -1,50 +1,38 @@
-//! Two ways of loading, in samples that alternate: what is slow for a while is slow for both.
+//! The table of two ways of loading: a row for each set, and how many times the first way the second one takes.
 
-use std::hint::black_box;
-use std::time::{Duration, Instant};
+use crate::measure::{Op, Row};
+use crate::report::{Format, micros, render};
 
-use crate::Result;
-
-/// The least time one sample takes.
-const SAMPLE: Duration = Duration::from_millis(1);
-
-/// The medians of both.
-pub fn medians(
-    rounds: usize,
-    mut first: impl FnMut() -> Result<f64>,
-    mut second: impl FnMut() -> Result<f64>,
-) -> Result<(f64, f64)> {
-    // glibc's allocator gives the memory of every value back to the system, and the page faults would be what is measured,
-    // until it has seen a block of this size come and go.
-    drop(black_box(vec![1u8; 31 << 20]));
-    let (mut of_first, mut of_second) = (Vec::new(), Vec::new());
-    for _ in 0..rounds {
-        of_first.push(first()?);
-        of_second.push(second()?);
+/// Of rows that come in pairs: the first way on a set, the second one on it.
+pub fn table(format: Format, (name, contents): (&str, &str), ways: [&str; 2], rows: &[Row]) -> String {
+    let [first, second] = ways.map(|way| format!("{way} µs"));
+    let mut lines = vec![vec!["data set".to_owned(), first, second, "ratio".to_owned()]];
+    for pair in rows.chunks_exact(2) {
+        let times = [&pair[0], &pair[1]].map(|row| row.median(Op::Deserialize).unwrap_or(f64::NAN));
+        let [first, second] = times.map(micros);
+        lines.push(vec![pair[0].set.to_owned(), first, second, format!("{:.3}", times[1] / times[0])]);
     }
-    Ok((middle(&of_first).unwrap_or_default(), middle(&of_second).unwrap_or_default()))
+    render(format, name, contents, &lines)
 }
 
-/// Microseconds for one load; the values are dropped after the clock was read.
-pub fn sample<T>(bytes: &[u8], mut load: impl FnMut(&[u8]) -> Result<T>) -> Result<f64> {
-    let (mut spent, mut calls) = (Duration::ZERO, 0);
-    let mut values = Vec::with_capacity(256);
-    while spent < SAMPLE {
-        let start = Instant::now();
-        for _ in 0..if bytes.len() > 1000 { 1 } else { 256 } {
-            values.push(load(black_box(bytes))?);
-        }
-        spent += start.elapsed();
-        calls += values.len();
-        black_box(&values);
-        values.clear();
-    }
-    Ok(spent.as_secs_f64() * 1e6 / calls as f64)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codecs::Role;
 
-/// The sample in the middle, where there is any.
-pub fn middle(samples: &[f64]) -> Option<f64> {
-    let mut sorted = samples.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted.get(sorted.len() / 2).copied()
+    #[test]
+    fn the_second_is_so_many_times_the_first() {
+        let row = |way, time| {
+            let mut row = Row::new("set", ("pickle-core", way), Role::Ours, 1);
+            row.record(Op::Deserialize, time);
+            row
+        };
+        assert_eq!(
+            table(Format::Markdown, ("name", "contents"), ["one", "other"], &[row("one", 4.0), row("other", 5.0)]),
+            "### `name`: contents\n\n\
+             | data set | one µs | other µs | ratio |\n\
+             |:--|--:|--:|--:|\n\
+             | set | 4.00 | 5.00 | 1.250 |\n"
+        );
+    }
 }

@@ -43,6 +43,12 @@ impl Random {
         range.start + self.any::<f32>() * (range.end - range.start)
     }
 
+    /// A float within `-1.0..1.0` with all the digits that it can have, as the weights of a model are.
+    pub fn signed(&mut self) -> f64 {
+        let size: f64 = self.any();
+        if self.coin() { size } else { -size }
+    }
+
     /// `true` with the given probability.
     pub fn chance(&mut self, probability: f64) -> bool {
         self.any::<f64>() < probability
@@ -152,5 +158,15 @@ mod tests {
             assert!((0.0..1.0).contains(&random.any::<f64>()));
         }
         assert_eq!(seen, [true; 5]);
+    }
+
+    #[test]
+    fn signed_floats_have_both_signs_and_all_digits() {
+        let mut random = Random::new(3);
+        let drawn: Vec<f64> = (0..1_000).map(|_| random.signed()).collect();
+        assert!(drawn.iter().all(|number| number.abs() < 1.0));
+        assert!(drawn.iter().any(|number| *number < -0.5) && drawn.iter().any(|number| *number > 0.5));
+        // As many as 53 bits have: with fewer the product would be whole.
+        assert!(drawn.iter().any(|number| (number * (1u64 << 52) as f64).fract() != 0.0));
     }
 }

@@ -1,12 +1,12 @@
 //! The tables, for the terminal and as Markdown.
 
+use std::env;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::Result;
 use crate::codecs::{PACKAGES, Role};
-use crate::data::DataSet;
 use crate::graphs::python;
 use crate::machine;
 use crate::measure::{Op, Row};
@@ -24,10 +24,15 @@ pub fn conditions(format: Format, rounds: usize) -> String {
         format,
         PACKAGES.iter().copied(),
         &[
-            ("Times", format!("medians of {rounds} interleaved rounds, in microseconds")),
+            times(rounds, "in microseconds"),
             ("In brackets", "the ratio to the best peer, below 1 is better than every peer".to_owned()),
         ],
     )
+}
+
+/// How the times of a plan came about, and what else is to be said of them.
+pub fn times(rounds: usize, rest: &str) -> (&'static str, String) {
+    ("Times", format!("medians of {rounds} interleaved rounds, {rest}"))
 }
 
 const BEGIN: &str = "<!-- the tables of the data sets, as `--write` writes them -->\n";
@@ -61,26 +66,44 @@ pub fn facts<'p>(format: Format, packages: impl IntoIterator<Item = &'p str>, ho
         ("Machine", machine::description()),
         ("Compiler", machine::COMPILER.to_owned()),
         ("Versions", versions.join(", ")),
+        ("Command", command(env::args().skip(1))),
     ];
     let lead = if format == Format::Markdown { "- " } else { "" };
     let known = what.iter().chain(how).filter(|(_, fact)| !fact.is_empty());
     known.map(|(name, fact)| format!("{lead}{name}: {fact}\n")).collect()
 }
 
-/// The table of one data set.
-pub fn table(format: Format, set: &DataSet, rows: &[&Row]) -> String {
-    let header = ["codec", "size", "serialize µs", "deserialize µs", "borrow µs"].map(str::to_owned);
-    let mut lines = vec![header.to_vec()];
-    for row in rows {
-        lines.push(vec![
-            label((row.codec, row.variant)),
-            cell(size, row, rows, |size| thousands(size as usize)),
-            cell(|row| row.median(Op::Serialize), row, rows, micros),
-            cell(|row| row.median(Op::Deserialize), row, rows, micros),
-            cell(|row| row.median(Op::Borrow), row, rows, micros),
-        ]);
+/// What makes the same tables again.
+fn command(arguments: impl Iterator<Item = String>) -> String {
+    let program = env!("CARGO_PKG_NAME").to_owned();
+    std::iter::once(program).chain(arguments).collect::<Vec<_>>().join(" ")
+}
+
+/// The table of one set, with a name and what it holds. In brackets: the ratio to the best figure of all rows of a role.
+pub fn table(format: Format, (name, contents): (&str, &str), rows: &[&Row], base: Role) -> String {
+    type Column = (&'static str, fn(&Row) -> Option<f64>, fn(f64) -> String);
+    let columns: [Column; 4] = [
+        ("size", |row| Some(row.size as f64), |size| thousands(size as usize)),
+        ("serialize µs", |row| row.median(Op::Serialize), micros),
+        ("deserialize µs", |row| row.median(Op::Deserialize), micros),
+        ("borrow µs", |row| row.median(Op::Borrow), micros),
+    ];
+    let mut lines = vec![vec!["codec".to_owned()]];
+    lines.extend(rows.iter().map(|row| vec![label((row.codec, row.variant))]));
+    // Not every set has strings to borrow.
+    for (title, figure, show) in
+        columns.into_iter().filter(|(_, figure, _)| rows.iter().any(|row| figure(row).is_some()))
+    {
+        let best = rows.iter().filter(|row| row.role == base).filter_map(|row| figure(row)).min_by(f64::total_cmp);
+        lines[0].push(title.to_owned());
+        for (line, row) in lines[1..].iter_mut().zip(rows) {
+            line.push(match (figure(row), best) {
+                (Some(value), Some(best)) if best > 0.0 => format!("{} ({:.2})", show(value), value / best),
+                (value, _) => value.map_or_else(|| "-".to_owned(), show),
+            });
+        }
     }
-    render(format, set.name, set.contents, &lines)
+    render(format, name, contents, &lines)
 }
 
 /// A table with a title; the first line is the header, the first column is text.
@@ -88,22 +111,6 @@ pub fn render(format: Format, name: &str, contents: &str, lines: &[Vec<String>])
     match format {
         Format::Text => text(name, contents, lines),
         Format::Markdown => markdown(name, contents, lines),
-    }
-}
-
-fn size(row: &Row) -> Option<f64> {
-    Some(row.size as f64)
-}
-
-/// A figure and its ratio to the best figure of the peers.
-fn cell(figure: impl Fn(&Row) -> Option<f64>, row: &Row, rows: &[&Row], show: impl Fn(f64) -> String) -> String {
-    let Some(value) = figure(row) else {
-        return "-".to_owned();
-    };
-    let best = rows.iter().filter(|row| row.role == Role::Peer).filter_map(|row| figure(row)).min_by(f64::total_cmp);
-    match best {
-        Some(best) if best > 0.0 => format!("{} ({:.2})", show(value), value / best),
-        _ => show(value),
     }
 }
 
@@ -144,7 +151,7 @@ fn markdown(name: &str, contents: &str, lines: &[Vec<String>]) -> String {
 }
 
 /// Three or four digits that count, whatever the magnitude.
-fn micros(value: f64) -> String {
+pub fn micros(value: f64) -> String {
     match value {
         value if value < 1.0 => format!("{value:.4}"),
         value if value < 100.0 => format!("{value:.2}"),
@@ -195,6 +202,36 @@ mod tests {
         for package in PACKAGES {
             assert_ne!(version(package), "?", "{package}");
         }
+    }
+
+    #[test]
+    fn a_table_has_the_ratios_to_the_best_of_a_role_and_the_columns_that_were_measured() {
+        let row = |codec, role, time| {
+            let mut row = Row::new("set", (codec, ""), role, 1000);
+            row.record(Op::Serialize, time);
+            row
+        };
+        let rows = [row("ours", Role::Ours, 3.0), row("slow", Role::Peer, 4.0), row("fast", Role::Peer, 2.0)];
+        let of = |base| table(Format::Markdown, ("set", "contents"), &rows.each_ref(), base);
+        assert_eq!(
+            of(Role::Peer),
+            "### `set`: contents\n\n\
+             | codec | size | serialize µs |\n\
+             |:--|--:|--:|\n\
+             | ours | 1,000 (1.00) | 3.00 (1.50) |\n\
+             | slow | 1,000 (1.00) | 4.00 (2.00) |\n\
+             | fast | 1,000 (1.00) | 2.00 (1.00) |\n"
+        );
+        assert!(of(Role::Ours).contains("| fast | 1,000 (1.00) | 2.00 (0.67) |"));
+        assert!(of(Role::Memcpy).contains("| fast | 1,000 | 2.00 |"));
+    }
+
+    #[test]
+    fn what_is_known_of_a_run_is_told_with_its_command() {
+        let facts = facts(Format::Markdown, [], &[("How", "so".to_owned())]);
+        let names: Vec<_> = facts.lines().filter_map(|line| line.strip_prefix("- ")?.split(": ").next()).collect();
+        assert_eq!(names, ["Date", "Machine", "Compiler", "Command", "How"], "no packages, no versions");
+        assert_eq!(command(["--rounds", "9"].map(str::to_owned).into_iter()), "pickle-bench --rounds 9");
     }
 
     #[test]

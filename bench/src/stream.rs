@@ -12,12 +12,9 @@ use crate::Result;
 use crate::args::Args;
 use crate::data::log::{self, Logs};
 use crate::data::random;
-use crate::machine::Spent;
-use crate::paired::middle;
+use crate::machine::{in_system, processor};
+use crate::measure::median;
 use crate::report::{Format, facts, render, thousands};
-
-/// The name for `--only`.
-pub const NAME: &str = "stream";
 
 /// The least length of the stream.
 const LENGTH: usize = 1 << 30;
@@ -80,35 +77,31 @@ impl Drop for Scratch {
 /// One way of dumping or loading, and what it is compared with.
 struct Row {
     label: &'static str,
-    /// The row that it is compared with; itself for what is in memory.
+    /// The first row of the same place, in memory or in a file: what it is compared with.
     base: usize,
     wall: Vec<f64>,
-    user: Vec<f64>,
+    processor: Vec<f64>,
     system: Vec<f64>,
 }
 
 impl Row {
     fn new(label: &'static str, base: usize) -> Self {
-        Row { label, base, wall: Vec::new(), user: Vec::new(), system: Vec::new() }
+        Row { label, base, wall: Vec::new(), processor: Vec::new(), system: Vec::new() }
     }
 
-    /// Times one call. What it gives is dropped after the clock was read.
+    /// Times one call. What it gives is dropped after the clocks were read.
     fn time<T>(&mut self, work: impl FnOnce() -> Result<T>) -> Result<T> {
-        let (before, start) = (Spent::own(), Instant::now());
+        let (in_system_before, before, start) = (in_system(), processor(), Instant::now());
         let done = work()?;
         self.wall.push(start.elapsed().as_secs_f64());
-        if let Some((after, before)) = Spent::own().zip(before) {
-            let spent = after.since(before);
-            self.user.push(spent.user);
-            self.system.push(spent.system);
-        }
+        self.processor.extend(processor().zip(before).map(|(after, before)| after - before));
+        self.system.extend(in_system().zip(in_system_before).map(|(after, before)| after - before));
         Ok(done)
     }
 
     /// By the clock, of the processor, and of that in the system.
     fn medians(&self) -> [Option<f64>; 3] {
-        let both: Vec<f64> = self.user.iter().zip(&self.system).map(|(user, system)| user + system).collect();
-        [middle(&self.wall), middle(&both), middle(&self.system)]
+        [&self.wall, &self.processor, &self.system].map(|samples| median(samples))
     }
 }
 
@@ -116,8 +109,6 @@ impl Row {
 pub fn run(args: &Args) -> Result<()> {
     let rounds = args.rounds.min(MOST_ROUNDS);
     let scratch = Scratch(std::env::temp_dir().join(format!("pickle-bench-{}.pickle", std::process::id())));
-    // Blocks of a stream come from the heap, and not each from the system.
-    drop(black_box(vec![1u8; 31 << 20]));
     let records = records()?;
     let lines = records.logs.len();
     #[cfg(feature = "memory")]
@@ -128,7 +119,7 @@ pub fn run(args: &Args) -> Result<()> {
     }
     let (dumps, bytes) = dump(records, rounds, &scratch)?;
     let loads = load(bytes.as_slice(), rounds, &scratch)?;
-    let format = if args.markdown { Format::Markdown } else { Format::Text };
+    let format = args.format();
     print!(
         "{}",
         facts(
@@ -136,7 +127,11 @@ pub fn run(args: &Args) -> Result<()> {
             ["pickle-core"],
             &[
                 ("Times", format!("medians of {rounds} alternating rounds, in seconds; a load without the drop")),
-                ("In brackets", "how many times the same in memory".to_owned()),
+                ("In brackets", "how many times the first row of the same place, in memory or in a file".to_owned()),
+                (
+                    "Files",
+                    "in the folder for temporary ones, which may be memory itself; not synced to a disk".to_owned()
+                ),
             ],
         )
     );

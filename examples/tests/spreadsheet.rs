@@ -140,6 +140,20 @@ fn a_data_source_that_is_gone_is_not_made_anew() {
     assert!(!folder.path("s.sqlite").exists());
 }
 
+#[cfg(unix)]
+#[test]
+fn a_sheet_has_the_permissions_of_any_new_file_or_those_that_it_had() {
+    use std::fs::{self, Permissions};
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = Folder::imported();
+    let mode = |name| fs::metadata(folder.path(name)).expect("it is there").permissions().mode() & 0o777;
+    assert_eq!(mode("s.sheet"), mode("s.csv"));
+    fs::set_permissions(folder.path("s.sheet"), Permissions::from_mode(0o640)).expect("it is ours");
+    folder.spreadsheet(&["set", "s.sheet", "A2", "5"]).success();
+    assert_eq!(mode("s.sheet"), 0o640);
+}
+
 #[test]
 fn texts_that_look_like_formulas_are_imported_as_texts() {
     let folder = Folder::new();

@@ -1,9 +1,11 @@
 //! How a command ends when it does not end well: what is said, and the exit code.
 
+use std::error::Error as _;
 use std::fmt::Display;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, Write};
 
 use crate::console::Sink;
+use crate::output::Unwritten;
 use crate::text;
 
 /// Why a command did not succeed.
@@ -17,12 +19,22 @@ pub(crate) enum Failure {
     Trouble(String),
     /// Standard output takes no more.
     Output(io::Error),
+    /// The same, where [`Out::finish`](crate::output::Out::finish) tells why.
+    Unwritten,
 }
 
 impl Failure {
     /// A file or program that the system does not give.
     pub(crate) fn io(what: &str, name: &str, error: &io::Error) -> Failure {
         Failure::Trouble(format!("{what} {}: {error}", text::name(name)))
+    }
+
+    /// An error of the library: that the output failed, or else what the message says of the file.
+    pub(crate) fn of(error: &pickle_core::Error, message: impl FnOnce() -> String) -> Failure {
+        match error.source() {
+            Some(source) if source.is::<Unwritten>() => Failure::Unwritten,
+            _ => Failure::Bad(message()),
+        }
     }
 
     /// Says it on standard error, in one line, and gives the exit code.
@@ -32,17 +44,15 @@ impl Failure {
             Failure::Said => 1,
             Failure::Trouble(message) => say(errors, &message, 2),
             // Whoever reads has read enough.
-            Failure::Output(error) if error.kind() == ErrorKind::BrokenPipe => 0,
+            Failure::Unwritten => 0,
             Failure::Output(error) => say(errors, &format!("cannot write: {error}"), 2),
         }
     }
 }
 
-/// An error that a visitor ended a walk with, because the output failed: [`Out::finish`](crate::output::Out::finish)
-/// tells of it.
 impl From<pickle_core::Error> for Failure {
     fn from(error: pickle_core::Error) -> Failure {
-        Failure::Bad(error.to_string())
+        Failure::of(&error, || error.to_string())
     }
 }
 

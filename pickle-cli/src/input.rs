@@ -44,11 +44,11 @@ impl Input {
         let name = if is_stdin { "standard input".to_owned() } else { file.file.display().to_string() };
         let mut input = Input { name, bytes: Vec::new(), limits: file.limits, tells_progress: source.tells_progress };
         let read = if is_stdin {
-            input.take(&mut source.reader, 0, file.limits.input())
+            input.take(&mut source.reader, 0)
         } else {
             File::open(&file.file).and_then(|opened| {
                 let length = opened.metadata().map_or(0, |metadata| metadata.len());
-                input.take(opened, length, None)
+                input.take(opened, length)
             })
         };
         match read {
@@ -57,23 +57,26 @@ impl Input {
         }
     }
 
-    /// Reads to the end; of what is no pickle only the beginning, which may have no end.
-    fn take(&mut self, mut reader: impl Read, length: u64, most: Option<usize>) -> io::Result<()> {
+    /// Reads to the end; of what is no pickle only the beginning, which may have no end. Where the length is not known, it is 0.
+    fn take(&mut self, mut reader: impl Read, length: u64) -> io::Result<()> {
         let progress = self.progress("reading", length, length == 0);
+        let most = self.limits.input().filter(|_| length == 0).map_or(u64::MAX, |most| most as u64);
         let bytes = &mut self.bytes;
+        // Where the length is known, nothing is moved as they grow.
         let capacity = usize::try_from(length).map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
         bytes.try_reserve_exact(capacity)?;
         let mut step = MAGIC.len() as u64;
         loop {
-            let read = reader.by_ref().take(step).read_to_end(bytes)?;
+            // One byte too many tells that there are more.
+            let asked = step.min((most - bytes.len() as u64).saturating_add(1));
+            let read = reader.by_ref().take(asked).read_to_end(bytes)?;
             progress.at(bytes.len() as u64);
-            if (read as u64) < step || !bytes.starts_with(&MAGIC) {
-                return Ok(());
-            }
-            if most.is_some_and(|most| bytes.len() > most) {
+            if bytes.len() as u64 > most {
                 return Err(io::Error::other("it is longer than --max-memory"));
             }
-            // The step is exact where the length is known, so that nothing is moved at the end.
+            if (read as u64) < asked || !bytes.starts_with(&MAGIC) {
+                return Ok(());
+            }
             step = STEP;
         }
     }
@@ -113,7 +116,7 @@ impl Input {
     }
 
     fn failure(&self, index: usize, offset: usize, error: &Error) -> Failure {
-        Failure::Bad(format!("{}: {}", text::name(&self.name), message(index, offset, error)))
+        Failure::of(error, || format!("{}: {}", text::name(&self.name), message(index, offset, error)))
     }
 }
 

@@ -29,6 +29,7 @@ mod progress;
 mod text;
 
 use std::ffi::OsString;
+use std::io::ErrorKind;
 
 use clap::Parser;
 
@@ -38,8 +39,8 @@ use self::options::Cli;
 use self::output::Out;
 
 /// Does what the arguments say, the first of which is the name of the program, and gives the exit code: 0 where all is
-/// well, 1 for a file that is damaged or differs, 2 for wrong usage and what the system refuses. `pickle --help` has them
-/// all.
+/// well, 1 for a file that is damaged or differs, 2 for wrong usage and what the system refuses, and of `diff` for a damaged
+/// file. `pickle --help` has them all. An output whose reader has left ends the work, and changes nothing of what was found.
 ///
 /// Files are those of the system; the file `-` is the console's input. Nothing is asked of the process, but how wide its
 /// terminal is where help is written.
@@ -63,10 +64,10 @@ pub fn run<A: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = A>, co
     let Console { mut input, output, errors } = console;
     let mut out = Out::new(output, cli.color);
     let done = commands::run(&cli, &mut input, &mut out);
-    // What standard output refused is the cause of whatever else went wrong.
     let done = match out.finish() {
-        Err(error) => Err(Failure::Output(error)),
-        Ok(()) => done,
+        // What standard output refused is the cause of whatever else went wrong, unless nobody reads it any more.
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::Output(error)),
+        _ => done,
     };
     match done {
         Ok(()) => 0,

@@ -79,7 +79,7 @@ pub(crate) enum Format {
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct Limits {
     /// Memory that the values may take, such as 512M or 2G; 128M or 16 times the file, the larger, unless it is given.
-    /// Where it is given, no more is read from standard input either
+    /// Where it is given, no more is read from standard input or a pipe either
     #[arg(long, value_name = "SIZE", value_parser = size, help_heading = LIMITS)]
     max_memory: Option<usize>,
 

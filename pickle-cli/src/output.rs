@@ -1,5 +1,7 @@
 //! Standard output: text in colours where it is a terminal that has them, and no complaint when its reader leaves.
 
+use std::error::Error;
+use std::fmt;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use anstream::{AutoStream, ColorChoice};
@@ -24,6 +26,18 @@ pub(crate) struct Out<'w> {
     early: u32,
     failed: Option<io::Error>,
 }
+
+/// That the output failed, as an error with which a visitor ends a walk. [`Out::finish`] tells why it failed.
+#[derive(Debug)]
+pub(crate) struct Unwritten;
+
+impl fmt::Display for Unwritten {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the output failed")
+    }
+}
+
+impl Error for Unwritten {}
 
 /// The width of lines that no terminal shows.
 const WIDTH: usize = 120;
@@ -103,9 +117,8 @@ impl<'w> Out<'w> {
 
     fn check(&mut self, written: io::Result<()>) -> pickle_core::Result<()> {
         written.map_err(|error| {
-            let kept = stop(error.to_string());
             self.failed.get_or_insert(error);
-            kept
+            stop(Unwritten)
         })
     }
 

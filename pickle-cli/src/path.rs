@@ -4,7 +4,7 @@
 use std::fmt::{self, Write};
 
 use pickle_core::Value;
-use pickle_core::inspect::{self, Reference};
+use pickle_core::inspect::{self, Kind, Primitive, Reference, Type};
 use pickle_core::value::{Data, Node};
 
 use crate::brief::{behind_pointers, brief, unwrapped};
@@ -23,7 +23,7 @@ pub(crate) enum Step {
     Index(usize),
     /// The key of the entry with this number.
     Key(usize),
-    /// The value of the entry whose key is shown so.
+    /// The value of the entry whose key is shown so, or the element of a set.
     Entry(String),
     /// A shared object, by its number.
     Object(u32),
@@ -40,12 +40,6 @@ impl Path {
             })?);
         }
         Ok(Path(steps))
-    }
-
-    /// Whether a walk can't find what is there, because a key on the way is neither text nor a number.
-    pub(crate) fn has_composite_key(&self) -> bool {
-        let is_composite = |key: &str| !key.starts_with(['"', '\'']) && key.contains([' ', '(', '{', '[', '#']);
-        self.0.iter().any(|step| matches!(step, Step::Entry(key) if is_composite(key)))
     }
 
     /// The part of a value that is there.
@@ -67,15 +61,9 @@ impl Path {
                 Step::Index(index) => node.get(*index)?,
                 Step::Key(index) => node.at(&format!("[key {index}]"))?,
                 Step::Name(name) => node.field(name).or_else(|| node.at(&name.parse::<usize>().ok()?.to_string()))?,
-                Step::Entry(key) => {
-                    let mut parts = node.parts();
-                    loop {
-                        let (_, found) = parts.next()?;
-                        let (_, content) = parts.next()?;
-                        if key_name(found) == *key {
-                            break content;
-                        }
-                    }
+                Step::Entry(name) => {
+                    let (key, content) = entries(node).find(|(key, _)| key_name(*key) == *name)?;
+                    content.unwrap_or(key)
                 }
             };
         }
@@ -175,13 +163,38 @@ pub(crate) fn push(path: &mut String, step: inspect::Step<'_>) {
     };
 }
 
+/// The entries of a map, keys and values, or the elements of a set; nothing else has keys.
+pub(crate) fn entries<'v>(node: Node<'v>) -> impl Iterator<Item = (Node<'v>, Option<Node<'v>>)> {
+    let data = node.inner().data();
+    let mut parts = node.parts().map(|(_, part)| part);
+    std::iter::from_fn(move || match data {
+        Data::Map => Some((parts.next()?, Some(parts.next()?))),
+        Data::Set => Some((parts.next()?, None)),
+        _ => None,
+    })
+}
+
 /// What a key is called in a path.
 pub(crate) fn key_name(key: Node<'_>) -> String {
     /// Characters of one that is no text of the map itself.
     const MOST: usize = 256;
     match unwrapped(key).data() {
-        Data::Text(text) => format!("{text:?}"),
+        Data::Text(text) => name_of_text(text),
         _ => text::line(&brief(behind_pointers(key), MOST)),
+    }
+}
+
+/// The same of a key that is text.
+pub(crate) fn name_of_text(key: &str) -> String {
+    format!("{key:?}")
+}
+
+/// Whether keys of this type are text or numbers themselves: a number is called what it is written as.
+pub(crate) fn is_text_or_number(key: Type<'_>) -> bool {
+    match key.kind() {
+        Kind::Primitive(primitive) => primitive != Primitive::FunctionName,
+        Kind::NonZero(_) | Kind::Compact(_) => true,
+        _ => false,
     }
 }
 

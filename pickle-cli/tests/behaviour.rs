@@ -6,14 +6,15 @@
 
 mod common;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 use std::io::Read;
 use std::process::{Command, Stdio};
 use std::rc::Rc;
 
 use common::{EVERY, golden_stream, pickle, with_input};
-use pickle_core::{Pickle, dumps};
+use pickle_core::{Pickle, dumps, func};
+use serde_json::{Value as Json, json};
 
 #[test]
 fn standard_input_gives_what_the_file_gives() {
@@ -134,6 +135,14 @@ fn streams_are_shown_one_after_the_other() {
     assert_eq!(with_input(&["json", "-", "--path", "[0]"], &bytes).out, "3\n");
 }
 
+/// Checks what `show` says of a path, and that `json` agrees that there is something or nothing.
+fn leads_to(path: &str, bytes: &[u8], expected: Option<&str>) {
+    let said = with_input(&["show", "-", "--path", path], bytes);
+    let line = expected.map_or(String::new(), |expected| format!("{path}: {expected}\n"));
+    assert_eq!((said.out, said.code), (line, i32::from(expected.is_none())), "{path}");
+    assert_eq!(with_input(&["json", "-", "--path", path], bytes).code, said.code, "{path}");
+}
+
 #[test]
 fn paths_lead_to_the_same_with_and_without_objects() {
     type Inner = (BTreeMap<String, (u8, Option<Vec<u16>>)>, BTreeMap<u8, char>, Vec<Box<[bool; 2]>>);
@@ -159,13 +168,68 @@ fn paths_lead_to_the_same_with_and_without_objects() {
         ("3", None),
     ] {
         for bytes in [&plain, &shared] {
-            let said = with_input(&["show", "-", "--path", path], bytes);
-            let line = expected.map_or(String::new(), |expected| format!("{path}: {expected}\n"));
-            assert_eq!((said.out, said.code), (line, i32::from(expected.is_none())), "{path}");
+            leads_to(path, bytes, expected);
         }
     }
     let said = with_input(&["show", "-", "--path", "#0.1{5}"], &shared);
     assert_eq!(said.out, "#0.1{5}: char = 'x'\n");
+}
+
+#[pickle_core::function]
+fn relu(x: f64) -> f64 {
+    x.max(0.0)
+}
+
+#[derive(Pickle, PartialEq, Eq, PartialOrd, Ord)]
+enum Color {
+    Red,
+    Mixed(u8),
+}
+
+#[test]
+fn keys_of_any_type_lead_to_their_entries() {
+    let colors = || BTreeMap::from([(Color::Red, 1u8), (Color::Mixed(7), 2)]);
+    let (plain, shared) = (dumps(&colors()).unwrap(), dumps(&Rc::new(colors())).unwrap());
+    for bytes in [&plain, &shared] {
+        leads_to("{Red}", bytes, Some("u8 = 1"));
+        leads_to("{Mixed(7)}", bytes, Some("u8 = 2"));
+        leads_to("{Blue}", bytes, None);
+        leads_to("[key 0]", bytes, Some("Color = Red"));
+    }
+    let options = dumps(&BTreeMap::from([(None, 1u8), (Some(7u8), 2)])).unwrap();
+    leads_to("{None}", &options, Some("u8 = 1"));
+    leads_to("{7}", &options, Some("u8 = 2"));
+    let texts = dumps(&BTreeMap::from([(Some("a"), 1u8)])).unwrap();
+    leads_to("[\"a\"]", &texts, Some("u8 = 1"));
+    let boxes = dumps(&BTreeMap::from([(Box::new(7u8), 1u8)])).unwrap();
+    leads_to("{7}", &boxes, Some("u8 = 1"));
+    let functions = dumps(&HashMap::from([(func!(relu), 1u8)])).unwrap();
+    leads_to("{fn relu}", &functions, Some("u8 = 1"));
+    leads_to("[\"relu\"]", &functions, None);
+    let chars = dumps(&BTreeMap::from([('x', (1u8, [2u8]))])).unwrap();
+    leads_to("{'x'}.1[0]", &chars, Some("u8 = 2"));
+    // The key of the one map is that of the other too.
+    let nested = dumps(&BTreeMap::from([(1u8, BTreeMap::from([(1u8, 'x')]))])).unwrap();
+    leads_to("{1}{1}", &nested, Some("char = 'x'"));
+}
+
+#[test]
+fn only_maps_and_sets_have_keys() {
+    let (set, texts) = (BTreeSet::from([1u8, 2]), BTreeSet::from(["a", "b"]));
+    for (bytes, path, expected) in [
+        (dumps(&set), "{1}", Some("u8 = 1")),
+        (dumps(&set), "{2}", Some("u8 = 2")),
+        (dumps(&set), "{3}", None),
+        (dumps(&set), "[1]", Some("u8 = 2")),
+        (dumps(&texts), "[\"a\"]", Some("String = \"a\"")),
+        (dumps(&BTreeSet::from([(1u8, 'x'), (2, 'y')])), "{(2, 'y')}.1", Some("char = 'y'")),
+        (dumps(&vec![1u8, 2]), "{1}", None),
+        (dumps(&vec!["a", "b"]), "[\"a\"]", None),
+        (dumps(&(1u8, 2u8)), "{1}", None),
+        (dumps(&BTreeMap::from([(1u8, vec!["a", "b"])])), "{1}{1}", None),
+    ] {
+        leads_to(path, &bytes.unwrap(), expected);
+    }
 }
 
 #[test]
@@ -239,14 +303,20 @@ fn large_streams_of_shared_objects_are_shown_as_the_file_has_them() {
 
 #[test]
 fn paths_of_diff_are_paths_of_show() {
-    let map = |n: u8| BTreeMap::from([((1u8, "a}.x".to_owned()), n), ((2, "b".to_owned()), 0)]);
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("old.pickle");
-    fs::write(&file, dumps(&map(1)).unwrap()).unwrap();
-    let said = with_input(&["diff", file.to_str().unwrap(), "-"], &dumps(&map(2)).unwrap());
-    let path = "{(1, \"a}.x\")}";
-    assert_eq!(said.out, format!("  {path}: 1 -> 2\n"));
-    assert_eq!(pickle(&["show", file.to_str().unwrap(), "--path", path]).out, format!("{path}: u8 = 1\n"));
+    let file = file.to_str().unwrap();
+    let check = |old: Vec<u8>, new: Vec<u8>, path: &str, change: &str, shown: &str| {
+        fs::write(file, old).unwrap();
+        assert_eq!(with_input(&["diff", file, "-"], &new).out, format!("{change}\n"));
+        assert_eq!(pickle(&["show", file, "--path", path]).out, format!("{path}: {shown}\n"));
+    };
+    let map = |n: u8| dumps(&BTreeMap::from([((1u8, "a}.x".to_owned()), n), ((2, "b".to_owned()), 0)])).unwrap();
+    check(map(1), map(2), "{(1, \"a}.x\")}", "  {(1, \"a}.x\")}: 1 -> 2", "u8 = 1");
+    let map = |n: u8| dumps(&BTreeMap::from([(Color::Red, n)])).unwrap();
+    check(map(1), map(2), "{Red}", "  {Red}: 1 -> 2", "u8 = 1");
+    let set = |n: u8| dumps(&BTreeSet::from([0, n])).unwrap();
+    check(set(1), dumps(&BTreeSet::from([0u8])).unwrap(), "{1}", "- {1}: 1", "u8 = 1");
 }
 
 #[test]
@@ -260,6 +330,28 @@ fn large_files_are_explained_in_order() {
         at += numbers.next().unwrap();
     }
     assert_eq!((at, said.code), (bytes.len(), 0));
+}
+
+#[test]
+fn a_picture_tells_what_it_leaves_out() {
+    let lines = |bytes: &[u8], args: &[&str]| {
+        let said = with_input(&[&["graph", "-", "--format", "json"], args].concat(), bytes);
+        let lines = said.out.lines().map(|line| serde_json::from_str(line).unwrap());
+        let (boxes, rest): (Vec<Json>, Vec<Json>) = lines.partition(|line: &Json| line.get("type").is_some());
+        let (arrows, rest): (Vec<_>, Vec<_>) = rest.into_iter().partition(|line| line.get("to").is_some());
+        (boxes.len(), boxes[0].get("arrows_left_out").cloned(), arrows.len(), rest)
+    };
+    let left_out = |count: u32| vec![json!({ "stream": 0, "left_out": count })];
+    let many = dumps(&(0..300u16).map(Rc::new).collect::<Vec<_>>()).unwrap();
+    assert_eq!(lines(&many, &[]), (201, None, 200, left_out(100)));
+    assert_eq!(lines(&many, &["--max-nodes", "199"]), (200, None, 199, left_out(101)));
+    assert_eq!(lines(&many, &["--max-nodes", "1000"]), (301, None, 300, vec![]));
+    assert!(with_input(&["graph", "-"], &many).out.contains("100 objects more: --max-nodes"));
+    let one = Rc::new(1u8);
+    let often = dumps(&vec![one; 300]).unwrap();
+    assert_eq!(lines(&often, &[]), (2, Some(json!(100)), 200, vec![]));
+    assert_eq!(lines(&often, &["--max-nodes", "0"]), (1, None, 0, left_out(1)));
+    assert!(with_input(&["graph", "-"], &often).out.contains("[label=\"Vec<Rc<u8>>\\l… 100 arrows more\\l\""));
 }
 
 #[test]

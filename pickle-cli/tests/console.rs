@@ -6,9 +6,10 @@
 
 mod common;
 
+use std::fs;
 use std::io::{self, ErrorKind, Read, Write};
 
-use common::{EVERY, Said, golden_stream, pickle};
+use common::{EVERY, Said, golden_stream, pickle, with_input};
 use pickle_cli::{Console, run};
 use pickle_core::dumps;
 
@@ -88,6 +89,34 @@ fn an_output_that_fails_is_told_unless_its_reader_left() {
 }
 
 #[test]
+fn what_was_found_is_so_without_a_reader() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("other.pickle");
+    fs::write(&file, dumps(&2u8).unwrap()).unwrap();
+    let file = file.to_str().unwrap();
+    let one = dumps(&1u8).unwrap();
+    let damaged = [&one[..], &one[..one.len() - 1]].concat();
+    let many = [&one.repeat(40)[..], &damaged].concat();
+    for (arguments, input, room, code) in [
+        (&["diff", "-", file][..], &one, 0, 1),
+        (&["diff", "-", file, "--format", "json"], &one, 10, 1),
+        (&["verify", "-"], &damaged, 0, 1),
+        (&["verify", "-", "--format", "json"], &damaged, 0, 1),
+        // The output fails when all is done,
+        (&["show", "-"], &many, 1200, 1),
+        // or ends the work before the damage is met.
+        (&["show", "-"], &many, 0, 0),
+    ] {
+        for (kind, code) in [(ErrorKind::BrokenPipe, code), (ErrorKind::StorageFull, 2)] {
+            let mut full = Full(room, kind);
+            let console = Console::new(&input[..], &mut full, io::sink());
+            let arguments = [&["pickle"], arguments].concat();
+            assert_eq!(run(&arguments, console), code, "{arguments:?}, {room}, {kind}");
+        }
+    }
+}
+
+#[test]
 fn an_input_that_fails_or_has_no_end_is_told() {
     let refused = said(&["verify", "-"], Broken);
     assert_eq!((refused.code, refused.out.as_str()), (2, ""));
@@ -98,4 +127,23 @@ fn an_input_that_fails_or_has_no_end_is_told() {
     let refused = said(&["verify", "-", "--max-memory", "1K"], endless.as_slice().chain(io::repeat(7)));
     assert_eq!(refused.code, 2);
     assert!(refused.err.contains("longer than --max-memory"), "{}", refused.err);
+}
+
+#[test]
+fn no_more_is_read_than_the_memory_that_is_given() {
+    let whole = dumps(&vec![7u8; 3_000_000]).unwrap();
+    let mut rest = &whole[..];
+    let refused = said(&["verify", "-", "--max-memory", "1K"], &mut rest);
+    assert!(refused.code == 2 && refused.err.contains("longer than --max-memory"), "{}", refused.err);
+    // One byte more tells that there is more.
+    assert_eq!(whole.len() - rest.len(), 1025);
+    // A pipe by its name tells no length either.
+    if cfg!(unix) {
+        let refused = with_input(&["verify", "/dev/stdin", "--max-memory", "1K"], &whole);
+        assert!(refused.code == 2 && refused.err.contains("longer than --max-memory"), "{}", refused.err);
+    }
+    let small = dumps(&[7u8; 100]).unwrap();
+    for (memory, code) in [(small.len(), 0), (small.len() - 1, 2)] {
+        assert_eq!(said(&["verify", "-", "--max-memory", &memory.to_string()], &small[..]).code, code);
+    }
 }

@@ -169,3 +169,16 @@ fn streams_are_compared_one_by_one() {
     assert_eq!(diff_bytes(&one, &both), ["+ stream 1 (root): u8"]);
     assert_eq!(diff_bytes(&both, &[&one[..], &one].concat()), ["  stream 1 (root): 2 -> 1"]);
 }
+
+#[test]
+fn equal_bytes_are_not_looked_into() {
+    let text = dumps("text").unwrap();
+    let damaged = [&text[..text.len() - 1], b"\xff"].concat();
+    assert_eq!(diff_bytes(&damaged, &damaged), [""; 0]);
+    let folder = tempfile::tempdir().unwrap();
+    let files = ["good", "damaged"].map(|name| folder.path().join(name).to_str().unwrap().to_owned());
+    fs::write(&files[0], text).unwrap();
+    fs::write(&files[1], damaged).unwrap();
+    assert_eq!(pickle(&["diff", &files[0], &files[1]]).code, 2);
+    assert_eq!(pickle(&["verify", &files[1]]).code, 1);
+}

@@ -54,7 +54,7 @@
 //! | `hashbrown` | `HashMap`, `HashSet` | as std's |
 //! | `indexmap` | `IndexMap`, `IndexSet` | as `HashMap`, `HashSet`, in their order |
 //! | `jiff` | `civil::{Date, Time, DateTime, Weekday}`, `Timestamp`, `ZonedDateTime`, `TimeZone`, `Offset`, `Span`, `SignedDuration` | their parts, those of `chrono` and `time`; a time zone by its name |
-//! | `ndarray` | arrays of any dimension that own their elements; views can be dumped | shape and elements, at the speed of a copy |
+//! | `ndarray` | arrays of any dimension that own their elements; views can be dumped | shape and elements, in standard order at the speed of a copy |
 //! | `num-bigint` | `BigUint`, `BigInt` | digits of 32 bits; a `BigUint` becomes a `BigInt` |
 //! | `ordered-float` | `OrderedFloat`, `NotNan` | as `f32`, `f64` |
 //! | `parking_lot` | `Mutex`, `RwLock` | as std's, cells of graphs |

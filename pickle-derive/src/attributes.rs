@@ -7,27 +7,19 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, DeriveInput, Expr, ExprPath, LitInt, LitStr, Member, Path, Token, WherePredicate, parenthesized};
 
 use crate::errors::{Errors, bad_name};
-use crate::model::{Codec, Container, Data, Field, Fields, Migration, Reduce, Style, Variant, Version};
+use crate::model::{Codec, Container, Data, Field, Fields, Given, Migration, Reduce, Style, Variant, Version};
 
 /// A value that may be given once.
-struct Once<T>(Option<(T, Path)>);
+pub(crate) struct Once<T>(pub(crate) Option<T>);
 
 impl<T> Once<T> {
-    fn set(&mut self, meta: &ParseNestedMeta<'_>, value: T) -> syn::Result<()> {
+    pub(crate) fn set(&mut self, meta: &ParseNestedMeta<'_>, value: T) -> syn::Result<()> {
         if self.0.is_some() {
             let name = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
             return Err(meta.error(format!("`{name}` is given twice")));
         }
-        self.0 = Some((value, meta.path.clone()));
+        self.0 = Some(value);
         Ok(())
-    }
-
-    fn take(self) -> Option<T> {
-        self.0.map(|(value, _)| value)
-    }
-
-    fn path(&self) -> Option<&Path> {
-        self.0.as_ref().map(|(_, path)| path)
     }
 }
 
@@ -37,15 +29,23 @@ impl<T> Default for Once<T> {
     }
 }
 
-/// Runs `parse` on each entry of each `#[pickle(…)]`.
-fn each(attributes: &[Attribute], errors: &mut Errors, mut parse: impl FnMut(&ParseNestedMeta<'_>) -> syn::Result<()>) {
+/// Runs `parse` on each entry of each `#[pickle(…)]`; gives those that it took.
+fn each(
+    attributes: &[Attribute],
+    errors: &mut Errors,
+    mut parse: impl FnMut(&ParseNestedMeta<'_>) -> syn::Result<()>,
+) -> Given {
+    let mut given = Given::default();
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("pickle")) {
         let mut found = Vec::new();
         let parsed = attribute.parse_nested_meta(|meta| {
-            if let Err(error) = parse(&meta) {
-                found.push(error);
-                // Go on behind the value, so that later entries report their errors too.
-                skip_value(&meta)?;
+            match parse(&meta) {
+                Ok(()) => given.0.push(meta.path),
+                Err(error) => {
+                    found.push(error);
+                    // Go on behind the value, so that later entries report their errors too.
+                    skip_value(&meta)?;
+                }
             }
             Ok(())
         });
@@ -54,6 +54,7 @@ fn each(attributes: &[Attribute], errors: &mut Errors, mut parse: impl FnMut(&Pa
             errors.push(error);
         }
     }
+    given
 }
 
 fn skip_value(meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
@@ -71,33 +72,30 @@ fn unknown(meta: &ParseNestedMeta<'_>, on: &str, known: &str) -> syn::Error {
     meta.error(format!("no such attribute; a {on} takes {known}"))
 }
 
-fn stored_name(name: Once<LitStr>, errors: &mut Errors) -> Option<String> {
-    Some(checked_name(&name.take()?, errors))
+pub(crate) fn stored_name(name: Once<LitStr>, errors: &mut Errors) -> Option<String> {
+    Some(checked_name(&name.0?, errors))
 }
 
 fn checked_name(name: &LitStr, errors: &mut Errors) -> String {
-    if let Some(error) = bad_name(name) {
+    let text = name.value();
+    if let Some(error) = bad_name(name, &text) {
         errors.push(error);
     }
-    name.value()
+    text
 }
 
 /// Names of earlier releases, of which there may be several.
 #[derive(Default)]
-struct Aliases(Vec<(LitStr, Path)>);
+struct Aliases(Vec<LitStr>);
 
 impl Aliases {
     fn add(&mut self, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
-        self.0.push((value(meta)?, meta.path.clone()));
+        self.0.push(value(meta)?);
         Ok(())
     }
 
-    fn path(&self) -> Option<&Path> {
-        self.0.first().map(|(_, path)| path)
-    }
-
     fn names(&self, errors: &mut Errors) -> Vec<String> {
-        self.0.iter().map(|(name, _)| checked_name(name, errors)).collect()
+        self.0.iter().map(|name| checked_name(name, errors)).collect()
     }
 }
 
@@ -115,10 +113,7 @@ fn migrations(meta: &ParseNestedMeta<'_>) -> syn::Result<Vec<(LitInt, ExprPath)>
 
 /// The version of a type, checked with its migrations.
 fn version(number: Once<LitInt>, migrations: Once<Vec<(LitInt, ExprPath)>>, errors: &mut Errors) -> Option<Version> {
-    if let (None, Some(path)) = (number.path(), migrations.path()) {
-        errors.at(path, "`migrate` goes with `version = N`, the version that it brings older ones to");
-    }
-    let literal = number.take()?;
+    let literal = number.0?;
     let number = match literal.base10_parse::<u8>() {
         Ok(number) if number > 0 => number,
         _ => {
@@ -127,7 +122,7 @@ fn version(number: Once<LitInt>, migrations: Once<Vec<(LitInt, ExprPath)>>, erro
         }
     };
     let mut checked: Vec<Migration> = Vec::new();
-    for (from, path) in migrations.take().unwrap_or_default() {
+    for (from, path) in migrations.0.unwrap_or_default() {
         match from.base10_parse::<u8>() {
             Ok(from_version) if from_version >= number => {
                 errors.at(&from, format!("the type is at version {number}: there is nothing to migrate"));
@@ -157,7 +152,7 @@ pub(crate) fn container(input: &DeriveInput, errors: &mut Errors) -> Container {
     let mut bound = Once::default();
     let mut remote = Once::default();
     let mut serde = Once::default();
-    each(&input.attrs, errors, |meta| match meta.path.get_ident().map(ToString::to_string).as_deref() {
+    let given = each(&input.attrs, errors, |meta| match meta.path.get_ident().map(ToString::to_string).as_deref() {
         Some("name") => name.set(meta, value(meta)?),
         Some("alias") => aliases.add(meta),
         Some("version") => number.set(meta, value(meta)?),
@@ -181,18 +176,12 @@ pub(crate) fn container(input: &DeriveInput, errors: &mut Errors) -> Container {
             Err(unknown(meta, "type", known))
         }
     });
-    if let (None, Some(path)) = (reduce.path(), rebuild.path()) {
-        errors.at(path, "`rebuild` goes with `reduce = path`, which gives what it takes");
-    }
-    let krate = krate.take().unwrap_or_else(|| syn::parse_quote!(::pickle_core));
-    if let (Some(path), Some(_)) = (serde.path(), reduce.path()) {
-        errors.at(path, "contradicts `reduce`: a type is saved in one way");
-    }
-    let by_serde = serde.path().is_some();
-    let reduce = match (reduce.take(), rebuild.take()) {
+    let krate = krate.0.unwrap_or_else(|| syn::parse_quote!(::pickle_core));
+    let by_serde = serde.0.is_some();
+    let reduce = match (reduce.0, rebuild.0) {
         (Some(reduce), Some(rebuild)) => Some(Reduce::Static { reduce, rebuild }),
         (Some(reduce), None) => Some(Reduce::Chosen { reduce }),
-        (None, _) => serde.take().map(|()| Reduce::Static {
+        (None, _) => serde.0.map(|()| Reduce::Static {
             reduce: syn::parse_quote!(#krate::__private::serde::dump),
             rebuild: syn::parse_quote!(#krate::__private::serde::load),
         }),
@@ -213,15 +202,16 @@ pub(crate) fn container(input: &DeriveInput, errors: &mut Errors) -> Container {
         aliases: aliases.names(errors),
         version: version(number, migrate, errors),
         krate,
-        transparent: transparent.take().is_some(),
+        transparent: transparent.0.is_some(),
         reduce,
         by_serde,
-        before_dump: before_dump.take(),
-        after_load: after_load.take(),
-        bound: bound.take(),
-        remote: remote.take(),
+        before_dump: before_dump.0,
+        after_load: after_load.0,
+        bound: bound.0,
+        remote: remote.0,
         is_lent: false,
         data,
+        given,
     }
 }
 
@@ -230,33 +220,21 @@ fn variant(variant: &syn::Variant, krate: &Path, errors: &mut Errors) -> Variant
     let mut aliases = Aliases::default();
     let mut vacant = Once::default();
     let mut other = Once::default();
-    each(&variant.attrs, errors, |meta| match meta.path.get_ident().map(ToString::to_string).as_deref() {
+    let given = each(&variant.attrs, errors, |meta| match meta.path.get_ident().map(ToString::to_string).as_deref() {
         Some("rename") => rename.set(meta, value(meta)?),
         Some("alias") => aliases.add(meta),
         Some("vacant") => vacant.set(meta, ()),
         Some("other") => other.set(meta, ()),
         _ => Err(unknown(meta, "variant", "rename, alias, vacant, other")),
     });
-    let fields = fields(&variant.fields, krate, errors);
-    if let Some(path) = vacant.path()
-        && !fields.may_be_vacant()
-    {
-        errors.at(path, "a vacant variant is made of vacant fields, and one with `with` or `external` has none");
-    }
-    if let Some(path) = other.path() {
-        let mut saved = fields.saved();
-        let keeps = saved.next().is_none_or(|field| matches!(field.codec, Codec::Plain)) && saved.next().is_none();
-        if !keeps {
-            errors.at(path, "the variant that stands for unknown ones saves no field, or a `Value` that keeps them");
-        }
-    }
     Variant {
         ident: variant.ident.clone(),
         name: stored_name(rename, errors).unwrap_or_else(|| variant.ident.unraw().to_string()),
         aliases: aliases.names(errors),
-        vacant: vacant.take().is_some(),
-        other: other.take().is_some(),
-        fields,
+        vacant: vacant.0.is_some(),
+        other: other.0.is_some(),
+        fields: fields(&variant.fields, krate, errors),
+        given,
     }
 }
 
@@ -279,7 +257,7 @@ fn field(index: usize, field: &syn::Field, krate: &Path, errors: &mut Errors) ->
     let mut compact = Once::default();
     let mut external = Once::default();
     let mut serde = Once::default();
-    each(&field.attrs, errors, |meta| match meta.path.get_ident().map(ToString::to_string).as_deref() {
+    let given = each(&field.attrs, errors, |meta| match meta.path.get_ident().map(ToString::to_string).as_deref() {
         Some("rename") => rename.set(meta, value(meta)?),
         Some("alias") => aliases.add(meta),
         Some("default") => {
@@ -302,31 +280,16 @@ fn field(index: usize, field: &syn::Field, krate: &Path, errors: &mut Errors) ->
         Some("serde") => serde.set(meta, ()),
         _ => Err(unknown(meta, "field", "skip, default, rename, alias, with, compact, external, serde")),
     });
-    let ways = [skip.path(), with.path(), compact.path(), external.path(), serde.path()];
-    for path in ways.into_iter().flatten().skip(1) {
-        errors.at(path, "contradicts the attribute before it: a field is saved in one way");
-    }
-    for path in [rename.path(), aliases.path()].into_iter().flatten() {
-        if skip.path().is_some() {
-            errors.at(path, "a skipped field has no stored name: leave one of the two out");
-        }
-        if field.ident.is_none() {
-            errors.at(path, "a field of a tuple is stored by its position: it has no name to change");
-        }
-    }
-    if let (Some(path), Some(_)) = (default.path(), skip.path()) {
-        errors.at(path, "a skipped field is always restored as its default: `skip = …` gives another one");
-    }
-    let (has_zero, by_serde) = (compact.path().is_some(), serde.path().is_some());
-    let codec = if let Some(restored_as) = skip.take() {
+    let (has_zero, by_serde) = (compact.0.is_some(), serde.0.is_some());
+    let codec = if let Some(restored_as) = skip.0 {
         Codec::Skip(restored_as)
-    } else if let Some(module) = with.take() {
+    } else if let Some(module) = with.0 {
         Codec::With(module)
-    } else if compact.take().is_some() {
+    } else if has_zero {
         Codec::With(syn::parse_quote!(#krate::__private::compact))
-    } else if serde.take().is_some() {
+    } else if by_serde {
         Codec::With(syn::parse_quote!(#krate::__private::serde))
-    } else if external.take().is_some() {
+    } else if external.0.is_some() {
         Codec::External
     } else {
         Codec::Plain
@@ -342,8 +305,9 @@ fn field(index: usize, field: &syn::Field, krate: &Path, errors: &mut Errors) ->
         aliases: aliases.names(errors),
         ty: field.ty.clone(),
         codec,
-        default: default.take(),
+        default: default.0,
         has_zero,
         by_serde,
+        given,
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::errors::Errors;
-use crate::model::{Codec, Container, Data, Fields, Style};
+use crate::model::{Codec, Container, Data, Field, Fields, Given, Style, Variant};
 
 /// Fields of a type, and variants of an enum, that a loader takes at the most.
 const MAX_PARTS: usize = 1024;
@@ -11,39 +11,89 @@ const MAX_PARTS: usize = 1024;
 pub(crate) fn check(container: &Container, errors: &mut Errors) {
     let names = std::iter::once(&container.name).chain(&container.aliases);
     unique(names.map(|name| (&container.ident, name.as_str())), "types", errors);
+    check_container(container, errors);
     match &container.data {
+        _ if container.reduce.is_some() => check_reduced(container, errors),
         Data::Struct(fields) => check_fields(container, fields, errors),
         Data::Enum(variants) => {
-            let names = variants.iter().flat_map(|variant| {
-                std::iter::once(&variant.name).chain(&variant.aliases).map(|name| (&variant.ident, name.as_str()))
-            });
-            unique(names, "variants", errors);
-            if variants.len() > MAX_PARTS {
-                errors.at(&container.ident, format!("more than {MAX_PARTS} variants: no loader would take its schema"));
-            }
-            for variant in variants.iter().filter(|variant| variant.vacant).skip(1) {
-                errors.at(&variant.ident, "a second `vacant` variant: an enum has one");
-            }
-            for variant in variants.iter().filter(|variant| variant.other).skip(1) {
-                errors.at(&variant.ident, "a second `other` variant: an enum has one");
-            }
+            check_variants(container, variants, errors);
             variants.iter().for_each(|variant| check_fields(container, &variant.fields, errors));
         }
     }
+}
+
+fn check_container(container: &Container, errors: &mut Errors) {
+    let given = &container.given;
+    let mut at_each = |names: &[&str], message| given.all(names).for_each(|path| errors.at(path, message));
+    if given.get("reduce").is_none() {
+        at_each(&["rebuild"], "`rebuild` goes with `reduce = path`, which gives what it takes");
+    } else {
+        at_each(&["serde"], "contradicts `reduce`: a type is saved in one way");
+    }
+    if given.get("version").is_none() {
+        at_each(&["migrate"], "`migrate` goes with `version = N`, the version that it brings older ones to");
+    }
+    let own_ways = ["reduce", "serde", "before_dump", "version"];
     if container.transparent {
-        check_transparent(container, errors);
+        at_each(&own_ways, "contradicts `transparent`: the type looks like its field alone");
     }
     if container.remote.is_some() {
-        check_remote(container, errors);
+        let message = "contradicts `remote`: what is saved is a value of the other type, field by field";
+        at_each(&own_ways, message);
     }
-    if container.reduce.is_some() {
-        for field in container.fields() {
-            if !matches!(field.codec, Codec::Plain) || field.default.is_some() {
-                errors.at(
-                    &field.member,
-                    "the fields of a type with `reduce` or `serde` are not saved one by one: they take no attribute",
-                );
+    let one = match &container.data {
+        Data::Struct(fields) => fields.saved().count() == 1,
+        Data::Enum(_) => false,
+    };
+    if container.transparent && !one {
+        errors.at(&container.ident, "`transparent` is for a struct, not an enum, with exactly one field that is saved");
+    }
+}
+
+fn check_reduced<'c>(container: &'c Container, errors: &mut Errors) {
+    let of_fields = |fields: &'c Fields| fields.fields.iter().map(|field| &field.given);
+    let of_parts: Vec<&Given> = match &container.data {
+        Data::Struct(fields) => of_fields(fields).collect(),
+        Data::Enum(variants) => variants
+            .iter()
+            .flat_map(|variant| std::iter::once(&variant.given).chain(of_fields(&variant.fields)))
+            .collect(),
+    };
+    for path in of_parts.into_iter().flat_map(|given| &given.0) {
+        errors.at(
+            path,
+            "the fields and variants of a type with `reduce` or `serde` are not saved one by one: they take no attribute",
+        );
+    }
+}
+
+fn check_variants(container: &Container, variants: &[Variant], errors: &mut Errors) {
+    let names = variants.iter().flat_map(|variant| {
+        std::iter::once(&variant.name).chain(&variant.aliases).map(|name| (&variant.ident, name.as_str()))
+    });
+    unique(names, "variants", errors);
+    if variants.len() > MAX_PARTS {
+        errors.at(&container.ident, format!("more than {MAX_PARTS} variants: no loader would take its schema"));
+    }
+    for name in ["vacant", "other"] {
+        for path in variants.iter().filter_map(|variant| variant.given.get(name)).skip(1) {
+            errors.at(path, format!("a second `{name}` variant: an enum has one"));
+        }
+    }
+    let has_hooks = container.before_dump.is_some() || container.after_load.is_some();
+    for variant in variants {
+        if let Some(path) = variant.given.get("vacant") {
+            if has_hooks {
+                errors.at(path, "an enum with `before_dump` or `after_load` has no vacant value");
+            } else if !variant.fields.may_be_vacant() {
+                let message = "a vacant variant is made of vacant fields, and one with `with` or `external` has none";
+                errors.at(path, message);
             }
+        }
+        let mut saved = variant.fields.saved();
+        let keeps = saved.next().is_none_or(|field| matches!(field.codec, Codec::Plain)) && saved.next().is_none();
+        if let (Some(path), false) = (variant.given.get("other"), keeps) {
+            errors.at(path, "the variant that stands for unknown ones saves no field, or a `Value` that keeps them");
         }
     }
 }
@@ -57,11 +107,37 @@ fn check_fields(container: &Container, fields: &Fields, errors: &mut Errors) {
         std::iter::once(&field.name).chain(&field.aliases).map(|name| (&field.member, name.as_str()))
     });
     unique(names, "fields", errors);
+    fields.fields.iter().for_each(|field| check_field(container, fields.style, field, errors));
     if fields.style == Style::Tuple {
         let from_first = fields.saved().skip_while(|field| field.default.is_none());
         for field in from_first.filter(|field| field.default.is_none()) {
             errors.at(&field.ty, "follows a field with `default`: a stream can only lack the last fields of a tuple");
         }
+    }
+}
+
+fn check_field(container: &Container, style: Style, field: &Field, errors: &mut Errors) {
+    let given = &field.given;
+    for path in given.all(&["skip", "with", "compact", "external", "serde"]).skip(1) {
+        errors.at(path, "contradicts the attribute before it: a field is saved in one way");
+    }
+    let mut at_each = |names: &[&str], message| given.all(names).for_each(|path| errors.at(path, message));
+    let of_name = ["rename", "alias"];
+    if given.get("skip").is_some() {
+        at_each(&of_name, "a skipped field has no stored name: leave one of the two out");
+        at_each(&["default"], "a skipped field is always restored as its default: `skip = …` gives another one");
+    }
+    if style == Style::Tuple {
+        at_each(&of_name, "a field of a tuple is stored by its position: it has no name to change");
+    } else if container.transparent {
+        at_each(&of_name, "a `transparent` struct looks like what its field holds: no name of it is stored");
+    }
+    if container.transparent {
+        let message = "a stream never lacks the one field of a `transparent` struct: `default` has no use";
+        at_each(&["default"], message);
+    }
+    if container.remote.is_some() {
+        at_each(&["external"], "a field of a `remote` type is of that type's: no `External` can be asked for it");
     }
 }
 
@@ -79,39 +155,6 @@ fn unique<'n, T: quote::ToTokens + PartialEq>(
                 seen.insert(name, tokens);
             }
         }
-    }
-}
-
-fn check_remote(container: &Container, errors: &mut Errors) {
-    if container.reduce.is_some() || container.before_dump.is_some() || container.version.is_some() {
-        errors.at(
-            &container.ident,
-            "`remote` contradicts `reduce`, `serde`, `before_dump` and `version`: what is saved is a value of the other type, field by field",
-        );
-    }
-    for field in container.fields() {
-        if matches!(field.codec, Codec::External) {
-            errors.at(&field.ty, "a field of a `remote` type is of that type's: no `External` can be asked for it");
-        }
-    }
-}
-
-fn check_transparent(container: &Container, errors: &mut Errors) {
-    let one = match &container.data {
-        Data::Struct(fields) => fields.saved().count() == 1,
-        Data::Enum(_) => false,
-    };
-    if !one {
-        errors.at(&container.ident, "`transparent` is for a struct, not an enum, with exactly one field that is saved");
-    }
-    if container.reduce.is_some() || container.before_dump.is_some() || container.version.is_some() {
-        errors.at(
-            &container.ident,
-            "`transparent` contradicts `reduce`, `serde`, `before_dump` and `version`: it looks like its field alone",
-        );
-    }
-    if let Some(field) = container.fields().iter().find(|field| field.default.is_some()) {
-        errors.at(&field.ty, "a stream never lacks the one field of a `transparent` struct: `default` has no use");
     }
 }
 

@@ -5,12 +5,12 @@ use std::fmt::Display;
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 
-/// What is wrong with a stored name, if anything is.
-pub(crate) fn bad_name(name: &syn::LitStr) -> Option<syn::Error> {
-    match name.value().len() {
-        0 => Some(syn::Error::new_spanned(name, "a name can't be empty")),
+/// What is wrong with a stored name, if anything is; `given` is what it comes from.
+pub(crate) fn bad_name(given: &impl ToTokens, name: &str) -> Option<syn::Error> {
+    match name.len() {
+        0 => Some(syn::Error::new_spanned(given, "a name can't be empty")),
         1..=256 => None,
-        _ => Some(syn::Error::new_spanned(name, "a name has at most 256 bytes")),
+        _ => Some(syn::Error::new_spanned(given, "a name has at most 256 bytes: give a shorter one")),
     }
 }
 

@@ -7,6 +7,7 @@ use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{FnArg, GenericParam, ItemFn, Lifetime, Path, ReturnType, Signature, Type, TypeReference};
 
+use crate::attributes::{Once, stored_name};
 use crate::errors::{Errors, bad_name};
 
 /// `name = "…", crate = path`: what the attributes and macros take beside their subject.
@@ -17,17 +18,12 @@ pub(crate) struct Options {
 
 impl Options {
     pub(crate) fn parse(arguments: TokenStream, errors: &mut Errors) -> Options {
-        let mut options = Options { name: None, krate: syn::parse_quote!(::pickle_core) };
+        let (mut name, mut krate) = (Once::default(), Once::default());
         let parser = syn::meta::parser(|meta| {
             if meta.path.is_ident("name") {
-                let name = meta.value()?.parse::<syn::LitStr>()?;
-                if options.name.replace(name.value()).is_some() {
-                    return Err(meta.error("`name` is given twice"));
-                }
-                bad_name(&name).map_or(Ok(()), Err)
+                name.set(&meta, meta.value()?.parse()?)
             } else if meta.path.is_ident("crate") {
-                options.krate = meta.value()?.call(Path::parse_mod_style)?;
-                Ok(())
+                krate.set(&meta, meta.value()?.call(Path::parse_mod_style)?)
             } else {
                 Err(meta.error("no such argument; there are name, crate"))
             }
@@ -35,7 +31,7 @@ impl Options {
         if let Err(error) = syn::parse::Parser::parse2(parser, arguments) {
             errors.push(error);
         }
-        options
+        Options { name: stored_name(name, errors), krate: krate.0.unwrap_or_else(|| syn::parse_quote!(::pickle_core)) }
     }
 }
 
@@ -135,6 +131,9 @@ pub(crate) fn entry(
     pointer: &TokenStream,
     may_rebuild: bool,
 ) -> TokenStream {
+    if let Some(error) = bad_name(item, name) {
+        return error.into_compile_error();
+    }
     let rebuilder = if may_rebuild {
         quote!(|| {
             #[allow(unused_imports, reason = "the inherent method of the same name may serve")]

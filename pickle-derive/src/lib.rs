@@ -29,7 +29,7 @@ use proc_macro::TokenStream;
 /// | type | `reduce = path` | each value chooses its rebuilder: `fn(&Self) -> Reduced<Self>` |
 /// | type | `before_dump = path` | `fn(&Self) -> Result<(), E>` runs before it is dumped, and may refuse |
 /// | type | `after_load = path` | `fn(&mut Self) -> Result<(), E>` runs on the complete value, and may refuse |
-/// | type | `bound(T: …)` | these bounds in place of the inferred ones; the stored name then leaves out the arguments |
+/// | type | `bound(T: …)` | these bounds in place of the inferred ones; the stored name then has no type arguments, only the const ones |
 /// | type | `remote = path::Type` | a mirror of another crate's type, for `with = Mirror` on fields that hold one |
 /// | type | `serde` | saved and restored by its own `Serialize` and `Deserialize`; takes the feature `serde` |
 /// | type | `crate = path` | where `pickle_core` is, if not under that name |

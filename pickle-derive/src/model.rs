@@ -27,7 +27,12 @@ pub(crate) struct Container {
     /// Whether none is ever made: it is what a value of another type is dumped as.
     pub(crate) is_lent: bool,
     pub(crate) data: Data,
+    pub(crate) given: Given,
 }
+
+/// The attributes that stand there, in their order, for errors to point at.
+#[derive(Clone, Default)]
+pub(crate) struct Given(pub(crate) Vec<Path>);
 
 /// A version above 0, and what makes a value of older ones.
 #[derive(Clone)]
@@ -68,6 +73,7 @@ pub(crate) struct Variant {
     /// Whether it stands for variants that the enum does not have.
     pub(crate) other: bool,
     pub(crate) fields: Fields,
+    pub(crate) given: Given,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -99,6 +105,7 @@ pub(crate) struct Field {
     pub(crate) has_zero: bool,
     /// Whether it is saved by what its type knows of serde.
     pub(crate) by_serde: bool,
+    pub(crate) given: Given,
 }
 
 /// How a field is saved.
@@ -110,6 +117,17 @@ pub(crate) enum Codec {
     External,
     /// Not at all: restored as the expression, or its default.
     Skip(Option<syn::Expr>),
+}
+
+impl Given {
+    pub(crate) fn get(&self, name: &str) -> Option<&Path> {
+        self.0.iter().find(|path| path.is_ident(name))
+    }
+
+    /// All of some names.
+    pub(crate) fn all(&self, names: &[&str]) -> impl Iterator<Item = &Path> {
+        self.0.iter().filter(|path| names.iter().any(|name| path.is_ident(name)))
+    }
 }
 
 impl Fields {

@@ -50,10 +50,11 @@ impl Parse for Registration {
             }
             input.parse::<Token![=]>()?;
             let given = input.parse::<LitStr>()?;
-            if let Some(error) = bad_name(&given) {
+            let text = given.value();
+            if let Some(error) = bad_name(&given, &text) {
                 return Err(error);
             }
-            name = Some(given.value());
+            name = Some(text);
         }
         input.parse::<Option<Token![,]>>()?;
         Ok(Registration { krate, subject, view, name })
@@ -114,9 +115,17 @@ fn function_name(path: &Type) -> Option<String> {
     }
 }
 
-/// Tokens as people write them, without turbofish.
+/// Tokens as on one line, without turbofish, and with a space only where two words would become one.
 fn compact(tokens: TokenStream) -> String {
-    tokens.to_string().replace(' ', "").replace("::<", "<").replace("r#", "")
+    let of_word = |c: char| c.is_alphanumeric() || c == '_';
+    let mut compact = String::new();
+    for part in tokens.to_string().split_whitespace() {
+        if compact.ends_with(of_word) && part.starts_with(of_word) {
+            compact.push(' ');
+        }
+        compact.push_str(part);
+    }
+    compact.replace("::<", "<").replace(",>", ">").replace("r#", "")
 }
 
 /// Whether a segment of a path is a type's: by the convention for names, and the primitives.

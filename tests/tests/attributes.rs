@@ -262,6 +262,17 @@ fn an_adapter_of_a_generic_field_with_its_own_bounds() {
     assert!(bytes_of(&Reversed { items: vec![1u8, 2, 3] }).ends_with(&[3, 3, 2, 1]));
 }
 
+#[test]
+fn with_its_own_bounds_a_type_is_named_without_those_of_its_parameters() {
+    #[derive(Pickle)]
+    struct Inferred<T, const N: usize>([T; N]);
+    #[derive(Pickle)]
+    #[pickle(bound(T: Pickle + pickle_core::UnpickleOwned))]
+    struct Given<T, const N: usize>([T; N]);
+    assert_eq!(<Inferred<u8, 3> as Shape>::name(), "Inferred<u8, 3>");
+    assert_eq!(<Given<u8, 3> as Shape>::name(), "Given<3>");
+}
+
 macro_rules! compact {
     ($($test:ident $type:ident)*) => {$(
         #[test]

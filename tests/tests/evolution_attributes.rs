@@ -10,8 +10,8 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use pickle_core::{
-    Context, Error, ErrorKind, External, Pickle, Pickler, Reduced, UnpickleOwned, Unpickler, dumps, func, function,
-    loads,
+    Context, Error, ErrorKind, External, Function, Pickle, Pickler, Reduced, UnpickleOwned, Unpickler, dumps, func,
+    function, loads,
 };
 
 use pickle_tests::patch;
@@ -378,4 +378,48 @@ fn generic_types_and_borrowed_fields_have_defaults() {
     assert_eq!((error.kind(), error.path().to_string()), (ErrorKind::CannotBorrow, "note".into()), "{error}");
     let same = Line { text: "a".into(), note: "b" };
     assert_eq!(loads::<Line<'_>>(&dumps(&same).unwrap()).unwrap(), same);
+}
+
+#[test]
+fn fields_of_associated_types_have_defaults() {
+    #[derive(Pickle)]
+    #[pickle(name = "Log")]
+    struct Before {
+        length: u8,
+    }
+    #[derive(Pickle)]
+    #[pickle(name = "Log")]
+    struct After<I: Iterator, J: Iterator> {
+        length: u8,
+        #[pickle(default)]
+        last: Option<I::Item>,
+        #[pickle(default = Vec::new())]
+        shared: Vec<Rc<J::Item>>,
+    }
+    let after: After<std::ops::Range<u8>, std::vec::IntoIter<String>> = open(&Before { length: 7 });
+    assert_eq!((after.length, after.last, after.shared), (7, None, vec![]));
+}
+
+#[function]
+fn first<'a>(a: &'a str, _: &str) -> &'a str {
+    a
+}
+
+#[test]
+fn fields_with_lifetimes_of_their_own_have_defaults() {
+    #[derive(Pickle)]
+    #[pickle(name = "Join")]
+    struct Before<'a> {
+        text: &'a str,
+    }
+    #[derive(Pickle)]
+    #[pickle(name = "Join")]
+    struct After<'a> {
+        text: std::borrow::Cow<'a, str>,
+        #[pickle(default = func!(first))]
+        choose: Function<for<'x> fn(&'x str, &'_ str) -> &'x str>,
+    }
+    let bytes = dumps(&Before { text: "hello" }).unwrap();
+    let after: After<'_> = loads(&bytes).unwrap();
+    assert_eq!((&*after.text, (after.choose)("a", "b")), ("hello", "a"));
 }

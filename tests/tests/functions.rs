@@ -218,6 +218,35 @@ fn registrations_in_function_bodies() {
 }
 
 #[test]
+fn the_name_of_an_instance_keeps_its_words_apart() {
+    fn size<T: 'static>() -> usize {
+        size_of::<T>()
+    }
+    #[allow(non_camel_case_types, reason = "a keyword as a name is what is tested")]
+    struct r#type;
+    macro_rules! names {
+        ($($instance:ty => $name:literal;)*) => {
+            $(register!(size::<$instance> as fn() -> usize);)*
+            $(
+                let function = func!(size::<$instance> as fn() -> usize);
+                assert_eq!(function.name(), Some($name));
+                assert_eq!(round_trip(&function)(), size::<$instance>());
+            )*
+        };
+    }
+    names! {
+        u8 => "size<u8>";
+        (u8, [u16; 3]) => "size<(u8,[u16;3])>";
+        Box<dyn std::fmt::Debug + Send> => "size<Box<dyn std::fmt::Debug+Send>>";
+        &'static mut u8 => "size<&'static mut u8>";
+        Option<Vec<u16,>,> => "size<Option<Vec<u16>>>";
+        Vec<*const r#type> => "size<Vec<*const type>>";
+        Result<Option<std::collections::BTreeMap<u32, Option<f64>>>, std::collections::BTreeSet<Option<Box<u64>>>>
+            => "size<Result<Option<std::collections::BTreeMap<u32,Option<f64>>>,std::collections::BTreeSet<Option<Box<u64>>>>>";
+    }
+}
+
+#[test]
 fn a_path_to_a_function_of_a_module_or_another_crate() {
     mod inner {
         pub(crate) mod deeper {

@@ -423,16 +423,6 @@ fn every_type_that_a_stream_defines_is_used() {
 }
 
 #[test]
-fn types_that_a_stream_defines_are_charged_for() {
-    let mut definition = vec![1, b'T'];
-    definition.extend([0; 8]);
-    definition.extend([1, 0]);
-    let bytes = with_blocks(&1u8, &[block(&definition.repeat(4000), &[], TYPES), block(&[7], &[], LAST)]);
-    let error = Unpickler::new().max_memory(16_000).loads::<u8>(&bytes).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Limit, "{error}");
-}
-
-#[test]
 fn a_second_stream_behind_a_checksum_is_trailing_not_damage() {
     let one = Pickler::new().checksum(true).dumps(&1u8).unwrap();
     let two = [one.clone(), one].concat();

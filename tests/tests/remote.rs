@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeMap;
+use std::marker::PhantomData;
 use std::rc::Rc;
 
 use pickle_core::{ErrorKind, Pickle, Value, dumps, loads};
@@ -13,6 +14,7 @@ use pickle_tests::{round_trip, same};
 /// Stands for another crate: nothing here knows of pickles.
 mod geometry {
     use std::collections::BTreeMap;
+    use std::marker::PhantomData;
     use std::rc::Rc;
 
     #[derive(Debug, PartialEq, Clone)]
@@ -39,6 +41,21 @@ mod geometry {
 
     #[derive(Debug, PartialEq)]
     pub(crate) struct Marker;
+
+    #[derive(Debug, PartialEq)]
+    pub(crate) struct Id<'a, T>(pub(crate) Option<&'a str>, pub(crate) u32, pub(crate) PhantomData<T>);
+
+    #[derive(Debug, PartialEq)]
+    pub(crate) enum Lookup<T> {
+        Found { at: u32, cached: Option<T> },
+        Failed(Option<T>),
+        Waiting,
+    }
+
+    #[derive(Debug, PartialEq)]
+    pub(crate) struct Token<T> {
+        pub(crate) of: PhantomData<T>,
+    }
 }
 
 #[derive(Pickle)]
@@ -144,6 +161,59 @@ fn generic_enums_have_mirrors_and_mirrors_have_mirrors() {
     let value: Value = loads(&dumps(&shapes()).unwrap()).unwrap();
     assert_eq!(value.at("first.center.y").unwrap().as_f64(), Some(2.0));
     assert_eq!(value.at("first.r").unwrap().as_u64(), Some(3));
+}
+
+#[derive(Pickle)]
+#[pickle(remote = geometry::Id<'a, T>)]
+struct Id<'a, T>(#[pickle(skip)] Option<&'a str>, u32, #[pickle(skip)] PhantomData<T>);
+
+#[derive(Pickle)]
+#[pickle(remote = geometry::Lookup<T>)]
+enum Lookup<T> {
+    Found {
+        at: u32,
+        #[pickle(skip)]
+        cached: Option<T>,
+    },
+    Failed(#[pickle(skip)] Option<T>),
+    Waiting,
+}
+
+#[derive(Pickle)]
+#[pickle(remote = geometry::Token<T>)]
+struct Token<T> {
+    #[pickle(skip)]
+    of: PhantomData<T>,
+}
+
+#[derive(Pickle, Debug, PartialEq)]
+struct Entry<'a> {
+    #[pickle(with = Id)]
+    id: geometry::Id<'a, Unsaved>,
+    #[pickle(with = Token)]
+    token: geometry::Token<Unsaved>,
+    #[pickle(with = Lookup)]
+    found: geometry::Lookup<Unsaved>,
+    #[pickle(with = Lookup)]
+    failed: geometry::Lookup<Unsaved>,
+    #[pickle(with = Lookup)]
+    waiting: geometry::Lookup<Unsaved>,
+}
+
+#[derive(Debug, PartialEq)]
+struct Unsaved;
+
+#[test]
+fn parameters_that_only_skipped_fields_have() {
+    let entry = |cached: fn() -> Option<Unsaved>| Entry {
+        id: geometry::Id(cached().map(|_| "cached"), 7, PhantomData),
+        token: geometry::Token { of: PhantomData },
+        found: geometry::Lookup::Found { at: 5, cached: cached() },
+        failed: geometry::Lookup::Failed(cached()),
+        waiting: geometry::Lookup::Waiting,
+    };
+    let bytes = dumps(&entry(|| Some(Unsaved))).unwrap();
+    assert_eq!(loads::<Entry<'_>>(&bytes).unwrap(), entry(|| None));
 }
 
 #[test]

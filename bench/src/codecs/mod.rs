@@ -24,6 +24,7 @@ use crate::data::Borrowed;
 use crate::measure::Plan;
 
 pub use fory::Registered;
+pub use pickle::PickleCodec;
 
 /// One library, set up to carry values of type `T` again and again.
 ///

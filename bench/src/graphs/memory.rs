@@ -2,11 +2,12 @@
 
 use peak_alloc::PeakAlloc;
 
+use super::report::PACKAGES;
 use super::{DEEP_STACK, Graph, Handle, Root, attempt};
+use crate::Result;
 use crate::args::Args;
 use crate::codecs::Codec;
-use crate::report::{Format, label, render, thousands};
-use crate::{Result, machine};
+use crate::report::{facts, label, render, thousands};
 
 #[global_allocator]
 pub static MEMORY: PeakAlloc = PeakAlloc;
@@ -68,8 +69,8 @@ pub fn run(args: &Args, graphs: impl Iterator<Item = &'static Graph>) -> Result<
             ]);
         }
     }
-    let format = if args.markdown { Format::Markdown } else { Format::Text };
+    let format = args.format();
     let contents = format!("the bar is {times} times the encoded size and {each} bytes an object");
-    print!("{}\n{}", machine::description(), render(format, "memory at dump, in bytes", &contents, &lines));
+    print!("{}\n{}", facts(format, PACKAGES, &[]), render(format, "memory at dump, in bytes", &contents, &lines));
     Ok(())
 }

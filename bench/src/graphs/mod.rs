@@ -145,7 +145,7 @@ pub fn run(args: &Args) -> Result<()> {
     if !args.check_values {
         return memory::run(args, wanted());
     }
-    let format = if args.markdown { Format::Markdown } else { Format::Text };
+    let format = args.format();
     if !args.check_values {
         print!("{}", report::conditions(format, args.rounds));
     }
@@ -182,7 +182,6 @@ fn one(graph: &Graph, format: Format, rounds: Option<usize>) -> Result<String> {
         return Ok(report::check(graph, plan.rows(), &notes));
     };
     (graph.floor)(&mut plan, graph)?;
-    plan.run(rounds, |done| eprint!("\r{}: round {done} of {rounds}", graph.name))?;
-    eprintln!();
+    plan.run(graph.name, rounds)?;
     Ok(report::table(format, graph, (graph.objects)(scale), plan.rows(), &notes))
 }

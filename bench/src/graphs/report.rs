@@ -3,10 +3,10 @@
 use super::{Graph, python};
 use crate::codecs::Role;
 use crate::measure::{Op, Row};
-use crate::report::{Format, facts, label, render, thousands};
+use crate::report::{Format, facts, label, render, thousands, times};
 
 /// Whose versions are told.
-const PACKAGES: [&str; 4] = ["pickle-core", "fory", "serde", "bincode"];
+pub const PACKAGES: [&str; 4] = ["pickle-core", "fory", "serde", "bincode"];
 
 /// The conditions of the run, to be printed above the tables.
 pub fn conditions(format: Format, rounds: usize) -> String {
@@ -14,7 +14,7 @@ pub fn conditions(format: Format, rounds: usize) -> String {
         format,
         PACKAGES.into_iter().chain(python::version().map(|_| python::PACKAGE)),
         &[
-            ("Times", format!("medians of {rounds} interleaved rounds, in milliseconds; a load without the drop")),
+            times(rounds, "in milliseconds; a load without the drop"),
             ("In brackets", "how many times ours, of the first row; above 1 is slower or larger than ours".to_owned()),
         ],
     )

@@ -59,12 +59,13 @@ impl Source {
         self.settings.clone()
     }
 
-    /// Opens a table that is there. It makes no file and no table, whatever the settings say: they may come from anywhere.
+    /// Opens a table that is there, to be read. It makes and changes nothing, whatever the settings say: they may come from
+    /// anywhere.
     ///
     /// # Errors
     /// Those of SQLite, such as that there is no such file or table.
     pub fn open(settings: Settings) -> Result<Self, rusqlite::Error> {
-        let connection = Connection::open_with_flags(&settings.path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let connection = Connection::open_with_flags(&settings.path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         let source = Source { settings, connection };
         source.rows()?;
         println!("reopened the data source {}, table {}", file_name(&source.settings.path), source.settings.table);
@@ -94,4 +95,22 @@ fn quote(name: &str) -> String {
 
 fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::MAIN_DB;
+
+    use super::*;
+
+    #[test]
+    fn what_a_file_names_is_only_read() -> Result<()> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("a.sqlite");
+        let table = Table { header: vec!["x".to_owned()], rows: vec![vec!["1".to_owned()]] };
+        let made = Source::create(&path, "a", &table)?;
+        let opened = Source::open(made.settings())?;
+        assert_eq!((opened.rows()?, opened.connection.is_readonly(MAIN_DB)?), (1, true));
+        Ok(())
+    }
 }

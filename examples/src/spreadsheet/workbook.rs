@@ -1,5 +1,6 @@
 //! The workbook: all that a spreadsheet file holds.
 
+use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
 use std::rc::Rc;
@@ -205,15 +206,21 @@ impl Workbook {
         self.source.as_ref()
     }
 
-    /// Saves the workbook. The file is written beside its place and then moved there, so a crash leaves the old one.
+    /// Saves the workbook. The file is written beside its place, to the disk, and then moved there, so a crash leaves the old
+    /// one or the new one. It has the permissions of the old one, or else those of any new file.
     ///
     /// # Errors
     /// [`Error::Pickle`] where the workbook can't be dumped, [`Error::Io`] where the file can't be written.
     pub fn save(&self, path: &Path) -> Result<()> {
         let bytes = Pickler::new().checksum(true).dumps(self)?;
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        // `NamedTempFile::new_in` would make a file that only its owner can read.
+        let mut file = tempfile::Builder::new().make_in(folder, |path| File::create_new(path))?;
+        if let Ok(old) = fs::metadata(path) {
+            file.as_file().set_permissions(old.permissions())?;
+        }
         file.write_all(&bytes)?;
+        file.as_file().sync_all()?;
         file.persist(path).map_err(|error| error.error)?;
         Ok(())
     }
@@ -223,7 +230,7 @@ impl Workbook {
     /// # Errors
     /// [`Error::Io`] where the file can't be read, [`Error::Pickle`] where it holds no workbook that this program can load.
     pub fn load(path: &Path) -> Result<Self> {
-        Ok(pickle_core::loads(&std::fs::read(path)?)?)
+        Ok(pickle_core::loads(&fs::read(path)?)?)
     }
 
     fn sheet_mut(&mut self, title: &Title) -> Result<&mut Sheet> {

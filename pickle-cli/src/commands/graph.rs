@@ -24,7 +24,8 @@ use crate::text;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 A box is the root or a shared object, with its simple fields; an arrow is a pointer, at the path in the box where it \
-stands, and dashed where it is weak.\n\n  pickle graph world.pickle --format svg > world.svg")]
+stands, and dashed where it is weak. Of many arrows from one box 200 are drawn, and each by which another box is found; \
+the rest is counted.\n\n  pickle graph world.pickle --format svg > world.svg")]
 pub(crate) struct Options {
     #[command(flatten)]
     file: File,
@@ -74,6 +75,8 @@ struct Shown {
     id: Option<u32>,
     kind: String,
     fields: Vec<(String, String)>,
+    /// Arrows to boxes that are not drawn, because there are so many.
+    arrows_left_out: usize,
 }
 
 struct Arrow {
@@ -91,37 +94,70 @@ struct Graph {
     left_out: usize,
 }
 
-/// Fields of a box, characters of each, and arrows from it, at the most.
+/// Fields of a box, and characters of each and of the path at an arrow, at the most.
 const FIELDS: usize = 6;
 const TEXT: usize = 30;
 const PATH: usize = 60;
+/// Arrows from a box, at the most, unless they lead to boxes that no other arrow has led to.
 const ARROWS: usize = 200;
 
 impl Graph {
     fn of(value: &Value, most: usize) -> Graph {
         let mut graph = Graph::default();
         let mut is_met = vec![false; value.object_count()];
+        let mut met = 0;
         let mut queue = VecDeque::from([(None, value.root())]);
         while let Some((id, node)) = queue.pop_front() {
-            if graph.nodes.len() > most {
-                graph.left_out = value.object_count() - most;
-                break;
-            }
-            let first = graph.arrows.len();
-            graph.add(id, node);
-            for arrow in &graph.arrows[first..] {
-                if let Some(is_met) = is_met.get_mut(arrow.to as usize)
-                    && !std::mem::replace(is_met, true)
-                    && let Some(object) = value.object(arrow.to)
-                {
-                    queue.push_back((Some(arrow.to), object));
+            let mut shown = Shown::new(id, node);
+            let before = graph.arrows.len();
+            each_pointer(node, |trail, to, is_weak| {
+                let Some(is_met) = is_met.get_mut(to as usize) else { return };
+                if !*is_met && met == most {
+                    // The arrow is left out with what it leads to.
+                    return;
                 }
-            }
+                let is_first = !std::mem::replace(is_met, true);
+                if is_first {
+                    met += 1;
+                    queue.extend(value.object(to).map(|object| (Some(to), object)));
+                }
+                if is_first || graph.arrows.len() - before < ARROWS {
+                    graph.arrows.push(Arrow { from: id, path: brief(trail.path(), PATH), to, is_weak });
+                } else {
+                    shown.arrows_left_out += 1;
+                }
+            });
+            graph.nodes.push(shown);
         }
+        graph.left_out = is_met.len() - met;
         graph
     }
 
-    fn add(&mut self, id: Option<u32>, node: Node<'_>) {
+    fn json(&self, stream: usize, out: &mut Out<'_>) -> pickle_core::Result<()> {
+        for node in &self.nodes {
+            let fields: serde_json::Map<_, _> =
+                node.fields.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+            let mut line = json!({ "stream": stream, "object": node.id, "type": node.kind, "fields": fields });
+            if node.arrows_left_out > 0 {
+                line["arrows_left_out"] = json!(node.arrows_left_out);
+            }
+            out.json(&line, false)?;
+        }
+        for arrow in &self.arrows {
+            let line = json!({
+                "stream": stream, "from": arrow.from, "path": arrow.path, "to": arrow.to, "weak": arrow.is_weak,
+            });
+            out.json(&line, false)?;
+        }
+        if self.left_out > 0 {
+            out.json(&json!({ "stream": stream, "left_out": self.left_out }), false)?;
+        }
+        Ok(())
+    }
+}
+
+impl Shown {
+    fn new(id: Option<u32>, node: Node<'_>) -> Shown {
         let mut fields = vec![];
         let inner = unwrapped(node);
         if let Data::Struct(_) | Data::Tuple | Data::Variant(_) = inner.data() {
@@ -135,67 +171,42 @@ impl Graph {
         } else if is_simple(inner) {
             fields.push((String::new(), brief(inner, TEXT)));
         }
-        self.nodes.push(Shown { id, kind: node.kind().name(), fields });
-        self.pointers(id, node);
+        Shown { id, kind: node.kind().name(), fields, arrows_left_out: 0 }
     }
+}
 
-    /// The pointers in a box.
-    fn pointers(&mut self, from: Option<u32>, node: Node<'_>) {
-        enum Task<'v> {
-            Value(Node<'v>),
-            Parts(Box<dyn Iterator<Item = (Step<'v>, Node<'v>)> + 'v>),
-        }
-        let mut trail = Trail::default();
-        let mut tasks = vec![Task::Value(node)];
-        let last = self.arrows.len() + ARROWS;
-        while let Some(task) = tasks.pop() {
-            match task {
-                Task::Parts(mut parts) => match parts.next() {
-                    None => trail.end(),
-                    Some((step, part)) => {
-                        trail.step(step);
-                        tasks.extend([Task::Parts(parts), Task::Value(part)]);
-                    }
-                },
-                Task::Value(node) => {
-                    let node = unwrapped(node);
-                    match node.data() {
-                        Data::Reference(Reference::Dangling) => {}
-                        Data::Reference(reference @ (Reference::Strong(to) | Reference::Weak(to))) => {
-                            if self.arrows.len() == last {
-                                return;
-                            }
-                            let is_weak = matches!(reference, Reference::Weak(_));
-                            self.arrows.push(Arrow { from, path: brief(trail.path(), PATH), to, is_weak });
-                        }
-                        Data::Scalar(_) | Data::Text(_) | Data::FunctionName(_) | Data::Absent => {}
-                        _ if node.as_run().is_some() => {}
-                        _ => {
-                            trail.begin();
-                            tasks.push(Task::Parts(Box::new(node.parts())));
-                        }
+/// Tells of each pointer in a box: where it stands, to which object it is, and whether it is weak.
+fn each_pointer(node: Node<'_>, mut tell: impl FnMut(&Trail, u32, bool)) {
+    enum Task<'v> {
+        Value(Node<'v>),
+        Parts(Box<dyn Iterator<Item = (Step<'v>, Node<'v>)> + 'v>),
+    }
+    let mut trail = Trail::default();
+    let mut tasks = vec![Task::Value(node)];
+    while let Some(task) = tasks.pop() {
+        match task {
+            Task::Parts(mut parts) => match parts.next() {
+                None => trail.end(),
+                Some((step, part)) => {
+                    trail.step(step);
+                    tasks.extend([Task::Parts(parts), Task::Value(part)]);
+                }
+            },
+            Task::Value(node) => {
+                let node = unwrapped(node);
+                match node.data() {
+                    Data::Reference(Reference::Strong(to)) => tell(&trail, to, false),
+                    Data::Reference(Reference::Weak(to)) => tell(&trail, to, true),
+                    Data::Reference(Reference::Dangling) => {}
+                    Data::Scalar(_) | Data::Text(_) | Data::FunctionName(_) | Data::Absent => {}
+                    _ if node.as_run().is_some() => {}
+                    _ => {
+                        trail.begin();
+                        tasks.push(Task::Parts(Box::new(node.parts())));
                     }
                 }
             }
         }
-    }
-
-    fn json(&self, stream: usize, out: &mut Out<'_>) -> pickle_core::Result<()> {
-        for node in &self.nodes {
-            let fields: serde_json::Map<_, _> =
-                node.fields.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
-            out.json(&json!({ "stream": stream, "object": node.id, "type": node.kind, "fields": fields }), false)?;
-        }
-        for arrow in &self.arrows {
-            let line = json!({
-                "stream": stream, "from": arrow.from, "path": arrow.path, "to": arrow.to, "weak": arrow.is_weak,
-            });
-            out.json(&line, false)?;
-        }
-        if self.left_out > 0 {
-            out.json(&json!({ "stream": stream, "left_out": self.left_out }), false)?;
-        }
-        Ok(())
     }
 }
 
@@ -219,17 +230,20 @@ fn dot(graphs: &[Graph]) -> String {
                 Some(id) => escaped(&format!("#{id} {}", node.kind)),
                 None => escaped(&node.kind),
             };
-            for (field, value) in &node.fields {
-                let line = if field.is_empty() { value.clone() } else { format!("{field}: {value}") };
-                label.extend(["\\l", &escaped(&line)]);
+            let fields = node.fields.iter().map(|(field, value)| match field.as_str() {
+                "" => value.clone(),
+                field => format!("{field}: {value}"),
+            });
+            let arrows = (node.arrows_left_out > 0)
+                .then(|| format!("… {} more", text::count(node.arrows_left_out as u64, "arrow", "arrows")));
+            for (i, line) in fields.chain(arrows).enumerate() {
+                label.extend([if i == 0 { "\\l" } else { "" }, &escaped(&line), "\\l"]);
             }
-            label.push_str(if node.fields.is_empty() { "" } else { "\\l" });
             let style = if node.id.is_none() { ", style=bold" } else { "" };
             // Writing into a `String` does not fail.
             let _ = writeln!(dot, "  {} [label=\"{label}\"{style}];", name(node.id));
         }
-        let is_shown: std::collections::HashSet<u32> = graph.nodes.iter().filter_map(|node| node.id).collect();
-        for arrow in graph.arrows.iter().filter(|arrow| is_shown.contains(&arrow.to)) {
+        for arrow in &graph.arrows {
             let style = if arrow.is_weak { ", style=dashed" } else { "" };
             let (from, to) = (name(arrow.from), name(Some(arrow.to)));
             let _ = writeln!(dot, "  {from} -> {to} [label=\"{}\"{style}];", escaped(&arrow.path));

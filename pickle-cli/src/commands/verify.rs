@@ -68,7 +68,8 @@ impl Visitor<'_> for Counts {
     }
 }
 
-/// Checks each stream, and says what was checked; a stream without its schema only in so far as that can be.
+/// Checks each stream, and says what was checked; a stream without its schema only in so far as that can be. Whether that can
+/// be written changes nothing of the answer: `Out::finish` tells.
 pub(crate) fn run(options: &Options, source: &mut Source<'_>, out: &mut Out<'_>) -> Result<(), Failure> {
     let input = Input::read(&options.file, source)?;
     let is_json = options.format == Format::Json;
@@ -78,7 +79,7 @@ pub(crate) fn run(options: &Options, source: &mut Source<'_>, out: &mut Out<'_>)
             Ok(part) => part,
             Err(Failure::Bad(message)) if is_json => {
                 let line = json!({ "stream": streams, "offset": bytes, "ok": false, "error": message });
-                out.json(&line, false)?;
+                drop(out.json(&line, false));
                 return Err(Failure::Said);
             }
             Err(failure) => return Err(failure),
@@ -90,7 +91,7 @@ pub(crate) fn run(options: &Options, source: &mut Source<'_>, out: &mut Out<'_>)
                     "stream": part.index, "offset": part.offset, "ok": false, "error": part.message(&error),
                     "path": error.path(), "byte": error.offset().map(|at| at + part.offset as u64),
                 });
-                out.json(&line, false)?;
+                drop(out.json(&line, false));
                 return Err(Failure::Said);
             }
             Err(error) => return Err(part.failure(&error)),
@@ -104,16 +105,16 @@ pub(crate) fn run(options: &Options, source: &mut Source<'_>, out: &mut Out<'_>)
                 "checksum": part.stream.has_checksum(),
                 "values": types.map(|_| values), "objects": types.map(|_| objects),
             });
-            out.json(&line, false)?;
+            drop(out.json(&line, false));
         } else {
-            tell(&part, values, objects, out)?;
+            drop(tell(&part, values, objects, out));
         }
         streams += 1;
         bytes += part.bytes.len();
     }
     if !is_json && streams > 1 {
         let streams = text::count(streams, "stream", "streams");
-        out.line(&format!("{}: {streams}, {}", input.file_name(), text::bytes(bytes as u64)))?;
+        drop(out.line(&format!("{}: {streams}, {}", input.file_name(), text::bytes(bytes as u64))));
     }
     Ok(())
 }
@@ -127,7 +128,7 @@ fn check(part: &Part<'_>) -> pickle_core::Result<(u64, u64)> {
     }
 }
 
-fn tell(part: &Part<'_>, values: u64, objects: u64, out: &mut Out<'_>) -> Result<(), Failure> {
+fn tell(part: &Part<'_>, values: u64, objects: u64, out: &mut Out<'_>) -> pickle_core::Result<()> {
     let mut line = String::new();
     let name = if part.is_only() { part.file_name() } else { format!("stream {}", part.index) };
     out.paint.push(&mut line, Ink::Label, &name);
@@ -150,5 +151,5 @@ fn tell(part: &Part<'_>, values: u64, objects: u64, out: &mut Out<'_>) -> Result
     facts.push(if part.stream.has_checksum() { "checksum right" } else { "no checksum" }.to_owned());
     facts.push(text::bytes(part.bytes.len() as u64));
     line.push_str(&facts.join(", "));
-    Ok(out.line(&line)?)
+    out.line(&line)
 }

@@ -6,7 +6,7 @@ use quote::{ToTokens, quote};
 use syn::visit::{self, Visit};
 use syn::{GenericParam, Generics, Ident, Path, Type, TypePath, WherePredicate, parse_quote};
 
-use crate::model::{Codec, Container};
+use crate::model::{Codec, Container, Field};
 
 /// The trait that an impl is of.
 #[derive(Clone, Copy, PartialEq)]
@@ -16,15 +16,13 @@ pub(super) enum Of {
     Unpickle,
 }
 
-/// What the saved fields take of the type's parameters.
+/// What fields take of the type's parameters: these themselves, and `T::Item`, which takes a bound of its own.
 struct Taken<'c> {
     parameters: Vec<&'c Ident>,
-    used: Vec<Ident>,
+    used: Vec<TypePath>,
     /// Those within a shared pointer, whose objects are built apart.
-    shared: Vec<Ident>,
+    shared: Vec<TypePath>,
     in_pointer: bool,
-    /// `T::Item`, which takes a bound of its own.
-    associated: Vec<TypePath>,
 }
 
 /// The pointers that share what they point to.
@@ -37,8 +35,14 @@ impl<'c> Taken<'c> {
             used: Vec::new(),
             shared: Vec::new(),
             in_pointer: false,
-            associated: Vec::new(),
         }
+    }
+
+    /// Those of a field alone.
+    fn by(container: &'c Container, field: &Field) -> Self {
+        let mut taken = Taken::new(container);
+        taken.visit_type(&field.ty);
+        taken
     }
 }
 
@@ -48,16 +52,6 @@ impl Visit<'_> for Taken<'_> {
         if path.segments.last().is_some_and(|last| last.ident == "PhantomData") {
             return;
         }
-        if let Some(ident) = path.get_ident()
-            && self.parameters.contains(&ident)
-        {
-            if !self.used.contains(ident) {
-                self.used.push(ident.clone());
-            }
-            if self.in_pointer && !self.shared.contains(ident) {
-                self.shared.push(ident.clone());
-            }
-        }
         let outside = self.in_pointer;
         self.in_pointer |= path.segments.last().is_some_and(|last| POINTERS.iter().any(|name| last.ident == name));
         visit::visit_path(self, path);
@@ -65,19 +59,18 @@ impl Visit<'_> for Taken<'_> {
     }
 
     fn visit_type_path(&mut self, ty: &TypePath) {
-        let first = ty.path.segments.first().map(|first| &first.ident);
-        let of_parameter = match &ty.qself {
-            Some(of) => {
-                matches!(&*of.ty, Type::Path(of) if of.path.get_ident().is_some_and(|of| self.parameters.contains(&of)))
-            }
-            None => ty.path.segments.len() > 1 && first.is_some_and(|first| self.parameters.contains(&first)),
+        let path = match ty.qself.as_ref().map(|of| &*of.ty) {
+            Some(Type::Path(of)) => &of.path,
+            _ => &ty.path,
         };
-        if of_parameter {
-            if !self.associated.contains(ty) {
-                self.associated.push(ty.clone());
-            }
-        } else {
-            visit::visit_type_path(self, ty);
+        if path.segments.first().is_none_or(|first| !self.parameters.contains(&&first.ident)) {
+            return visit::visit_type_path(self, ty);
+        }
+        if !self.used.contains(ty) {
+            self.used.push(ty.clone());
+        }
+        if self.in_pointer && !self.shared.contains(ty) {
+            self.shared.push(ty.clone());
         }
     }
 }
@@ -108,12 +101,13 @@ pub(super) fn generics(container: &Container, of: Of) -> Generics {
         None => {
             let taken = taken(container);
             // With both bounds the compiler would not know which of the two to take.
-            let own = taken.used.iter().filter(|parameter| !taken.shared.contains(parameter));
-            predicates.extend(own.map(|parameter| -> WherePredicate { parse_quote!(#parameter: #bound) }));
-            predicates.extend(taken.associated.iter().map(|ty| parse_quote!(#ty: #bound)));
-            predicates.extend(taken.shared.iter().map(|parameter| -> WherePredicate {
-                parse_quote!(#parameter: #krate::Pickle + #krate::UnpickleOwned + 'static)
-            }));
+            let own = taken.used.iter().filter(|ty| !taken.shared.contains(ty));
+            predicates.extend(own.map(|ty| -> WherePredicate { parse_quote!(#ty: #bound) }));
+            predicates.extend(
+                taken.shared.iter().map(|ty| -> WherePredicate {
+                    parse_quote!(#ty: #krate::Pickle + #krate::UnpickleOwned + 'static)
+                }),
+            );
             predicates.extend(by_serde(container));
             predicates.extend(defaults(container));
             predicates.extend(missing(container, &taken));
@@ -148,11 +142,7 @@ fn by_serde(container: &Container) -> Vec<WherePredicate> {
         return generic.then(|| parse_quote!(#ident #type_generics: #bound)).into_iter().collect();
     }
     let fields = container.fields().into_iter().filter(|field| field.by_serde);
-    let of_parameters = fields.map(|field| &field.ty).filter(|ty| {
-        let mut taken = Taken::new(container);
-        taken.visit_type(ty);
-        !(taken.used.is_empty() && taken.associated.is_empty())
-    });
+    let of_parameters = fields.filter(|field| !Taken::by(container, field).used.is_empty()).map(|field| &field.ty);
     of_parameters.map(|ty| parse_quote!(#ty: #bound)).collect()
 }
 
@@ -163,18 +153,16 @@ fn missing(container: &Container, taken: &Taken<'_>) -> Vec<WherePredicate> {
     for field in container.fields().into_iter().filter(|field| field.default.is_some()) {
         of_defaults.visit_type(&field.ty);
     }
-    let parameters = of_defaults.used.iter().filter(|parameter| !taken.shared.contains(parameter));
-    parameters.map(|parameter| parse_quote!(#parameter: #krate::Pickle + 'static)).collect()
+    let own = of_defaults.used.iter().filter(|ty| !taken.shared.contains(ty));
+    own.map(|ty| parse_quote!(#ty: #krate::Pickle + 'static)).collect()
 }
 
 /// A skipped field of a generic type must have a default, and so must one that a stream may lack.
 fn defaults(container: &Container) -> Vec<WherePredicate> {
     let mut predicates = Vec::new();
     for field in container.fields() {
-        let mut taken = Taken::new(container);
-        taken.visit_type(&field.ty);
         let asks = matches!(field.codec, Codec::Skip(None)) || matches!(field.default, Some(None));
-        if asks && !(taken.used.is_empty() && taken.associated.is_empty()) {
+        if asks && !Taken::by(container, field).used.is_empty() {
             let ty = &field.ty;
             predicates.push(parse_quote!(#ty: ::core::default::Default));
         }
@@ -187,9 +175,10 @@ pub(super) fn argument_names(container: &Container) -> Vec<TokenStream> {
     let krate = &container.krate;
     let taken = taken(container);
     let names = container.generics.params.iter().filter_map(|parameter| match parameter {
-        GenericParam::Type(parameter) if container.bound.is_none() && taken.used.contains(&parameter.ident) => {
+        GenericParam::Type(parameter) if container.bound.is_none() => {
             let ident = &parameter.ident;
-            Some(quote!(<#ident as #krate::Shape>::name()))
+            let is_used = taken.used.iter().any(|ty| ty.path.is_ident(ident));
+            is_used.then(|| quote!(<#ident as #krate::Shape>::name()))
         }
         GenericParam::Const(parameter) => {
             let ident = parameter.ident.to_token_stream();

@@ -4,9 +4,9 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
-use syn::{Ident, Lifetime, Member, Path};
+use syn::{Generics, Ident, Lifetime, Member, Path};
 
-use crate::model::{Codec, Field, Fields, Style};
+use crate::model::{Codec, Container, Field, Fields, Style};
 
 /// The function of an adapter module.
 fn of_module(module: &Path, function: &str) -> TokenStream {
@@ -15,12 +15,14 @@ fn of_module(module: &Path, function: &str) -> TokenStream {
     quote_spanned!(module.span()=> #module::#function)
 }
 
-/// Makes every lifetime that of the program.
-struct StaticLifetimes;
+/// Makes the lifetimes of the type those of the program; what a `for<'x>` binds stays.
+struct StaticLifetimes<'c>(&'c Generics);
 
-impl VisitMut for StaticLifetimes {
+impl VisitMut for StaticLifetimes<'_> {
     fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
-        *lifetime = Lifetime::new("'static", lifetime.span());
+        if self.0.lifetimes().any(|own| own.lifetime == *lifetime) {
+            *lifetime = Lifetime::new("'static", lifetime.span());
+        }
     }
 }
 
@@ -34,7 +36,7 @@ pub(super) enum Constant {
 
 impl Field {
     /// The local that holds the field in generated code.
-    fn local(&self) -> Ident {
+    pub(super) fn local(&self) -> Ident {
         format_ident!("__field{}", self.index)
     }
 
@@ -83,13 +85,13 @@ impl Field {
     }
 
     /// A function that describes the field.
-    fn describe(&self, krate: &Path, owner: &str) -> TokenStream {
-        let ty = &self.ty;
+    fn describe(&self, container: &Container) -> TokenStream {
+        let (krate, ty) = (&container.krate, &self.ty);
         match &self.codec {
             Codec::With(module) => {
                 let (dump, load) = (of_module(module, "dump"), of_module(module, "load"));
-                let owner = format!("{owner}.{}", self.name);
-                quote!(|__schema| #krate::__private::describe_dumped::<#ty, _, _, #ty, _>(__schema, #owner, #dump, #load))
+                let name = format!("{}.{}", container.name, self.name);
+                quote!(|__schema| #krate::__private::describe_dumped::<#ty, _, _, #ty, _>(__schema, #name, #dump, #load))
             }
             Codec::External => quote!(#krate::__private::describe_external::<#ty>),
             Codec::Plain | Codec::Skip(_) => quote!(<#ty as #krate::Shape>::describe),
@@ -97,14 +99,15 @@ impl Field {
     }
 
     /// `.or(…)`, where the field has a default: how that is made and written.
-    fn default_shape(&self, krate: &Path) -> Option<TokenStream> {
+    fn default_shape(&self, container: &Container) -> Option<TokenStream> {
+        let krate = &container.krate;
         let expression = match self.default.as_ref()? {
             Some(expression) => quote!(#expression),
             None => quote_spanned!(self.ty.span()=> ::core::default::Default::default()),
         };
         // It outlives the call that makes it, so what it borrows must live as long as the program.
         let mut ty = self.ty.clone();
-        StaticLifetimes.visit_type_mut(&mut ty);
+        StaticLifetimes(&container.generics).visit_type_mut(&mut ty);
         let field = Field { ty, ..self.clone() };
         let ty = &field.ty;
         let value = quote!(__value);
@@ -242,7 +245,8 @@ impl Fields {
     }
 
     /// The style, and the list of how the fields describe themselves.
-    pub(super) fn described(&self, krate: &Path, owner: &str) -> (TokenStream, TokenStream) {
+    pub(super) fn described(&self, container: &Container) -> (TokenStream, TokenStream) {
+        let krate = &container.krate;
         let style = match self.style {
             Style::Unit => quote!(Unit),
             Style::Tuple => quote!(Tuple),
@@ -250,8 +254,8 @@ impl Fields {
         };
         let fields = self.saved().map(|field| {
             let Field { name, aliases, .. } = field;
-            let describe = field.describe(krate, owner);
-            let default = field.default_shape(krate);
+            let describe = field.describe(container);
+            let default = field.default_shape(container);
             quote!(#krate::__private::FieldShape::new(&[#name #(, #aliases)*], #describe) #default)
         });
         // A table, and no code that makes one.

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
-use syn::{Ident, Index, Lifetime, Member, PathArguments, TypePath, parse_quote};
+use syn::{Ident, Lifetime, PathArguments, TypePath, parse_quote};
 
 use super::{pickle, shape};
 use crate::model::{Codec, Container, Data, Field, Fields, Style};
@@ -48,7 +48,8 @@ fn lifetime() -> Lifetime {
     Lifetime::new("'__l", Span::call_site())
 }
 
-/// The mirror, without what is not saved. Its fields are references, which are what they refer to in all generated code.
+/// The mirror, with a reference for each field, which is what it refers to in all generated code. What is not saved is only
+/// named, for the parameters that nothing else may have.
 fn lent(mirror: &Container) -> Container {
     let lifetime = lifetime();
     let mut lent = mirror.clone();
@@ -56,18 +57,8 @@ fn lent(mirror: &Container) -> Container {
     (lent.remote, lent.is_lent) = (None, true);
     // What is loaded is the mirror.
     lent.after_load = None;
-    if mirror.fields().into_iter().any(is_saved) {
+    if !mirror.fields().is_empty() {
         lent.generics.params.insert(0, parse_quote!(#lifetime));
-    }
-    let lend = |fields: &mut Fields| {
-        fields.fields.retain(is_saved);
-        for (field, place) in fields.fields.iter_mut().zip(0..) {
-            field.member = place_of(field, place);
-        }
-    };
-    match &mut lent.data {
-        Data::Struct(fields) => lend(fields),
-        Data::Enum(variants) => variants.iter_mut().for_each(|variant| lend(&mut variant.fields)),
     }
     lent
 }
@@ -106,7 +97,7 @@ fn definitions(of: &Fields) -> TokenStream {
     let lifetime = lifetime();
     let types = of.fields.iter().map(|field| {
         let ty = &field.ty;
-        quote!(&#lifetime #ty)
+        if is_saved(field) { quote!(&#lifetime #ty) } else { quote!(::core::marker::PhantomData<&#lifetime #ty>) }
     });
     match of.style {
         Style::Unit => TokenStream::new(),
@@ -125,26 +116,22 @@ fn constructor(of: &TypePath) -> TokenStream {
     quote!(#path)
 }
 
-/// Arms that take the fields that `take` chooses out of a value, and make a value of another type of them.
+/// Arms that take the fields that `take` chooses out of a value, and make a value of another type, which only names the rest.
 fn arms(mirror: &Container, from: &TokenStream, to: &TokenStream, take: fn(&Field) -> bool) -> TokenStream {
     let arm = |fields: &Fields, variant: Option<&Ident>| {
-        let taken: Vec<&Field> = fields.fields.iter().filter(|field| take(field)).collect();
-        let locals: Vec<Ident> = (0..taken.len()).map(|i| format_ident!("__field{i}")).collect();
-        let members = taken.iter().map(|field| &field.member);
-        let made = taken.iter().zip(0..).map(|(field, place)| place_of(field, place));
+        let taken = fields.fields.iter().filter(|field| take(field)).map(|field| {
+            let (member, local) = (&field.member, field.local());
+            quote!(#member: #local)
+        });
+        let made = fields.fields.iter().map(|field| {
+            let (member, local) = (&field.member, field.local());
+            if take(field) { quote!(#member: #local) } else { quote!(#member: ::core::marker::PhantomData) }
+        });
         let variant = variant.map(|variant| quote!(::#variant));
-        quote!(#from #variant { #(#members: #locals,)* .. } => #to #variant { #(#made: #locals),* },)
+        quote!(#from #variant { #(#taken,)* .. } => #to #variant { #(#made),* },)
     };
     match &mirror.data {
         Data::Struct(fields) => arm(fields, None),
         Data::Enum(variants) => variants.iter().map(|variant| arm(&variant.fields, Some(&variant.ident))).collect(),
-    }
-}
-
-/// A field where only those that are taken are left: in a tuple it moves up.
-fn place_of(field: &Field, place: u32) -> Member {
-    match &field.member {
-        Member::Unnamed(index) => Member::Unnamed(Index { index: place, span: index.span }),
-        named => named.clone(),
     }
 }

@@ -198,17 +198,17 @@ fn describe(container: &Container) -> TokenStream {
             ])
         },
         (None, Data::Struct(fields)) if container.transparent => {
-            let (style, described) = fields.described(krate, name);
+            let (style, described) = fields.described(container);
             return quote!(#krate::__private::describe_transparent(__schema, #style, #described));
         }
         (None, Data::Struct(fields)) => {
-            let (style, described) = fields.described(krate, name);
+            let (style, described) = fields.described(container);
             quote!(__schema.structure::<Self>(#names, #style, #described))
         }
         (None, Data::Enum(variants)) => {
             let variants = variants.iter().map(|variant| {
                 let Variant { name: own, aliases, other, .. } = variant;
-                let (style, described) = variant.fields.described(krate, name);
+                let (style, described) = variant.fields.described(container);
                 let kept = variant.fields.saved().next().map(|field| &field.ty);
                 let other = match (other, kept) {
                     (false, _) => quote!(::core::option::Option::None),

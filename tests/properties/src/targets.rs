@@ -2,7 +2,7 @@
 
 use arbitrary::{Result, Unstructured};
 use pickle_core::inspect::{Step, Stream as Inspected};
-use pickle_core::value::New;
+use pickle_core::value::{Data, New, Node};
 use pickle_core::{ErrorKind, Unpickler, Value, dumps, loads};
 
 use crate::Memory;
@@ -134,7 +134,8 @@ fn changed(mut value: Value, seed: u64) {
     let bytes = Random(seed).bytes(160);
     let mut u = Unstructured::new(&bytes);
     for _ in 0..4 {
-        let (Ok(one), Ok(two)) = (any_path(&value, &mut u), any_path(&value, &mut u)) else { break };
+        let mut path = || any_path(&value, &mut u, |_, _| None).map(|(path, _)| path);
+        let (Ok(one), Ok(two)) = (path(), path()) else { break };
         let (Ok(kind), Ok(number)) = (u.int_in_range(0..=9), u.arbitrary::<u8>()) else { break };
         let index = usize::from(number % 5);
         let made = match kind {
@@ -163,8 +164,12 @@ fn changed(mut value: Value, seed: u64) {
     }
 }
 
-/// The path to some part.
-pub(crate) fn any_path(value: &Value, u: &mut Unstructured<'_>) -> Result<String> {
+/// A path to some part, and that. `by_key` may give the step to an entry of a map, or an element of a set, by its key.
+pub(crate) fn any_path<'v>(
+    value: &'v Value,
+    u: &mut Unstructured<'_>,
+    by_key: impl Fn(Node<'v>, Node<'v>) -> Option<String>,
+) -> Result<(String, Node<'v>)> {
     let mut node = value.root();
     let mut path = String::new();
     if value.object_count() > 0 && u.arbitrary()? {
@@ -179,17 +184,26 @@ pub(crate) fn any_path(value: &Value, u: &mut Unstructured<'_>) -> Result<String
         if parts.is_empty() {
             break;
         }
-        let (step, next) = parts[u.choose_index(parts.len())?];
+        let chosen = u.choose_index(parts.len())?;
+        let (step, next) = parts[chosen];
+        let entry = match (node.inner().data(), step) {
+            (Data::Map, Step::Index(_)) => by_key(node, parts[chosen - 1].1),
+            (Data::Set, _) => by_key(node, next),
+            _ => None,
+        };
         let dot = if path.is_empty() { "" } else { "." };
-        path.push_str(&match step {
-            Step::Field(name) => format!("{dot}{name}"),
-            Step::Position(number) => format!("{dot}{number}"),
-            Step::Index(number) => format!("[{number}]"),
-            Step::Key(number) => format!("[key {number}]"),
+        path.push_str(&match (entry, step) {
+            (Some(entry), _) => entry,
+            // No path has a name that would end in it.
+            (None, Step::Field(name)) if name.is_empty() || name.contains(['.', '[', '{', '#']) => break,
+            (None, Step::Field(name)) => format!("{dot}{name}"),
+            (None, Step::Position(number)) => format!("{dot}{number}"),
+            (None, Step::Index(number)) => format!("[{number}]"),
+            (None, Step::Key(number)) => format!("[key {number}]"),
         });
         node = next;
     }
-    Ok(path)
+    Ok((path, node))
 }
 
 /// As much of a value as a message should have.

@@ -33,13 +33,17 @@ fn what_is_promised_of_any_bytes() {
     check(1000, 600, |input| targets::edited(&MEMORY, input));
     check(1000, 600, |input| targets::planned(&MEMORY, input));
     check(1000, 200, |input| targets::bytes(&MEMORY, input));
-    let changed = |input: &[u8]| {
+    let whole = |input: &[u8]| {
         let seed = input.iter().fold(0, |seed: u32, byte| seed.wrapping_mul(31).wrapping_add(u32::from(*byte)));
         let samples = subjects::samples();
-        let stream = [&[seed as u8][..], &samples[seed as usize % samples.len()].seal()].concat();
+        (seed, [&[seed as u8][..], &samples[seed as usize % samples.len()].seal()].concat())
+    };
+    let changed = |input: &[u8]| {
+        let (seed, stream) = whole(input);
         edit::mutate(&stream, 1, usize::MAX, seed).unwrap_or(stream)
     };
     check(1000, 8, |input| targets::value(&MEMORY, &changed(input)));
     check(300, 8, |input| targets::command(&MEMORY, &changed(input)));
+    check(100, 8, |input| targets::command(&MEMORY, &whole(input).1));
     check(100, 200, |input| targets::command(&MEMORY, input));
 }

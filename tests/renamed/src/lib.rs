@@ -79,12 +79,12 @@ pub mod text {
     }
 }
 
-/// Variants, hooks, a vacant variant and one for those that are unknown.
+/// Variants, hooks, and a variant for those that are unknown.
 #[derive(Debug, Pickle)]
 #[pickle(crate = crate::facade::runtime, before_dump = Self::check, after_load = Self::wake)]
 pub enum Variants {
     /// None.
-    #[pickle(vacant, rename = "None")]
+    #[pickle(rename = "None")]
     Nothing,
     /// A cell that leads on.
     Next(RefCell<Option<Rc<Self>>>, Weak<Self>),
@@ -107,6 +107,17 @@ impl Variants {
     fn wake(&mut self) -> Result<(), String> {
         self.check()
     }
+}
+
+/// Leads to itself, and has a vacant variant.
+#[derive(Debug, Pickle)]
+#[pickle(crate = crate::facade::runtime)]
+pub enum Link {
+    /// Leads on.
+    Next(RefCell<Rc<Self>>),
+    /// Leads nowhere.
+    #[pickle(vacant)]
+    End,
 }
 
 /// Found in a context.
@@ -215,7 +226,7 @@ pub fn area() -> Function<fn(&Square) -> u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Chooses, Circle, Fields, FieldsV1, Reduces, Shape, Square, Thing, Transparent, Variants, area};
+    use super::{Chooses, Circle, Fields, FieldsV1, Link, Reduces, Shape, Square, Thing, Transparent, Variants, area};
     use crate::facade::runtime::{Context, Pickle, Pickler, Result, UnpickleOwned, Unpickler, dumps, loads};
     use std::cell::RefCell;
     use std::rc::{Rc, Weak};
@@ -248,6 +259,16 @@ mod tests {
         let nothing: Rc<Variants> = loads(&dumps(&Rc::new(Variants::Nothing))?)?;
         let next = Variants::Next(RefCell::new(Some(nothing)), Weak::new());
         assert!(matches!(loads::<Variants>(&dumps(&next)?)?, Variants::Next(next, _) if next.borrow().is_some()));
+        let link = Rc::new(Link::Next(RefCell::new(Rc::new(Link::End))));
+        if let Link::Next(next) = &*link {
+            *next.borrow_mut() = Rc::clone(&link);
+        }
+        let back: Rc<Link> = loads(&dumps(&link)?)?;
+        for link in [link, back] {
+            let Link::Next(next) = &*link else { panic!("it leads nowhere") };
+            assert!(Rc::ptr_eq(&next.borrow(), &link));
+            *next.borrow_mut() = Rc::new(Link::End);
+        }
         Ok(())
     }
 

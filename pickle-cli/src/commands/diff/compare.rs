@@ -158,8 +158,7 @@ impl<'v> Compare<'v> {
             (Data::Variant(x), Data::Variant(y)) if x == y => pairs::fields(a, b),
             (Data::Struct(_) | Data::Tuple, Data::Struct(_) | Data::Tuple) => pairs::fields(a, b),
             (Data::Sequence | Data::Array, Data::Sequence | Data::Array) => pairs::elements(a, b),
-            (Data::Set, Data::Set) => pairs::keys(a, b),
-            (Data::Map, Data::Map) => pairs::entries(a, b),
+            (Data::Set, Data::Set) | (Data::Map, Data::Map) => pairs::entries(a, b),
             (Data::Reference(_), _) | (_, Data::Reference(_)) => {
                 // Text or a number that is shared now, or was, is what it was.
                 let (x, y) = (behind_pointers(a), behind_pointers(b));

@@ -24,7 +24,8 @@ const EXPLAINED: &str = "\
 
 Entries of maps and sets are compared by their keys, fields by their names. Where a sequence got longer or shorter, its \
 first and last elements are compared with those that they are like; a path has the place in A, after `+` that in B. An \
-object that many refer to is compared once, at the first path to it; far from the root that is `#7`, its number in A.
+object that many refer to is compared once, at the first path to it; far from the root that is `#7`, its number in A. \
+Streams of the same bytes are not looked into: whether they are intact is for `pickle verify` to tell.
 
 Exit codes: 0 no difference, 1 they differ, 2 a file is damaged or can't be had.";
 
@@ -58,6 +59,8 @@ pub(crate) fn run(options: &Options, source: &mut Source<'_>, out: &mut Out<'_>)
     let differ = compare(&inputs, options.format == Format::Json, out).map_err(|failure| match failure {
         // What differs exits with 1, as with other programs that compare.
         Failure::Bad(message) => Failure::Trouble(message),
+        // What could not be written is a difference.
+        Failure::Unwritten => Failure::Said,
         failure => failure,
     })?;
     if differ { Err(Failure::Said) } else { Ok(()) }

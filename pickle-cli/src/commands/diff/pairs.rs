@@ -7,7 +7,7 @@ use pickle_core::value::{Data, Node};
 
 use super::compare::{Item, Label};
 use crate::brief::unwrapped;
-use crate::path::key_name;
+use crate::path::{self, key_name};
 
 /// Parts, in their order.
 pub(super) type Pairs<'v> = Box<dyn Iterator<Item = Item<'v>> + 'v>;
@@ -51,32 +51,17 @@ pub(super) fn elements<'v>(a: Node<'v>, b: Node<'v>) -> Pairs<'v> {
     Box::new((0..middle).filter_map(move |i| both(i, i)).chain(removed).chain(added).chain(rest))
 }
 
-/// Keys of sets.
-pub(super) fn keys<'v>(a: Node<'v>, b: Node<'v>) -> Pairs<'v> {
-    let part = |node: Node<'v>| node.parts().map(|(_, key)| (key, None)).collect();
-    by_key(part(a), part(b))
-}
-
-/// Entries of maps: their keys, which may refer to objects, and their values.
+/// Entries of maps, keys and values, and elements of sets; a key may refer to objects.
 pub(super) fn entries<'v>(a: Node<'v>, b: Node<'v>) -> Pairs<'v> {
-    let entries = |node: Node<'v>| {
-        let mut parts = node.parts().map(|(_, part)| part);
-        std::iter::from_fn(move || Some((parts.next()?, parts.next()))).collect()
-    };
-    by_key(entries(a), entries(b))
-}
-
-type Entry<'v> = (Node<'v>, Option<Node<'v>>);
-
-fn by_key<'v>(old: Vec<Entry<'v>>, new: Vec<Entry<'v>>) -> Pairs<'v> {
+    let new: Vec<_> = path::entries(b).collect();
     let names: Vec<String> = new.iter().map(|(key, _)| key_name(*key)).collect();
     let mut places: HashMap<&str, VecDeque<usize>> = HashMap::new();
     for (place, name) in names.iter().enumerate() {
         places.entry(name).or_default().push_back(place);
     }
     let mut is_paired = vec![false; new.len()];
-    let mut items = Vec::with_capacity(old.len());
-    for (key, value) in old {
+    let mut items = Vec::with_capacity(new.len());
+    for (key, value) in path::entries(a) {
         let name = key_name(key);
         match places.get_mut(name.as_str()).and_then(VecDeque::pop_front) {
             Some(place) => {

@@ -16,6 +16,7 @@ use crate::input::{Input, Part};
 use crate::options::File;
 use crate::output::{Ink, Out};
 use crate::path::Path;
+use crate::progress::Progress;
 
 /// What it can be told.
 #[derive(Debug, Args)]
@@ -60,15 +61,19 @@ impl Options {
         Extent { depth: self.depth.unwrap_or(usize::MAX), elements: limit(ELEMENTS), text: limit(TEXT), fit: !self.all }
     }
 
+    fn tree<'o, 'w>(&self, progress: Progress, out: &'o mut Out<'w>) -> Tree<'o, 'w> {
+        let title = self.path.as_ref().map(Path::to_string).unwrap_or_default();
+        Tree::new(out, self.extent(), progress, &title)
+    }
+
     /// Whether the stream is gathered and then shown, or shown while it is walked through.
     fn gathers(&self, part: &Part<'_>) -> bool {
         let objects = match part.bytes.len() {
             0..=GATHERED => Objects::Use,
             _ => Objects::File,
         };
-        let by_key = self.path.as_ref().is_some_and(Path::has_composite_key);
         let from_the_root = self.path.is_some() || self.objects.unwrap_or(objects) == Objects::Use;
-        by_key || part.stream.has_objects() && from_the_root
+        part.stream.has_objects() && from_the_root
     }
 }
 
@@ -93,32 +98,39 @@ pub(crate) fn run(options: &Options, source: &mut Source<'_>, out: &mut Out<'_>)
 
 /// Shows one stream, and gives whether the path led to something.
 fn show(options: &Options, part: &Part<'_>, out: &mut Out<'_>) -> Result<bool, Failure> {
-    let title = options.path.as_ref().map(Path::to_string).unwrap_or_default();
-    // Lines that run over a terminal tell enough of progress.
-    let is_seen = out.is_terminal && options.path.is_none();
-    let failed = |error: &pickle_core::Error| part.failure(error);
     if options.gathers(part) {
-        let value = part.value()?;
-        let found = match &options.path {
-            Some(path) => path.find_in_object(&value),
-            None => Some((value.root(), None)),
-        };
-        let Some((node, object)) = found else { return Ok(false) };
-        let mut tree = Tree::new(out, options.extent(), part.progress("showing", true), &title);
-        tell::tell(&value, node, object, &mut tree).map_err(|error| failed(&error))?;
-        return Ok(true);
+        return gather(options, part, out);
     }
-    if part.stream.has_objects() && options.path.is_none() && options.objects.is_none() {
-        let note = "shared objects as the file has them, the root last; from the root on: --objects use";
-        let note = out.paint.text(Ink::Note, note);
-        out.line(&note).map_err(|error| failed(&error))?;
-    }
-    let mut tree = Tree::new(out, options.extent(), part.progress("showing", is_seen), &title);
+    let failed = |error: &pickle_core::Error| part.failure(error);
     let Some(path) = &options.path else {
+        if part.stream.has_objects() && options.objects.is_none() {
+            let note = "shared objects as the file has them, the root last; from the root on: --objects use";
+            let note = out.paint.text(Ink::Note, note);
+            out.line(&note).map_err(|error| failed(&error))?;
+        }
+        // Lines that run over a terminal tell enough of progress.
+        let is_seen = out.is_terminal;
+        let mut tree = options.tree(part.progress("showing", is_seen), out);
         part.stream.walk(&mut tree).map_err(|error| failed(&error))?;
         return Ok(true);
     };
-    let mut seek = Seek::new(path, tree);
+    let mut seek = Seek::new(path, options.tree(part.progress("showing", false), out));
     part.stream.walk(&mut seek).map_err(|error| failed(&error))?;
-    Ok(seek.found())
+    match seek.found() {
+        Some(found) => Ok(found),
+        None => gather(options, part, out),
+    }
+}
+
+/// The same of a stream whose values are gathered first.
+fn gather(options: &Options, part: &Part<'_>, out: &mut Out<'_>) -> Result<bool, Failure> {
+    let value = part.value()?;
+    let found = match &options.path {
+        Some(path) => path.find_in_object(&value),
+        None => Some((value.root(), None)),
+    };
+    let Some((node, object)) = found else { return Ok(false) };
+    let mut tree = options.tree(part.progress("showing", true), out);
+    tell::tell(&value, node, object, &mut tree).map_err(|error| part.failure(&error))?;
+    Ok(true)
 }

@@ -1,9 +1,9 @@
 //! The part of a stream that a path leads to, found while the stream is walked through.
 
-use pickle_core::inspect::{self, Composite, DeferredCell, Reference, Run, Scalar, Span, Type, Visitor};
+use pickle_core::inspect::{self, Composite, DeferredCell, Kind, Reference, Run, Scalar, Span, Type, Visitor};
 
 use super::tree::Tree;
-use crate::path::{Path, Step};
+use crate::path::{self, Path, Step};
 
 /// Tells a tree only of the value at the end of a path.
 pub(super) struct Seek<'o, 'w> {
@@ -33,6 +33,8 @@ enum State {
     /// Nothing more is looked for.
     Found,
     Missing,
+    /// What is looked for can't be told from what is beside it before all of it has passed.
+    Unsure,
 }
 
 impl<'o, 'w> Seek<'o, 'w> {
@@ -41,9 +43,9 @@ impl<'o, 'w> Seek<'o, 'w> {
         Seek { tree, path: path.clone(), taken: 0, state, key: None }
     }
 
-    /// Whether the path led to a value.
-    pub(super) fn found(&self) -> bool {
-        self.state == State::Found
+    /// Whether the path led to a value; `None` where only a gathered value can tell.
+    pub(super) fn found(self) -> Option<bool> {
+        (self.state != State::Unsure).then_some(self.state == State::Found)
     }
 
     fn wanted(&self) -> Option<&Step> {
@@ -54,20 +56,33 @@ impl<'o, 'w> Seek<'o, 'w> {
         let takes = self.wanted().is_some_and(|wanted| wanted.is(step, self.key.as_deref()));
         if takes {
             self.taken += 1;
+            self.key = None;
             self.state = if self.wanted().is_none() { State::There } else { State::OnTheWay };
         }
         takes
     }
 
+    /// Whether the parts of a composite are told apart as they pass: elements of a set are keys, and may be found by those or
+    /// by their places.
+    fn is_clear(&self, composite: Composite<'_>) -> bool {
+        match (self.wanted(), composite) {
+            (Some(Step::Entry(_)), Composite::Map { kind, .. }) => {
+                matches!(kind.kind(), Kind::Map(key, _) if path::is_text_or_number(key))
+            }
+            (Some(Step::Entry(_) | Step::Index(_)), Composite::Set { .. }) => false,
+            _ => true,
+        }
+    }
+
     /// What a simple value is for.
     fn leaf(
         &mut self,
-        text: impl FnOnce() -> String,
+        name: impl FnOnce() -> String,
         tell: impl FnOnce(&mut Tree<'o, 'w>) -> pickle_core::Result<()>,
     ) -> pickle_core::Result<()> {
         match self.state {
             State::Key => {
-                self.key = Some(text());
+                self.key = Some(name());
                 self.state = State::OnTheWay;
             }
             State::Beside => self.state = State::OnTheWay,
@@ -78,7 +93,7 @@ impl<'o, 'w> Seek<'o, 'w> {
                 tell(&mut self.tree)?;
             }
             State::Within(_) => tell(&mut self.tree)?,
-            State::BesideWithin(_) | State::Found | State::Missing => {}
+            State::BesideWithin(_) | State::Found | State::Missing | State::Unsure => {}
         }
         Ok(())
     }
@@ -119,7 +134,12 @@ impl<'s> Visitor<'s> for Seek<'_, '_> {
                 *more += 1;
                 return self.tree.begin(composite);
             }
-            State::OnTheWay | State::Found | State::Missing => {}
+            State::OnTheWay => {
+                if !self.is_clear(composite) {
+                    self.state = State::Unsure;
+                }
+            }
+            State::Found | State::Missing | State::Unsure => {}
         }
         Ok(())
     }
@@ -138,7 +158,7 @@ impl<'s> Visitor<'s> for Seek<'_, '_> {
             }
             // All that the path could lead to has passed.
             State::OnTheWay => self.state = State::Missing,
-            State::Key | State::Beside | State::There | State::Found | State::Missing => {}
+            State::Key | State::Beside | State::There | State::Found | State::Missing | State::Unsure => {}
         }
         Ok(())
     }
@@ -148,11 +168,11 @@ impl<'s> Visitor<'s> for Seek<'_, '_> {
     }
 
     fn string(&mut self, text: &'s str) -> pickle_core::Result<()> {
-        self.leaf(|| format!("{text:?}"), |tree| tree.string(text))
+        self.leaf(|| path::name_of_text(text), |tree| tree.string(text))
     }
 
     fn function(&mut self, name: &'s str) -> pickle_core::Result<()> {
-        self.leaf(|| format!("{name:?}"), |tree| tree.function(name))
+        self.leaf(String::new, |tree| tree.function(name))
     }
 
     fn run(&mut self, run: Run<'_, 's>) -> pickle_core::Result<()> {
