@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 
-use pickle_core::{Error, ErrorKind, Pickle, UnpickleOwned, dumps, load, loads};
+use pickle_core::{Error, ErrorKind, Pickle, UnpickleOwned, dumps, load, loads, object};
 use pickle_tests::assert_says;
 
 /// Loads what `old` dumps as a `T`, from bytes and from a reader.
@@ -244,4 +244,63 @@ fn sequences_and_maps_of_other_kinds() {
     assert_eq!(open::<BTreeMap<u64, String>>(&HashMap::from([(1u8, "a")])), BTreeMap::from([(1, "a".into())]));
     let map = HashMap::from([("k".to_owned(), Box::new(3u8))]);
     assert_eq!(open::<HashMap<Box<String>, u64>>(&map), HashMap::from([(Box::new("k".to_owned()), 3)]));
+}
+
+#[object]
+trait Part {
+    fn number(&self) -> u8;
+}
+
+#[derive(Pickle)]
+struct Wheel(u8);
+
+#[derive(Pickle)]
+struct Lamp(u8, Option<String>);
+
+#[object]
+impl Part for Wheel {
+    fn number(&self) -> u8 {
+        self.0
+    }
+}
+
+#[object]
+impl Part for Lamp {
+    fn number(&self) -> u8 {
+        self.0
+    }
+}
+
+/// Types behind `dyn` are defined where they are first met, here in one of the later blocks. A reader passes it, comes back for
+/// what now stands elsewhere, and passes it again.
+#[test]
+fn trait_objects_that_have_moved_behind_other_fields() {
+    mod old {
+        #[derive(pickle_core::Pickle)]
+        #[pickle(name = "Machine")]
+        pub(super) struct Machine {
+            pub(super) long: String,
+            pub(super) parts: Vec<Box<dyn super::Part>>,
+            pub(super) notes: Vec<String>,
+            pub(super) more: Vec<Box<dyn super::Part>>,
+        }
+    }
+    #[derive(Pickle)]
+    struct Machine {
+        notes: Vec<String>,
+        long: String,
+        more: Vec<Box<dyn Part>>,
+        parts: Vec<Box<dyn Part>>,
+    }
+    let notes = vec!["a note".repeat(20); 40];
+    let bytes = dumps(&old::Machine {
+        long: "long ".repeat(200),
+        parts: vec![Box::new(Wheel(1))],
+        notes: notes.clone(),
+        more: vec![Box::new(Lamp(2, None)), Box::new(Wheel(3))],
+    })
+    .unwrap();
+    let machine: Machine = loads(&bytes).unwrap();
+    assert_eq!((machine.long.len(), machine.notes), (1000, notes));
+    assert_eq!(machine.parts.iter().chain(&machine.more).map(|part| part.number()).collect::<Vec<_>>(), [1, 2, 3]);
 }

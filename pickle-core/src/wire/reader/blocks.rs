@@ -157,7 +157,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
             self.lane_start = start + BLOCK_HEADER as u64;
             self.data = &[];
             if block.flags & TYPES != 0 {
-                self.define(block.data).map_err(|error| error.at(start))?;
+                self.define(block.data, start).map_err(|error| error.at(start))?;
                 continue;
             }
             self.last = block.flags & LAST != 0;

@@ -75,6 +75,8 @@ struct Extras<'r, 'a> {
     types: Vec<RuntimeType<'r>>,
     /// How many of them have been used.
     types_used: usize,
+    /// Just behind the start of the last block of types.
+    defined_to: u64,
     objects: Option<Objects<'r, 'a>>,
     known_types: KnownTypes,
 }

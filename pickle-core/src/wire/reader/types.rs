@@ -8,8 +8,13 @@ use crate::schema::MAX_TYPES;
 use crate::schema::runtime::{self, RuntimeType};
 
 impl<'r> Reader<'r, '_> {
-    /// Takes note of the types that a block defines.
-    pub(super) fn define(&mut self, block: &'r [u8]) -> Result<()> {
+    /// Takes note of the types that a block defines which starts at this byte; once, however often a reader comes back to
+    /// a place before it.
+    pub(super) fn define(&mut self, block: &'r [u8], start: u64) -> Result<()> {
+        if start < self.extras().defined_to {
+            return Ok(());
+        }
+        self.extras().defined_to = start + 1;
         for definition in runtime::definitions(block, self.embedded) {
             // The list that grows is copied to one of twice its size.
             self.charge(3 * size_of::<RuntimeType<'_>>())?;
