@@ -142,7 +142,7 @@ fn no_more_is_read_than_the_memory_that_is_given() {
         let refused = with_input(&["verify", "/dev/stdin", "--max-memory", "1K"], &whole);
         assert!(refused.code == 2 && refused.err.contains("longer than --max-memory"), "{}", refused.err);
     }
-    let small = dumps(&[7u8; 100]).unwrap();
+    let small = dumps(&[7u8; 10_000]).unwrap();
     for (memory, code) in [(small.len(), 0), (small.len() - 1, 2)] {
         assert_eq!(said(&["verify", "-", "--max-memory", &memory.to_string()], &small[..]).code, code);
     }

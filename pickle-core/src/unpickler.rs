@@ -15,7 +15,7 @@ use crate::schema::{self, TypeSchema};
 use crate::traits::{Unpickle, UnpickleOwned};
 use crate::wire::gather::Gathered;
 use crate::wire::header::{self, HEADER, Header};
-use crate::wire::{BLOCK_HEADER, Frame, Input, LAST, Limits, Reader};
+use crate::wire::{BLOCK_HEADER, Frame, Input, LAST, Limits, Memory, Reader};
 
 const DEFAULT_MEMORY: usize = 128 << 20;
 /// Memory that a load may take for each byte of a large input.
@@ -135,8 +135,9 @@ impl<'c> Unpickler<'c> {
     }
 
     /// Bytes that the loaded value may take on the heap, strings counted even where they are only borrowed; 128 MiB or 16
-    /// times the input, the larger, unless it is set. Where it is set, what [`load`](Unpickler::load) takes from a reader
-    /// has the same bound.
+    /// times the input, the larger, unless it is set. What is made of a schema counts as well where the stream is of an older
+    /// shape or is read as a [`Value`](crate::Value): some KiB, for large types some MiB. Where a limit is set, what
+    /// [`load`](Unpickler::load) takes from a reader has the same bound.
     ///
     /// ```
     /// # use pickle_core::{Unpickler, dumps};
@@ -256,12 +257,13 @@ impl<'c> Unpickler<'c> {
     #[cold]
     #[inline(never)]
     fn loads_older<'a, T: Unpickle<'a>>(&self, header: Header, bytes: &[u8], schema: &'static TypeSchema) -> Result<T> {
-        let (start, plan) = plan(header, bytes, schema)?;
-        let blocks = if header.checksum { check_trailer(bytes, start)? } else { &bytes[start..] };
         let limits = self.limits(bytes.len());
+        let mut memory = limits.memory();
+        let (start, plan) = plan(header, bytes, schema, &mut memory)?;
+        let blocks = if header.checksum { check_trailer(bytes, start)? } else { &bytes[start..] };
         let blocks = (Input::Slice(blocks), start, blocks.len());
-        let rewritten = evolve::rewrite(&plan, header, blocks, &limits, self.context)?;
-        self.rewritten(&rewritten, schema, &limits)
+        let rewritten = evolve::rewrite(&plan, header, blocks, (&limits, memory), self.context)?;
+        self.rewritten(&rewritten, schema, (&limits, memory))
     }
 
     /// Builds a value that was brought into the shape of `T`.
@@ -269,12 +271,13 @@ impl<'c> Unpickler<'c> {
         &self,
         stream: &Vec<u8>,
         schema: &'static TypeSchema,
-        limits: &Limits,
+        (limits, memory): (&Limits, Memory),
     ) -> Result<T> {
         let header = Header::decode(stream)?;
         let blocks = &stream[HEADER..];
         let input = Input::Rewritten(blocks);
         let mut reader = self.reader(input, (HEADER, blocks.len()), header, limits);
+        reader.set_memory_left(memory.left);
         reader.charge(stream.capacity()).map_err(Error::without_offset)?;
         let value = if header.objects { reader.graph(schema) } else { reader.root() };
         // These bytes are nobody's but ours.
@@ -337,12 +340,13 @@ impl<'c> Unpickler<'c> {
     fn gather<T: UnpickleOwned>(&self, reader: &mut dyn Read) -> Result<Option<Gathered>> {
         Gathered::read(reader, self.max_memory.unwrap_or(usize::MAX), |prefix| {
             let header = Header::decode(prefix)?;
+            let mut memory = self.limits(prefix.len()).memory();
             if T::ANY {
-                return inspect::types_of(header, prefix).map(drop);
+                return inspect::types_of(header, prefix, &mut memory).map(drop);
             }
             let schema = schema::of::<T>()?;
             if own_start(header, prefix, schema).is_none() {
-                plan(header, prefix, schema)?;
+                plan(header, prefix, schema, &mut memory)?;
             }
             Ok(())
         })
@@ -351,10 +355,12 @@ impl<'c> Unpickler<'c> {
     /// Loads a root that takes any stream.
     #[cold]
     fn loads_any<'a, T: Unpickle<'a>>(&self, header: Header, bytes: &'a [u8]) -> Result<T> {
-        let (types, start) = inspect::types_of(header, bytes)?;
-        let blocks = if header.checksum { check_trailer(bytes, start)? } else { &bytes[start..] };
         let limits = self.limits(bytes.len());
+        let mut memory = limits.memory();
+        let (types, start) = inspect::types_of(header, bytes, &mut memory)?;
+        let blocks = if header.checksum { check_trailer(bytes, start)? } else { &bytes[start..] };
         let mut reader = Reader::new(Input::Slice(blocks), start, blocks.len(), true, &limits, None);
+        reader.set_memory_left(memory.left);
         let value = T::build_any(&mut reader, types, header.objects)?;
         reader.nothing_follows()?;
         Ok(value)
@@ -372,17 +378,20 @@ impl<'c> Unpickler<'c> {
         }
         let limits = self.limits(start + length);
         let blocks = Input::Gathered(&stream.blocks);
+        let mut memory = limits.memory();
         if T::ANY {
-            let (types, _) = inspect::types_of(header, &stream.prefix)?;
+            let (types, _) = inspect::types_of(header, &stream.prefix, &mut memory)?;
             let mut reader = Reader::new(blocks, start, length, true, &limits, None);
+            reader.set_memory_left(memory.left);
             return T::build_any(&mut reader, types, header.objects);
         }
         let schema = schema::of::<T>()?;
         let same = own_start(header, &stream.prefix, schema).is_some();
         if !same || header.embedded && schema.has_dynamics() && evolve::is_outdated(schema, blocks) {
-            let (_, plan) = plan(header, &stream.prefix, schema)?;
-            let rewritten = evolve::rewrite(&plan, header, (blocks, start, length), &limits, self.context)?;
-            return self.rewritten(&rewritten, schema, &limits);
+            let (_, plan) = plan(header, &stream.prefix, schema, &mut memory)?;
+            let blocks = (blocks, start, length);
+            let rewritten = evolve::rewrite(&plan, header, blocks, (&limits, memory), self.context)?;
+            return self.rewritten(&rewritten, schema, (&limits, memory));
         }
         let mut reader = self.reader(blocks, (start, length), header, &limits);
         if header.objects { reader.graph(schema) } else { reader.root() }
@@ -458,7 +467,7 @@ fn own_start(header: Header, bytes: &[u8], schema: &TypeSchema) -> Option<usize>
 /// How a stream of another shape is brought into this one, and where its blocks begin.
 #[cold]
 #[inline(never)]
-fn plan(header: Header, bytes: &[u8], schema: &'static TypeSchema) -> Result<(usize, Arc<Plan>)> {
+fn plan(header: Header, bytes: &[u8], schema: &'static TypeSchema, memory: &mut Memory) -> Result<(usize, Arc<Plan>)> {
     if !header.embedded {
         return Err(schema::unknown_shape(schema, header.fingerprint).at(HEADER as u64 - 8));
     }
@@ -472,7 +481,7 @@ fn plan(header: Header, bytes: &[u8], schema: &'static TypeSchema) -> Result<(us
     let Some(found) = rest.get(..length) else {
         return Err(header::truncated(bytes.len() as u64, length - rest.len(), "the schema"));
     };
-    let plan = evolve::plan_for(found, header.fingerprint, schema).map_err(|error| error.at(HEADER as u64))?;
+    let plan = evolve::plan_for(found, header.fingerprint, schema, memory).map_err(|error| error.at(HEADER as u64))?;
     Ok((HEADER + 4 + length, plan))
 }
 

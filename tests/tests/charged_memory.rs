@@ -17,8 +17,8 @@ use std::sync::{Arc, Mutex, OnceLock, RwLock};
 
 use peak_alloc::PeakAlloc;
 use pickle_core::{Pickle, Reduced, Value, dumps, func, function, object};
-use pickle_tests::by_hand::{OBJECTS, TYPE, U8, record, shared, stream, tables};
-use pickle_tests::memory::{check, least_limit, many};
+use pickle_tests::by_hand::{OBJECTS, TYPE, U8, record, shared, stream, structure, tables, tuple};
+use pickle_tests::memory::{MIB, check, least_limit, many, peak};
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
@@ -40,6 +40,7 @@ fn what_is_taken_is_charged() {
     what_a_stream_names();
     cows();
     an_older_shape();
+    a_large_plan();
     tables_of_classes();
 }
 
@@ -281,6 +282,28 @@ fn cows() {
     least_limit("Cow of a str", |unpickler| unpickler.loads::<Vec<Cow<'_, str>>>(&bytes).map(drop));
     let bytes = dumps(&vec![vec![1u8; 30]; COUNT]).unwrap();
     least_limit("Cow of bytes", |unpickler| unpickler.loads::<Vec<Cow<'_, [u8]>>>(&bytes).map(drop));
+}
+
+/// What nobody takes any more is in the plan as well, which is too large to be kept.
+fn a_large_plan() {
+    macro_rules! rows {
+        ($($name:ident),*) => {
+            $(#[derive(Pickle)] struct $name { id: u8 })*
+            type Rows = ($($name,)*);
+            const NAMES: &[&str] = &[$(stringify!($name)),*];
+        };
+    }
+    rows!(A, B, C, D, E);
+    let gone: Vec<String> = (0..1000).map(|i| format!("gone {i}")).collect();
+    let fields: Vec<(&str, u64)> = [("id", U8)].into_iter().chain(gone.iter().map(|name| (&**name, U8))).collect();
+    let types = NAMES.iter().map(|name| structure(name, &fields));
+    let root = tuple(&(1..=NAMES.len() as u64).map(|i| TYPE + i).collect::<Vec<_>>());
+    let bytes = stream(&[root].into_iter().chain(types).collect::<Vec<_>>(), 0, &[7; 5005]);
+    let rows: Rows = pickle_core::loads(&bytes).unwrap();
+    assert_eq!([rows.0.id, rows.1.id, rows.2.id, rows.3.id, rows.4.id], [7; 5]);
+    let (_, taken) = peak(|| pickle_core::loads::<Rows>(&bytes).map(drop));
+    let least = least_limit("a large plan", |unpickler| unpickler.loads::<Rows>(&bytes));
+    assert!(taken > MIB / 4 && least > taken, "{least} bytes are charged for {taken}");
 }
 
 fn an_older_shape() {

@@ -7,7 +7,8 @@
 use peak_alloc::PeakAlloc;
 use pickle_core::inspect::{Stream, Visitor};
 use pickle_core::{ErrorKind, Pickle, Unpickler, Value, dumps, loads};
-use pickle_tests::memory::{MIB, peak};
+use pickle_tests::by_hand::{self, TYPE, U8, array, option, sequence, structure, tuple};
+use pickle_tests::memory::{BESIDE, MIB, least_limit, peak};
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
@@ -47,16 +48,57 @@ fn packed_data_takes_its_bytes_and_limits_hold() {
             Ok(value) => break (value.root().len(), taken),
             Err(error) => assert_eq!(error.kind(), ErrorKind::Limit, "{error}"),
         }
-        // What the reader takes besides: the stack of what is begun, the types.
-        assert!(taken <= 2 * limit + MIB / 16, "{taken} bytes were taken under a limit of {limit}");
+        assert!(taken <= limit + BESIDE, "{taken} bytes were taken under a limit of {limit}");
         limit += limit / 4;
     };
-    assert!(taken.0 == 100_000 && taken.1 <= 2 * limit + MIB / 16, "{taken:?} under {limit}");
+    assert!(taken.0 == 100_000 && taken.1 <= limit + BESIDE, "{taken:?} under {limit}");
 
+    types_are_charged();
     // A claim of a length allocates nothing.
     let mut bytes = dumps(&vec![0u64; 300]).unwrap();
     let at = bytes.windows(8).position(|window| window == 300u64.to_le_bytes()).unwrap();
     bytes[at..at + 8].copy_from_slice(&(1u64 << 44).to_le_bytes());
     let (result, taken) = peak(|| loads::<Value>(&bytes));
     assert!(result.is_err() && taken < MIB / 16, "a claim took {taken}");
+}
+
+/// Values without elements, of schemas of each kind that makes much of few bytes: what is made of it is charged.
+fn types_are_charged() {
+    // A sequence whose elements have all of these types, which differ by an array's length.
+    let whole = |types: Vec<Vec<u8>>| {
+        let root = tuple(&(0..types.len() as u64).map(|i| TYPE + 2 + i).collect::<Vec<_>>());
+        by_hand::stream(&[vec![sequence(TYPE + 1), root], types].concat(), 0, &[0])
+    };
+    let names: Vec<String> = (0..1000).map(|i| format!("{i}")).collect();
+    let fields = |of: u64| names.iter().map(|name| (name.as_str(), of)).collect::<Vec<_>>();
+    let variants = |count: u64| [vec![10, 0], by_hand::varint(count), [0, 0, 0].repeat(count as usize)].concat();
+    let with_field =
+        |count: u64| [vec![10, 0], by_hand::varint(count), [0, 1, 1, TYPE as u8 + 2].repeat(count as usize)].concat();
+    let long: Vec<String> = (0..1000).map(|i| format!("{i:0>250}")).collect();
+    let chain = |count: u64| (1..count).map(|next| sequence(TYPE + next)).chain([sequence(U8)]).collect::<Vec<_>>();
+    let cases = [
+        ("arrays", whole((0..300).map(|i| array(U8, i)).collect())),
+        ("a chain", by_hand::stream(&chain(1000), 0, &[0])),
+        ("tuples of numbers", whole((950..960).map(|i| tuple(&vec![U8; i])).collect())),
+        ("tuples of types", {
+            let tuples = (1..10).map(|i| tuple(&[vec![TYPE + 2; 960], vec![U8; i]].concat()));
+            whole([vec![option(U8)], tuples.collect()].concat())
+        }),
+        ("fields", whole(vec![structure("S", &fields(U8))])),
+        ("fields of types", whole(vec![option(U8), structure("S", &fields(TYPE + 2))])),
+        ("fields without names", whole(vec![[vec![9, 0, 1], by_hand::varint(1000), vec![3; 1000]].concat()])),
+        (
+            "fields with long names",
+            whole(vec![structure("S", &long.iter().map(|name| (&**name, U8)).collect::<Vec<_>>())]),
+        ),
+        ("variants", whole((500..510).map(variants).collect())),
+        ("variants with fields", whole((500..510).map(with_field).collect())),
+    ];
+    for (name, bytes) in cases {
+        let value: Value = loads(&bytes).unwrap();
+        assert_eq!(value.root().len(), 0, "{name}");
+        drop(value);
+        let least = least_limit(name, |unpickler| unpickler.loads::<Value>(&bytes));
+        assert!(least > bytes.len(), "{name}: nothing of it is charged");
+    }
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::plan::Plan;
 use crate::error::Result;
 use crate::schema::{TypeSchema, TypeTable};
+use crate::wire::Memory;
 
 /// Plans that are kept: enough for the releases of a program, and no more however many schemas a hostile file has.
 const KEPT: usize = 32;
@@ -27,8 +28,8 @@ fn kept<R>(run: impl FnOnce(&mut Vec<Kept>) -> R) -> R {
 /// The plan for streams with this schema, which has the fingerprint `found`.
 ///
 /// # Errors
-/// A schema that is damaged, or that nothing bridges.
-pub(crate) fn plan_for(bytes: &[u8], found: u64, own: &'static TypeSchema) -> Result<Arc<Plan>> {
+/// A schema that is damaged, or that nothing bridges; tables or a plan beyond the memory, kept or not.
+pub(crate) fn plan_for(bytes: &[u8], found: u64, own: &'static TypeSchema, memory: &mut Memory) -> Result<Arc<Plan>> {
     let known = kept(|plans| {
         let is_it =
             |kept: &Kept| std::ptr::eq(kept.plan.own, own) && kept.fingerprint == found && *kept.schema == *bytes;
@@ -38,10 +39,12 @@ pub(crate) fn plan_for(bytes: &[u8], found: u64, own: &'static TypeSchema) -> Re
         Some(plans[0].plan.clone())
     });
     if let Some(plan) = known {
+        memory.charge(plan.old.memory())?;
+        memory.charge(plan.size())?;
         return Ok(plan);
     }
-    let types = Arc::new(TypeTable::decode(bytes, found)?);
-    let plan = Arc::new(Plan::new(&types, types.model.root, own, own.own().types.model.root)?);
+    let types = Arc::new(TypeTable::decode(bytes, found, memory)?);
+    let plan = Arc::new(Plan::new((&types, types.model.root), (own, own.own().types.model.root), memory)?);
     if bytes.len() <= LARGEST && plan.size() <= LARGEST_PLAN {
         kept(|plans| {
             plans.truncate(KEPT - 1);

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::schema::TypeSchema;
 use crate::traits::Pickle;
 use crate::value::{Node, RootTypes, Value};
-use crate::wire::{Input, Reader, Writer};
+use crate::wire::{Input, Writer};
 
 /// The old stream as a whole: read as a `Value` where a part of it is kept.
 pub(super) struct Origin<'r, 'a> {
@@ -52,8 +52,7 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
 
     fn read_whole(&mut self) -> Result<Box<Whole>> {
         let Origin { blocks, start, length, objects, .. } = self.origin;
-        let limits = self.old.reader.limits_left();
-        let mut reader = Reader::new(blocks, start, length, true, &limits, None);
+        let mut reader = self.old.reader.within(blocks, start, length);
         let (value, variants) = Value::read_with_variants(&mut reader, self.old.root_types(), objects)?;
         self.old.reader.take_limits(&reader);
         Ok(Box::new(Whole { value, variants, types: HashMap::new() }))

@@ -104,8 +104,8 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
             return Ok(known.clone());
         }
         let bytes = found.schema.unwrap_or_default();
-        self.reader.charge(TypeTable::memory(bytes))?;
-        let types = Arc::new(TypeTable::decode(bytes, found.fingerprint).map_err(|error| self.reader.place(error))?);
+        let types = self.reader.allocate(|memory| TypeTable::decode(bytes, found.fingerprint, memory))?;
+        let types = Arc::new(types);
         self.runtime_types.insert(number, types.clone());
         Ok(types)
     }

@@ -10,6 +10,7 @@ use crate::graph::CellContent;
 use crate::schema::{
     Details, FieldDefault, FieldDetails, Fields, Layout, Node, Other, Own, Primitive, Ref, Style, TypeSchema, TypeTable,
 };
+use crate::wire::Memory;
 
 /// An operation of a plan.
 pub(super) type OpId = usize;
@@ -181,15 +182,18 @@ pub(super) struct Route {
 
 /// Fields of all operations of a plan, at the most: each type of the one side may meet each of the other.
 const MAX_PARTS: usize = 1 << 18;
-/// About how many bytes one of them takes.
-const PART: usize = 256;
 
 impl Plan {
     /// Plans for values of the type `old` that become values of the type `to` of `own`.
     ///
     /// # Errors
-    /// The first difference, from the root on, that can't be bridged without user code or the loss of something.
-    pub(crate) fn new(old: &Arc<TypeTable>, from: Ref, own: &'static TypeSchema, to: Ref) -> Result<Plan> {
+    /// The first difference, from the root on, that can't be bridged without user code or the loss of something; a plan
+    /// beyond the memory.
+    pub(crate) fn new(
+        (old, from): (&Arc<TypeTable>, Ref),
+        (own, to): (&'static TypeSchema, Ref),
+        memory: &mut Memory,
+    ) -> Result<Plan> {
         let mut planner = Planner { old, own: own.own(), known: HashMap::new(), pairs: Vec::new() };
         let root = planner.pair(from, to, None, None);
         let (mut ops, mut parts) = (Vec::new(), 0);
@@ -200,8 +204,10 @@ impl Plan {
             if parts.max(planner.pairs.len()) > MAX_PARTS {
                 return Err(too_large(old, from));
             }
+            memory.allows(Plan::size_of(planner.pairs.len(), parts))?;
             ops.push(op);
         }
+        memory.charge(Plan::size_of(ops.len(), parts))?;
         finish(&mut ops);
         Ok(Plan { old: old.clone(), own, root, ops, known: planner.known, parts })
     }
@@ -211,9 +217,16 @@ impl Plan {
         self.known.get(&(from, to)).copied()
     }
 
-    /// About how many bytes it takes.
+    /// How many bytes it takes at the most.
     pub(super) fn size(&self) -> usize {
-        self.parts * PART
+        Plan::size_of(self.ops.len(), self.parts)
+    }
+
+    /// The same for so many operations, which have so many parts; lists are there twice while they grow.
+    fn size_of(ops: usize, parts: usize) -> usize {
+        const OP: usize = 3 * (size_of::<Op>() + size_of::<Pair>()) + 4 * size_of::<((Ref, Ref), OpId)>();
+        const PART: usize = 256;
+        ops * OP + parts * PART
     }
 
     pub(super) fn op(&self, op: OpId) -> &Op {
@@ -434,7 +447,11 @@ impl Planner<'_> {
     }
 
     fn fields(&mut self, id: OpId, from: &Fields, to: &Fields, details: &[FieldDetails]) -> Result<FieldsOp, Refusal> {
-        let mut op = FieldsOp::default();
+        let mut op = FieldsOp {
+            fields: Vec::with_capacity(to.fields.len()),
+            old: Vec::with_capacity(from.fields.len()),
+            ..FieldsOp::default()
+        };
         for (_, part) in &from.fields {
             op.old.push((*part, op.from_head, self.old.of(*part).body));
             op.from_head = op.from_head.saturating_add(self.old.of(*part).head);
@@ -489,7 +506,7 @@ impl Planner<'_> {
     ) -> Result<Vec<Variant>, Refusal> {
         let details = &self.details(own).variants;
         let other = details.iter().enumerate().find_map(|(number, variant)| Some((number, variant.other?)));
-        let mut variants = Vec::new();
+        let mut variants = Vec::with_capacity(from.len());
         for (name, fields) in from {
             let by_alias =
                 || details.iter().position(|variant| variant.names.iter().skip(1).any(|alias| alias == name));

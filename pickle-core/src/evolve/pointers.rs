@@ -46,8 +46,7 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
         if let Some(known) = self.plans.get(&route) {
             return Ok(known.clone());
         }
-        let plan = Arc::new(Plan::new(old, from, own, to)?);
-        self.old.reader.charge(plan.size())?;
+        let plan = Arc::new(self.old.reader.allocate(|memory| Plan::new((old, from), (own, to), memory))?);
         self.plans.insert(route, plan.clone());
         Ok(plan)
     }

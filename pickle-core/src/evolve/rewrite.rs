@@ -16,7 +16,7 @@ use crate::graph::{CellContent, Source};
 use crate::private::compact;
 use crate::schema::{DefaultValue, Node, Primitive, Schema};
 use crate::stack::deeper;
-use crate::wire::{Header, Input, Limits, Reader, Writer, short};
+use crate::wire::{Header, Input, Limits, Memory, Reader, Writer, short};
 
 /// Levels of pieces and variants that a type may have of its own, beside those that its values nest in.
 const OWN_LEVELS: usize = 64;
@@ -30,12 +30,13 @@ pub(crate) fn rewrite(
     plan: &Arc<Plan>,
     header: Header,
     input: (Input<'_, '_>, usize, usize),
-    limits: &Limits,
+    (limits, memory): (&Limits, Memory),
     context: Option<&Context>,
 ) -> Result<Vec<u8>> {
     let limits = Limits { depth: limits.depth.saturating_add(OWN_LEVELS), ..*limits };
     let (blocks, start, length) = input;
     let mut reader = Reader::new(blocks, start, length, header.embedded, &limits, None::<&Context>);
+    reader.set_memory_left(memory.left);
     reader.next()?;
     let mut old = Old::new(reader, plan.old.clone());
     if header.objects {
@@ -57,7 +58,7 @@ pub(crate) fn rewrite(
     };
     rewriter.next_key = rewriter.old.objects.len() as u32;
     // As a rule the new stream is about as long as the old one; records with objects wait elsewhere.
-    let left = rewriter.old.reader.memory_left();
+    let left = rewriter.old.reader.memory().left;
     let room = if plan.own.may_share() { 0 } else { (length + length / 4).min(left) };
     let mut writer = Writer::new(Vec::with_capacity(room));
     writer.set_room(left);
@@ -581,7 +582,7 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
 
     /// The same before so many bytes more.
     fn has_memory(&self, writer: &mut Writer<'_>, more: usize) -> Result<()> {
-        let left = self.old.reader.memory_left();
+        let left = self.old.reader.memory().left;
         writer.set_room(left);
         let bytes = writer.memory().saturating_add(more);
         if bytes <= left { Ok(()) } else { Err(self.old.reader.out_of_memory(bytes)) }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use crate::error::{ErrorKind, Result, Step};
 use crate::stack::deeper;
 use crate::traits::{Pickle, Shape, Unpickle};
-use crate::wire::{Reader, Writer};
+use crate::wire::{Reader, Writer, table_size};
 
 use super::ordered::Ascending;
 
@@ -171,21 +171,6 @@ pub(super) fn duplicate(reader: &Reader<'_, '_>) -> crate::Error {
 pub(super) fn claimed<K: Shape, V: Shape>(count: usize, reader: &mut Reader<'_, '_>) -> Result<()> {
     // An entry takes at least the bytes of its heads.
     if K::HEAD > 0 { reader.claimed::<K>(count) } else { reader.claimed::<V>(count) }
-}
-
-/// What a hash table of this many entries takes: slots are a power of two, at most 7 of 8 full, with a byte each beside
-/// and 16 after them; small entries have at least so many slots as one probe looks at.
-pub(super) fn table_size(count: usize, entry: usize) -> usize {
-    if count == 0 {
-        return 0;
-    }
-    let least = match entry {
-        0 | 1 => 16,
-        2 | 3 => 8,
-        _ => 4,
-    };
-    let slots = count.saturating_mul(8).div_ceil(7).max(least).checked_next_power_of_two().unwrap_or(usize::MAX);
-    slots.saturating_mul(entry + 1).saturating_add(16)
 }
 
 /// Loads a map that hashes its keys; `$size` is what it takes for so many entries.

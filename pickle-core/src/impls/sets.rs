@@ -4,9 +4,9 @@ use std::collections::{BTreeSet, HashSet};
 
 use crate::error::{Result, Step};
 use crate::traits::{Pickle, Unpickle};
-use crate::wire::{Reader, Writer};
+use crate::wire::{Reader, Writer, table_size};
 
-use super::maps::{duplicate, table_size, tree_size};
+use super::maps::{duplicate, tree_size};
 use super::ordered::Ascending;
 
 /// What sets have in common; each is built in its own way.

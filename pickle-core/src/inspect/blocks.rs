@@ -4,7 +4,7 @@ use super::visitor::{Scalar, Span, Visitor, What};
 use super::walk::{Walker, first};
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::Primitive;
-use crate::wire::{BLOCK_HEADER, Frame, Input, LONG, Place};
+use crate::wire::{BLOCK_HEADER, Frame, Input, LONG, Place, Reader};
 
 impl<'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'_, 'r, 'a, V> {
     /// Opens the next block.
@@ -15,7 +15,7 @@ impl<'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'_, 'r, 'a, V> {
         keys.leave_block(lanes);
         let (before, start) = self.reader.unopened();
         let known = self.reader.defined().len();
-        self.place = self.reader.advance()?;
+        self.place = self.reader_allocates(Reader::advance)?;
         self.keys.enter_block(self.reader.lanes());
         self.type_blocks(before, start, known)?;
         let Place { start, data_end, text_start, .. } = self.place;

@@ -5,6 +5,9 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 
 use rustc_hash::FxBuildHasher;
 
+use crate::error::Result;
+use crate::wire::{Memory, table_size, unavailable};
+
 /// The keys of the sets and maps that are begun.
 #[derive(Default)]
 pub(super) struct Keys<'r> {
@@ -20,11 +23,6 @@ struct Key<'r> {
     text: std::hash::DefaultHasher,
     /// What was left of the block's lanes where the key began, or the block.
     lanes: (&'r [u8], &'r str),
-}
-
-pub(super) enum Found {
-    New { allocates: usize },
-    Again,
 }
 
 impl Key<'_> {
@@ -44,12 +42,34 @@ impl<'r> Keys<'r> {
         !self.open.is_empty()
     }
 
-    pub(super) fn begin_keyed(&mut self) {
+    pub(super) fn begin_keyed(&mut self, memory: &mut Memory) -> Result<()> {
+        memory.room(&mut self.seen, 1)?;
         self.seen.push(HashSet::default());
+        Ok(())
     }
 
     pub(super) fn end_keyed(&mut self) {
         self.seen.pop();
+    }
+
+    /// Whether there is no room for one more key that is begun.
+    pub(super) fn is_full(&self) -> bool {
+        self.open.len() == self.open.capacity()
+    }
+
+    pub(super) fn room(&mut self, memory: &mut Memory) -> Result<()> {
+        memory.room(&mut self.open, 1)
+    }
+
+    /// The same for one that is ended.
+    pub(super) fn table_is_full(&self) -> bool {
+        self.seen.last().is_some_and(|seen| seen.len() == seen.capacity())
+    }
+
+    pub(super) fn room_in_table(&mut self, memory: &mut Memory) -> Result<()> {
+        let Some(seen) = self.seen.last_mut() else { return Ok(()) };
+        memory.table_growth(seen.capacity(), size_of::<u128>())?;
+        seen.try_reserve(1).map_err(|_| unavailable(table_size(seen.capacity(), size_of::<u128>())))
     }
 
     pub(super) fn begin_key(&mut self, lanes: (&'r [u8], &'r str), head: Option<&'r [u8]>) {
@@ -61,17 +81,12 @@ impl<'r> Keys<'r> {
         self.open.push(key);
     }
 
-    pub(super) fn end_key(&mut self, lanes: (&'r [u8], &'r str)) -> Found {
-        let (Some(mut key), Some(seen)) = (self.open.pop(), self.seen.last_mut()) else {
-            return Found::New { allocates: 0 };
-        };
+    /// Whether the key is there for the first time.
+    pub(super) fn end_key(&mut self, lanes: (&'r [u8], &'r str)) -> bool {
+        let (Some(mut key), Some(seen)) = (self.open.pop(), self.seen.last_mut()) else { return true };
         key.feed(lanes);
         let digest = u128::from(key.data.finish()) << 64 | u128::from(key.text.finish());
-        let before = seen.capacity();
-        if !seen.insert(digest) {
-            return Found::Again;
-        }
-        Found::New { allocates: (seen.capacity() - before) * size_of::<u128>() * 3 / 2 }
+        seen.insert(digest)
     }
 
     pub(super) fn leave_block(&mut self, lanes: (&'r [u8], &'r str)) {

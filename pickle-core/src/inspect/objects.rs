@@ -83,9 +83,9 @@ impl<'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'_, 'r, 'a, V> {
                     let (id, class) = self.new_object()?;
                     self.objects.note_complete();
                     self.objects.slots[id as usize] = Slot { state: State::Open, class };
+                    self.allocate(|walker, memory| memory.room(&mut walker.objects.open, 1))?;
                     self.objects.open.push((id, class));
                     self.reader.enter()?;
-                    self.reader.charge(size_of::<(u32, u32)>() * 2)?;
                     let object = self.objects.object(id, &self.tables, false);
                     self.visitor.open_object(object)?;
                 }
@@ -119,6 +119,10 @@ impl<'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'_, 'r, 'a, V> {
     /// Reads what the classes of the records are.
     fn tables(&mut self) -> Result<()> {
         let scopes = self.table_length(12, What::ScopeCount)?;
+        self.allocate(|walker, memory| {
+            memory.room(&mut walker.objects.scopes, scopes + 1)?;
+            memory.room(&mut walker.objects.rows.0, scopes)
+        })?;
         self.objects.scopes.push(0);
         for _ in 0..scopes {
             let row = self.row(What::Scope)?;
@@ -133,9 +137,10 @@ impl<'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'_, 'r, 'a, V> {
             self.objects.rows.0.push(row);
         }
         let classes = self.table_length(12, What::ClassCount)?;
-        self.reader.charge(classes.saturating_mul(size_of::<Class>()))?;
-        self.objects.classes.reserve_exact(classes);
-        self.objects.rows.1.reserve_exact(classes);
+        self.allocate(|walker, memory| {
+            memory.room(&mut walker.objects.classes, classes)?;
+            memory.room(&mut walker.objects.rows.1, classes)
+        })?;
         for _ in 0..classes {
             let [scope, node, number] = self.row(What::Class)?;
             let table = self.objects.scopes.get(scope as usize).copied();
@@ -159,7 +164,7 @@ impl<'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'_, 'r, 'a, V> {
         }
         let count = self.table_length(6, What::ObjectCount)?;
         self.reader.charge_objects(count)?;
-        self.reader.charge(count.saturating_mul(size_of::<Slot>() + size_of::<u32>()))?;
+        self.allocate(|_, memory| memory.charge(count.saturating_mul(size_of::<Slot>() + size_of::<u32>())))?;
         self.objects.slots = vec![Slot { state: State::Waiting, class: 0 }; count];
         self.objects.met = vec![NOWHERE; count];
         self.visitor.objects(count)
@@ -178,7 +183,6 @@ impl<'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'_, 'r, 'a, V> {
     fn table_length(&mut self, row: usize, what: What) -> Result<usize> {
         let count = self.number(what)? as usize;
         self.reader.claimed_bytes(count, row)?;
-        self.reader.charge(count.saturating_mul(row))?;
         Ok(count)
     }
 
@@ -199,7 +203,7 @@ impl<'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'_, 'r, 'a, V> {
         let start = self.objects.deferred.len();
         if deferring {
             let count = self.number(What::CellCount)? as usize;
-            self.reader.claimed_cells(count, size_of::<Deferred>())?;
+            self.reader_allocates(|reader| reader.claimed_cells(count, size_of::<Deferred>()))?;
             for i in 0..count {
                 let ordinal = self.number(What::CellOrdinal)?;
                 let deferred = &mut self.objects.deferred;

@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{self, TypeTable};
 use crate::unpickler::{Unpickler, check_trailer};
 use crate::wire::header::{self, HEADER, Header};
-use crate::wire::{BLOCK_HEADER, Frame, Input, LAST, Limits, Reader};
+use crate::wire::{BLOCK_HEADER, Frame, Input, LAST, Limits, Memory, Reader};
 
 /// A stream at the start of some bytes: its header, its schema and its length are read, its values are not.
 ///
@@ -57,10 +57,12 @@ impl<'s> Stream<'s> {
         Unpickler::new().inspect(bytes)
     }
 
-    pub(crate) fn open_with(bytes: &'s [u8], limits: impl FnOnce(usize) -> Limits) -> Result<Stream<'s>> {
+    pub(crate) fn open_with(bytes: &'s [u8], limits: impl Fn(usize) -> Limits) -> Result<Stream<'s>> {
         let header = Header::decode(bytes)?;
         let (types, blocks) = match header.embedded {
-            true => types_of(header, bytes).map(|(types, start)| (Some(types), start))?,
+            true => {
+                types_of(header, bytes, &mut limits(bytes.len()).memory()).map(|(types, start)| (Some(types), start))?
+            }
             false => (None, HEADER),
         };
         let schema = bytes.get(HEADER + 4..blocks).unwrap_or_default();
@@ -198,8 +200,9 @@ impl<'s> Stream<'s> {
         }
         let types = self.types()?.clone();
         self.header_spans(visitor)?;
-        let limits = self.limits;
-        walk_blocks(blocks, self.blocks, &limits, types, self.header.objects, visitor)?;
+        let mut reader = Reader::new(Input::Slice(blocks), self.blocks, blocks.len(), true, &self.limits, None);
+        reader.charge(types.memory())?;
+        Walker::new(&mut reader, types, visitor).stream(self.header.objects)?;
         if self.header.checksum {
             let offset = self.bytes.len() as u64 - 4;
             visitor.span(Span { offset, length: 4, what: What::Checksum })?;
@@ -222,36 +225,16 @@ impl<'s> Stream<'s> {
             return Ok(());
         }
         span(4, What::SchemaLength)?;
-        let mut starts = schema::offsets(self.schema)?;
-        starts.push(self.schema.len());
-        span(starts[0], What::SchemaRoot)?;
-        span(starts[1] - starts[0], What::SchemaCount)?;
-        for (index, bounds) in starts[1..].windows(2).enumerate() {
-            span(bounds[1] - bounds[0], What::SchemaType(index))?;
-        }
-        Ok(())
+        let mut parts = [What::SchemaRoot, What::SchemaCount].into_iter().chain((0..).map(What::SchemaType));
+        schema::lengths(self.schema, |length| parts.next().map_or(Ok(()), |what| span(length, what)))
     }
 }
 
-fn walk_blocks<'s, V: Visitor<'s> + ?Sized>(
-    blocks: &'s [u8],
-    start: usize,
-    limits: &Limits,
-    types: Arc<TypeTable>,
-    has_objects: bool,
-    visitor: &mut V,
-) -> Result<()> {
-    let mut reader = Reader::new(Input::Slice(blocks), start, blocks.len(), true, limits, None);
-    Walker::new(&mut reader, types, visitor).stream(has_objects)
-}
-
 /// The types of a stream's root, and where its blocks begin.
-pub(crate) fn types_of(header: Header, bytes: &[u8]) -> Result<(Arc<TypeTable>, usize)> {
+pub(crate) fn types_of(header: Header, bytes: &[u8], memory: &mut Memory) -> Result<(Arc<TypeTable>, usize)> {
     let schema = embedded(header, bytes)?;
-    Ok((
-        Arc::new(TypeTable::decode(schema, header.fingerprint).map_err(|error| error.at(HEADER as u64 + 4))?),
-        HEADER + 4 + schema.len(),
-    ))
+    let types = TypeTable::decode(schema, header.fingerprint, memory);
+    Ok((Arc::new(types.map_err(|error| error.at(HEADER as u64 + 4))?), HEADER + 4 + schema.len()))
 }
 
 /// The schema of a stream that has one.

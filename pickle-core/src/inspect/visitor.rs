@@ -82,6 +82,13 @@ use crate::schema::{Primitive, TypeTable};
 /// ```
 #[allow(unused_variables, reason = "the names of arguments are for those who write the methods")]
 pub trait Visitor<'s> {
+    /// What it may still allocate, where it keeps what it is told: the walk charges the same limit.
+    #[doc(hidden)]
+    #[inline]
+    fn memory_left(&mut self) -> Option<&mut usize> {
+        None
+    }
+
     /// Bytes of the stream, and what they are. Each byte is in one span; those of strings come between those of what
     /// lies beside them, so spans are not in the order of the bytes.
     #[inline]

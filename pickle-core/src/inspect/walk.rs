@@ -10,7 +10,7 @@ use super::objects::Objects;
 use super::visitor::{Composite, Reference, Run, Scalar, Step, Visitor, What};
 use crate::error::{Error, ErrorKind, Result, Step as PathStep};
 use crate::schema::{Layout, Op, Primitive, TypeTable};
-use crate::wire::{Place, Reader};
+use crate::wire::{Memory, Place, Reader};
 
 /// Values without bytes of their own that a byte of the stream may stand for, before they are taken for an attack.
 const VALUES_PER_BYTE: usize = 64;
@@ -87,6 +87,30 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
     /// The rows of the scopes and classes, as the stream has them.
     pub(crate) fn into_rows(self) -> (Vec<[u32; 3]>, Vec<[u32; 3]>) {
         self.objects.into_rows()
+    }
+
+    /// Allocates by the limit that the reader and a visitor that keeps what it is told have in common.
+    pub(super) fn allocate<T>(&mut self, run: impl FnOnce(&mut Self, &mut Memory) -> Result<T>) -> Result<T> {
+        let mut memory = self.reader.memory();
+        if let Some(left) = self.visitor.memory_left() {
+            memory.left = *left;
+        }
+        let done = run(self, &mut memory);
+        self.reader.set_memory_left(memory.left);
+        if let Some(left) = self.visitor.memory_left() {
+            *left = memory.left;
+        }
+        done.map_err(|error| self.reader.place(error))
+    }
+
+    /// The same by the reader itself.
+    pub(super) fn reader_allocates<T>(&mut self, run: impl FnOnce(&mut Reader<'r, 'a>) -> Result<T>) -> Result<T> {
+        self.allocate(|walker, memory| {
+            walker.reader.set_memory_left(memory.left);
+            let done = run(walker.reader);
+            *memory = walker.reader.memory();
+            done
+        })
     }
 
     /// Walks through all blocks.
@@ -197,7 +221,7 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
                 }
                 Parts::Set(code) => {
                     self.visitor.step(Step::Key(part))?;
-                    self.begin_key(None);
+                    self.begin_key(None)?;
                     self.element(table, code)?;
                 }
                 Parts::Map(key, value) if part % 2 == 0 => {
@@ -209,7 +233,7 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
                         (frame.heads, frame.at) = (rest, at + head.len() as u64);
                     }
                     self.visitor.step(Step::Key(part / 2))?;
-                    self.begin_key(Some(head));
+                    self.begin_key(Some(head))?;
                     self.begin(table, key, head, at)?;
                 }
                 Parts::Map(_, value) => {
@@ -424,7 +448,7 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
             self.reader.enter()?;
         }
         if self.stack.len() == self.stack.capacity() {
-            self.reader.charge(self.stack.len().max(16) * size_of::<Frame<'_>>())?;
+            self.allocate(|walker, memory| memory.room(&mut walker.stack, 1))?;
         }
         self.stack.push(frame);
         Ok(())
@@ -515,22 +539,26 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
             Parts::Set(_) => self.visitor.begin(Composite::Set { kind, length })?,
             _ => self.visitor.begin(Composite::Map { kind, length })?,
         }
-        self.keys.begin_keyed();
+        self.allocate(|walker, memory| walker.keys.begin_keyed(memory))?;
         self.push(Frame { table, code, parts, next: 0, end, heads: &[], at: 0, counted: layout.counts })
     }
 
     /// Begins a key, whose head lies ahead in the data lane, or has been read where it is that of an entry.
-    fn begin_key(&mut self, head: Option<&'r [u8]>) {
+    fn begin_key(&mut self, head: Option<&'r [u8]>) -> Result<()> {
+        if self.keys.is_full() {
+            self.allocate(|walker, memory| walker.keys.room(memory))?;
+        }
         self.keys.begin_key(self.reader.lanes(), head);
+        Ok(())
     }
 
     fn end_key(&mut self) -> Result<()> {
-        let lanes = self.reader.lanes();
-        match self.keys.end_key(lanes) {
-            super::keys::Found::New { allocates } => self.reader.charge(allocates),
-            super::keys::Found::Again => {
-                Err(self.reader.unwritten(ErrorKind::DuplicateKey, "the stream has one key twice"))
-            }
+        if self.keys.table_is_full() {
+            self.allocate(|walker, memory| walker.keys.room_in_table(memory))?;
+        }
+        match self.keys.end_key(self.reader.lanes()) {
+            true => Ok(()),
+            false => Err(self.reader.unwritten(ErrorKind::DuplicateKey, "the stream has one key twice")),
         }
     }
 
@@ -564,8 +592,13 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
         let found = self.reader.use_type(number)?;
         let bytes = found.schema.unwrap_or_default();
         let (name, at) = (found.name, self.reader.offset());
-        self.reader.charge(TypeTable::memory(bytes))?;
-        let types = Arc::new(TypeTable::decode(bytes, found.fingerprint).map_err(|error| error.at(at))?);
+        let unknown = (number + 1).saturating_sub(self.named.len());
+        let types = self.allocate(|walker, memory| {
+            memory.room(&mut walker.named, unknown)?;
+            memory.room(&mut walker.tables, 1)?;
+            TypeTable::decode(bytes, found.fingerprint, memory).map_err(|error| error.at(at))
+        })?;
+        let types = Arc::new(types);
         self.visitor.types(number, name, &types)?;
         if self.named.len() <= number {
             self.named.resize(number + 1, UNUSED);

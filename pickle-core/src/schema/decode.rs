@@ -3,6 +3,7 @@
 use super::canonical::FIRST_TYPE;
 use super::model::{Fields, Model, Node, Primitive, Ref, Style};
 use crate::error::{Error, ErrorKind, Result};
+use crate::wire::Memory;
 
 /// Types of one schema, at the most.
 pub(crate) const MAX_TYPES: usize = 4096;
@@ -20,24 +21,54 @@ pub(crate) fn too_large(length: usize) -> Error {
     Error::unwritten(ErrorKind::Limit, format!("the schema claims {length} bytes, the limit is {MAX_BYTES}")).at(14)
 }
 
+/// What a type, a part of one and a byte of a name take while a schema is read and checked, at the most: most of it is given
+/// back then.
+const TYPE: usize = 512;
+const PART: usize = 192;
+const NAME_BYTE: usize = 6;
+
+/// What a schema may still have.
+pub(super) struct Room<'m> {
+    parts: usize,
+    memory: &'m mut Memory,
+}
+
+impl<'m> Room<'m> {
+    pub(super) fn new(memory: &'m mut Memory) -> Self {
+        Room { parts: MAX_PARTS, memory }
+    }
+
+    fn take_name(&mut self, name: &str) -> Result<String> {
+        self.memory.charge(name.len() * NAME_BYTE)?;
+        Ok(name.to_owned())
+    }
+
+    fn take_parts(&mut self, count: usize) -> Result<()> {
+        self.parts = self.parts.checked_sub(count).ok_or_else(|| {
+            Error::unwritten(ErrorKind::Limit, format!("the schema has more than {MAX_PARTS} fields in all"))
+        })?;
+        self.memory.charge(count * PART)
+    }
+}
+
 impl Model {
+    /// What is charged for it when it is read, for its checks and for what is made of it.
+    pub(super) fn memory(&self) -> usize {
+        let parts: usize = self.types.iter().map(Node::size).sum();
+        let names: usize = self.types.iter().map(Node::names_length).sum();
+        self.types.len() * TYPE + parts * PART + names * NAME_BYTE
+    }
+
     /// Reads what `canonical` wrote.
-    pub(super) fn decode(bytes: &[u8]) -> Result<Model> {
+    pub(super) fn decode(bytes: &[u8], memory: &mut Memory) -> Result<Model> {
         let mut bytes = Bytes { rest: bytes };
         let root = bytes.reference()?;
-        let count = bytes.count("types", MAX_TYPES)?;
-        let mut types = Vec::new();
-        let mut parts = 0;
+        let count = bytes.items("types", MAX_TYPES)?;
+        memory.charge(count * TYPE)?;
+        let mut room = Room::new(memory);
+        let mut types = Vec::with_capacity(count);
         for _ in 0..count {
-            let node = bytes.node()?;
-            parts += node.size();
-            if parts > MAX_PARTS {
-                return Err(Error::unwritten(
-                    ErrorKind::Limit,
-                    format!("the schema has more than {MAX_PARTS} fields in all"),
-                ));
-            }
-            types.push(node);
+            types.push(bytes.node(&mut room)?);
         }
         if !bytes.rest.is_empty() {
             return Err(damaged("bytes follow it"));
@@ -89,6 +120,12 @@ impl<'b> Bytes<'b> {
         Ok(count as usize)
     }
 
+    /// The same for what takes bytes of its own.
+    fn items(&mut self, what: &str, limit: usize) -> Result<usize> {
+        let count = self.count(what, limit)?;
+        if count > self.rest.len() { Err(damaged("it ends too early")) } else { Ok(count) }
+    }
+
     /// A run of bytes of a known length.
     pub(super) fn run(&mut self, length: usize) -> Result<&'b [u8]> {
         let (run, rest) = self.rest.split_at_checked(length).ok_or_else(|| damaged("it ends too early"))?;
@@ -112,7 +149,7 @@ impl<'b> Bytes<'b> {
         }
     }
 
-    pub(super) fn node(&mut self) -> Result<Node> {
+    pub(super) fn node(&mut self, room: &mut Room<'_>) -> Result<Node> {
         Ok(match self.byte()? {
             Node::OPTION => Node::Option(self.reference()?),
             Node::SEQUENCE => Node::Sequence(self.reference()?),
@@ -120,7 +157,8 @@ impl<'b> Bytes<'b> {
             Node::MAP => Node::Map(self.reference()?, self.reference()?),
             Node::ARRAY => Node::Array(self.reference()?, self.varint()?),
             Node::TUPLE => {
-                let count = self.count("parts in a tuple", MAX_FIELDS)?;
+                let count = self.items("parts in a tuple", MAX_FIELDS)?;
+                room.take_parts(count)?;
                 Node::Tuple((0..count).map(|_| self.reference()).collect::<Result<_>>()?)
             }
             Node::PIECE => Node::Piece(self.reference()?),
@@ -130,28 +168,30 @@ impl<'b> Bytes<'b> {
             Node::COMPACT => Node::Compact(self.reference()?),
             Node::SHARED => Node::Shared(self.reference()?),
             Node::WEAK => Node::Weak(self.reference()?),
-            Node::STRUCT => Node::Struct(self.string()?.to_owned(), self.fields()?),
+            Node::STRUCT => Node::Struct(room.take_name(self.string()?)?, self.fields(room)?),
             Node::ENUM => {
-                let name = self.string()?.to_owned();
-                let count = self.count("variants in a type", MAX_FIELDS)?;
-                let variants = (0..count).map(|_| Ok((self.string()?.to_owned(), self.fields()?)));
+                let name = room.take_name(self.string()?)?;
+                let count = self.items("variants in a type", MAX_FIELDS)?;
+                room.take_parts(count)?;
+                let variants = (0..count).map(|_| Ok((room.take_name(self.string()?)?, self.fields(room)?)));
                 Node::Enum(name, variants.collect::<Result<_>>()?)
             }
-            Node::DYNAMIC => Node::Dynamic(self.string()?.to_owned()),
+            Node::DYNAMIC => Node::Dynamic(room.take_name(self.string()?)?),
             _ => return Err(damaged("it has a kind of type that does not exist")),
         })
     }
 
-    fn fields(&mut self) -> Result<Fields> {
+    fn fields(&mut self, room: &mut Room<'_>) -> Result<Fields> {
         let style = match self.byte()? {
             0 => Style::Unit,
             1 => Style::Tuple,
             2 => Style::Named,
             _ => return Err(damaged("it has a kind of fields that does not exist")),
         };
-        let count = self.count("fields in a type", MAX_FIELDS)?;
+        let count = self.items("fields in a type", MAX_FIELDS)?;
+        room.take_parts(count)?;
         let fields = (0..count).map(|_| {
-            let name = if style == Style::Named { self.string()?.to_owned() } else { String::new() };
+            let name = if style == Style::Named { room.take_name(self.string()?)? } else { String::new() };
             Ok((name, self.reference()?))
         });
         Ok(Fields { style, fields: fields.collect::<Result<_>>()? })

@@ -2,6 +2,7 @@
 
 use std::any::TypeId;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::decode::{MAX_FIELDS, MAX_NAME, MAX_PARTS, MAX_TYPES};
 use super::model::{Fields, Model, Node, Primitive, Ref, Style};
@@ -245,7 +246,7 @@ pub(crate) struct VariantDetails {
 /// A type with all that it reaches, as it describes itself: each Rust type is a node of its own.
 #[derive(Debug)]
 pub(crate) struct Own {
-    pub(crate) types: TypeTable,
+    pub(crate) types: Arc<TypeTable>,
     /// By node.
     pub(crate) details: Vec<Details>,
 }
@@ -278,7 +279,7 @@ impl Describer {
                 let types: Vec<Node> = describer.types.into_iter().flatten().collect();
                 let mut details = describer.details;
                 let details = (0..types.len()).map(|node| details.remove(&node).unwrap_or_default()).collect();
-                let types = TypeTable::new(Model { root, types })?;
+                let types = Arc::new(TypeTable::new(Model { root, types })?);
                 Ok((Own { types, details }, describer.pointers, describer.dynamics))
             }
         }

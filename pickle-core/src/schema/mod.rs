@@ -17,7 +17,7 @@ pub(crate) mod view;
 use std::any::TypeId;
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
-use std::sync::{OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 pub(crate) use decode::{MAX_BYTES, MAX_NAME, MAX_TYPES, too_large};
 pub use describe::{
@@ -29,7 +29,7 @@ pub(crate) use layout::{Layout, Op};
 pub(crate) use model::{Fields, Model, Node, Ref};
 pub use model::{Primitive, Style};
 pub use table::TypeTable;
-pub(crate) use table::offsets;
+pub(crate) use table::lengths;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::PointerClass;
@@ -82,7 +82,6 @@ impl Described {
 /// The schema of a type, in every form that dumping and loading ask for.
 #[derive(Debug)]
 pub struct TypeSchema {
-    model: model::Model,
     own: Own,
     pointers: Vec<describe::Pointer>,
     dynamics: Vec<describe::Dynamic>,
@@ -99,7 +98,7 @@ pub struct TypeSchema {
 impl TypeSchema {
     fn new(described: Described) -> Result<Self> {
         let (own, mut pointers, mut dynamics) = Describer::describe(described)?;
-        let (model, bytes, numbers) = canonical::canonical(&own.types.model);
+        let (_, bytes, numbers) = canonical::canonical(&own.types.model);
         let number = |own: usize| numbers.get(own).copied().flatten();
         pointers.iter_mut().for_each(|pointer| pointer.node = number(pointer.own));
         dynamics.iter_mut().for_each(|dynamic| dynamic.node = number(dynamic.own));
@@ -117,7 +116,6 @@ impl TypeSchema {
         let points = pointers.iter().any(|pointer| pointer.node.is_some());
         let shares = if points || dynamics.iter().all(|dynamic| dynamic.node.is_none()) { Some(points) } else { None };
         Ok(TypeSchema {
-            model,
             own,
             pointers,
             dynamics,
@@ -130,14 +128,13 @@ impl TypeSchema {
     }
 
     /// The schema that a stream brought, of types that this program need not have.
-    pub(crate) fn of_table(types: &TypeTable) -> Self {
+    pub(crate) fn of_table(types: &Arc<TypeTable>) -> Self {
         let bytes = canonical::encode(&types.model);
         let fingerprint = fingerprint(&bytes);
         let mut embedded = header::encode(header::EMBEDDED, fingerprint).to_vec();
         embedded.extend((bytes.len() as u32).to_le_bytes());
         embedded.extend(bytes);
         TypeSchema {
-            model: types.model.clone(),
             own: Own { types: types.clone(), details: Vec::new() },
             pointers: Vec::new(),
             dynamics: Vec::new(),
@@ -255,7 +252,8 @@ impl TypeSchema {
 /// The error for a stream that only says that it is of another shape than `own`, with the fingerprint `found`.
 #[cold]
 pub(crate) fn unknown_shape(own: &TypeSchema, found: u64) -> Error {
-    let name = own.model.name(own.model.root);
+    let model = &own.own.types.model;
+    let name = model.name(model.root);
     Error::new(
         ErrorKind::WrongType,
         format!(

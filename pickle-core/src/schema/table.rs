@@ -3,13 +3,14 @@
 use std::fmt;
 
 use super::canonical;
-use super::decode::{Bytes, damaged};
+use super::decode::{Bytes, Room, damaged};
 use super::heads;
 use super::layout::{FIRST, Layout, VariantLayout, code};
 use super::minimal::is_minimal;
 use super::model::{Model, Node, Primitive, Ref};
 use super::view::Type;
 use crate::error::{Error, Result};
+use crate::wire::Memory;
 
 /// The types that a stream describes: all that its root reaches, in their order there.
 ///
@@ -44,11 +45,11 @@ impl TypeTable {
     ///
     /// # Errors
     /// A schema that is damaged, or that no limit lets through.
-    pub(crate) fn decode(bytes: &[u8], found: u64) -> Result<TypeTable> {
+    pub(crate) fn decode(bytes: &[u8], found: u64, memory: &mut Memory) -> Result<TypeTable> {
         if super::fingerprint(bytes) != found {
             return Err(damaged("it does not match its fingerprint"));
         }
-        let model = Model::decode(bytes)?;
+        let model = Model::decode(bytes, memory)?;
         check_numbers(&model)?;
         if !is_minimal(&model) {
             return Err(damaged("it has one type twice"));
@@ -63,9 +64,9 @@ impl TypeTable {
         TypeTable::new(canonical::part(&self.model, TypeTable::reference(root)))
     }
 
-    /// Bytes of memory that the table of a schema takes, at the most: a reference of a byte becomes a name and a reference.
-    pub(crate) fn memory(schema: &[u8]) -> usize {
-        schema.len().saturating_mul(64)
+    /// What was charged for it.
+    pub(crate) fn memory(&self) -> usize {
+        self.model.memory()
     }
 
     /// Whether a trait object of this type of its own counts toward the depth.
@@ -239,18 +240,20 @@ fn check_numbers(model: &Model) -> Result<()> {
     if next < model.types.len() { Err(damaged("it has a type that the root does not reach")) } else { Ok(()) }
 }
 
-/// Where the parts of a schema begin: the number of types, then each type.
-pub(crate) fn offsets(schema: &[u8]) -> Result<Vec<usize>> {
+/// Tells the lengths of the parts of a schema: the root, the number of types, then each type.
+pub(crate) fn lengths(schema: &[u8], mut tell: impl FnMut(usize) -> Result<()>) -> Result<()> {
     let mut bytes = Bytes { rest: schema };
-    let at = |bytes: &Bytes<'_>| schema.len() - bytes.rest.len();
+    let mut before = schema.len();
+    let mut part = |bytes: &Bytes<'_>| tell(std::mem::replace(&mut before, bytes.rest.len()) - bytes.rest.len());
     bytes.reference()?;
-    let mut offsets = vec![at(&bytes)];
+    part(&bytes)?;
     let count = bytes.count("types", super::MAX_TYPES)?;
+    part(&bytes)?;
     for _ in 0..count {
-        offsets.push(at(&bytes));
-        bytes.node()?;
+        bytes.node(&mut Room::new(&mut Memory::UNLIMITED.clone()))?;
+        part(&bytes)?;
     }
-    Ok(offsets)
+    Ok(())
 }
 
 impl fmt::Debug for TypeTable {

@@ -3,6 +3,7 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::inspect::{Primitive, Scalar};
+use crate::wire::{Memory, unavailable};
 
 /// One value: its type, and what it holds.
 ///
@@ -29,7 +30,7 @@ pub(super) const DANGLING: u64 = 2;
 /// A part that is not there yet.
 pub(super) const NOWHERE: u32 = u32::MAX;
 
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Arena {
     pub(super) slots: Vec<Slot>,
     /// Places in `slots`.
@@ -37,33 +38,12 @@ pub(super) struct Arena {
     pub(super) text: String,
     pub(super) runs: Vec<Vec<u8>>,
     pub(super) wide: Vec<u128>,
-    /// What may still be allocated.
-    pub(super) left: usize,
-    pub(super) limit: usize,
+    pub(super) memory: Memory,
 }
 
 impl Arena {
-    pub(super) fn with_limit(limit: usize) -> Arena {
-        Arena { left: limit, limit, ..Arena::default() }
-    }
-
-    pub(super) fn charge(&mut self, bytes: usize) -> Result<()> {
-        match self.left.checked_sub(bytes) {
-            Some(left) => {
-                self.left = left;
-                Ok(())
-            }
-            None => Err(self.too_much(bytes)),
-        }
-    }
-
-    #[cold]
-    fn too_much(&self, bytes: usize) -> Error {
-        let (used, limit) = (self.limit - self.left, self.limit);
-        let message =
-            format!("a `Value` of {bytes} bytes more than the {used} so far exceeds max_memory, {limit} bytes");
-        Error::new(ErrorKind::Limit, message)
-            .with_remedy("raise it with `Unpickler::max_memory` if the stream is to be trusted")
+    pub(super) fn new(memory: Memory) -> Arena {
+        Arena { slots: Vec::new(), parts: Vec::new(), text: String::new(), runs: Vec::new(), wide: Vec::new(), memory }
     }
 
     pub(super) fn slot(&self, at: u32) -> Slot {
@@ -73,14 +53,14 @@ impl Arena {
     pub(super) fn add(&mut self, slot: Slot) -> Result<u32> {
         let at = u32::try_from(self.slots.len()).ok().filter(|at| *at != NOWHERE);
         let at = at.ok_or_else(|| Error::new(ErrorKind::Limit, "more than 4,294,967,294 values in one `Value`"))?;
-        room(self, |arena| &mut arena.slots, 1)?;
+        self.memory.room(&mut self.slots, 1)?;
         self.slots.push(slot);
         Ok(at)
     }
 
     /// Room for parts; gives the place of the first.
     pub(super) fn add_parts(&mut self, count: usize) -> Result<u64> {
-        room(self, |arena| &mut arena.parts, count)?;
+        self.memory.room(&mut self.parts, count)?;
         let at = self.parts.len();
         self.parts.resize(at + count, NOWHERE);
         Ok(at as u64)
@@ -90,12 +70,7 @@ impl Arena {
         let length = u32::try_from(text.len()).map_err(|_| {
             Error::new(ErrorKind::Unrepresentable, "a string is longer than 4 GiB").with_remedy("split it")
         })?;
-        let needed = self.text.len() + text.len();
-        if needed > self.text.capacity() {
-            let more = (self.text.capacity() / 2).max(text.len()).max(64);
-            self.charge(more)?;
-            self.text.try_reserve_exact(more).map_err(|_| out_of_memory(more))?;
-        }
+        self.memory.room_for_text(&mut self.text, text.len())?;
         let at = self.text.len() as u64;
         self.text.push_str(text);
         Ok((length, at))
@@ -103,10 +78,10 @@ impl Arena {
 
     pub(super) fn add_run(&mut self, capacity: usize) -> Result<u64> {
         // An allocation has its own overhead.
-        self.charge(capacity.saturating_add(16))?;
+        self.memory.charge(capacity.saturating_add(16))?;
         let mut run = Vec::new();
-        run.try_reserve_exact(capacity).map_err(|_| out_of_memory(capacity))?;
-        room(self, |arena| &mut arena.runs, 1)?;
+        run.try_reserve_exact(capacity).map_err(|_| unavailable(capacity))?;
+        self.memory.room(&mut self.runs, 1)?;
         self.runs.push(run);
         Ok(self.runs.len() as u64 - 1)
     }
@@ -116,7 +91,7 @@ impl Arena {
         Ok(match to_bits(scalar) {
             Bits::Narrow(bits) => bits,
             Bits::Wide(bits) => {
-                room(self, |arena| &mut arena.wide, 1)?;
+                self.memory.room(&mut self.wide, 1)?;
                 self.wide.push(bits);
                 self.wide.len() as u64 - 1
             }
@@ -137,24 +112,6 @@ impl Arena {
         let start = slot.b as usize;
         self.text.get(start..start + slot.a as usize).unwrap_or_default()
     }
-}
-
-/// Makes room for `count` more items, charged.
-fn room<T>(arena: &mut Arena, items: impl Fn(&mut Arena) -> &mut Vec<T>, count: usize) -> Result<()> {
-    let vec = items(arena);
-    if vec.capacity() - vec.len() >= count {
-        return Ok(());
-    }
-    let more = (vec.capacity() / 2).max(count).max(8);
-    let bytes = more.saturating_mul(size_of::<T>());
-    arena.charge(bytes)?;
-    items(arena).try_reserve_exact(more).map_err(|_| out_of_memory(bytes))
-}
-
-#[cold]
-fn out_of_memory(bytes: usize) -> Error {
-    Error::new(ErrorKind::Limit, format!("{bytes} bytes for a `Value` cannot be allocated"))
-        .with_remedy("load it where there is more memory")
 }
 
 pub(super) enum Bits {

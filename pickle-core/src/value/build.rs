@@ -10,6 +10,7 @@ use crate::inspect::{
     Composite, DeferredCell, Kind, Object, Reference, Run, Scalar, Span, Type, TypeTable, Visitor, What,
 };
 use crate::schema::{Layout, Op, TypeSchema};
+use crate::wire::Memory;
 
 pub(super) struct Builder<const VARIANTS: bool> {
     pub(super) tables: Vec<Arc<TypeTable>>,
@@ -48,11 +49,11 @@ enum Place {
 }
 
 impl<const VARIANTS: bool> Builder<VARIANTS> {
-    pub(super) fn new(types: Arc<TypeTable>, limit: usize) -> Self {
+    pub(super) fn new(types: Arc<TypeTable>, memory: Memory) -> Self {
         Builder {
             tables: vec![types],
             named: Vec::new(),
-            arena: Arena::with_limit(limit),
+            arena: Arena::new(memory),
             objects: Vec::new(),
             script: Vec::new(),
             deferred: Vec::new(),
@@ -95,24 +96,34 @@ impl<const VARIANTS: bool> Builder<VARIANTS> {
         Ok(slot)
     }
 
+    fn open(&mut self, open: Open) -> Result<()> {
+        self.arena.memory.room(&mut self.stack, 1)?;
+        self.stack.push(open);
+        Ok(())
+    }
+
     /// Begins a composite of so many parts.
     fn parts(&mut self, kind: Type<'_>, a: u32, count: usize) -> Result<()> {
         let first = self.arena.add_parts(count)?;
         let slot = self.add(kind, a, first)?;
         let table = self.table();
-        self.stack.push(Open { slot, table, next: Some(first) });
-        Ok(())
+        self.open(Open { slot, table, next: Some(first) })
     }
 
     fn content(&mut self, kind: Type<'_>, a: u32, table: u16) -> Result<()> {
         let slot = self.add(kind, a, u64::from(NOWHERE))?;
-        self.stack.push(Open { slot, table, next: None });
-        Ok(())
+        self.open(Open { slot, table, next: None })
     }
 
     fn count(length: usize) -> Result<u32> {
         u32::try_from(length)
             .map_err(|_| Error::new(ErrorKind::Limit, "a sequence in a `Value` has more than 4,294,967,295 elements"))
+    }
+
+    fn entry(&mut self, entry: Entry) -> Result<()> {
+        self.arena.memory.room(&mut self.script, 1)?;
+        self.script.push(entry);
+        Ok(())
     }
 
     fn object_slot(&mut self, object: &Object<'_>) {
@@ -143,6 +154,10 @@ pub(super) fn packed(table: &TypeTable, layout: &Layout) -> Option<(u32, usize)>
 }
 
 impl<const VARIANTS: bool> Visitor<'_> for Builder<VARIANTS> {
+    fn memory_left(&mut self) -> Option<&mut usize> {
+        Some(&mut self.arena.memory.left)
+    }
+
     #[inline]
     fn span(&mut self, span: Span) -> Result<()> {
         if VARIANTS && span.what == What::VariantTag {
@@ -152,11 +167,14 @@ impl<const VARIANTS: bool> Visitor<'_> for Builder<VARIANTS> {
     }
 
     fn types(&mut self, number: usize, name: &str, types: &Arc<TypeTable>) -> Result<()> {
-        self.arena.charge(size_of::<NamedType>() + name.len())?;
+        let memory = &mut self.arena.memory;
+        memory.charge(name.len())?;
+        memory.room(&mut self.tables, 1)?;
         let table = self.tables.len() as u16;
         self.tables.push(types.clone());
         let schema = Arc::new(TypeSchema::of_table(types));
-        if self.named.len() <= number {
+        if let Some(unknown) = (number + 1).checked_sub(self.named.len()) {
+            memory.room(&mut self.named, unknown)?;
             self.named.resize_with(number + 1, NamedType::default);
         }
         self.named[number] = NamedType { name: name.into(), table, schema: Some(schema) };
@@ -164,20 +182,19 @@ impl<const VARIANTS: bool> Visitor<'_> for Builder<VARIANTS> {
     }
 
     fn objects(&mut self, count: usize) -> Result<()> {
-        self.arena.charge(count.saturating_mul(size_of::<ObjectSlot>() + 2 * size_of::<Entry>()))?;
+        self.arena.memory.charge(count.saturating_mul(size_of::<ObjectSlot>()))?;
         self.objects = vec![ObjectSlot { class: 0, slot: NOWHERE }; count];
         Ok(())
     }
 
     fn open_object(&mut self, object: Object<'_>) -> Result<()> {
         self.object_slot(&object);
-        self.script.push(Entry::Open(object.id));
-        Ok(())
+        self.entry(Entry::Open(object.id))
     }
 
     fn begin_object(&mut self, object: Object<'_>) -> Result<()> {
         self.object_slot(&object);
-        self.script.push(if object.opened { Entry::Close(object.id) } else { Entry::Record(object.id) });
+        self.entry(if object.opened { Entry::Close(object.id) } else { Entry::Record(object.id) })?;
         self.place = Place::Object(object.id);
         self.table = self.table_of(object.kind);
         Ok(())
@@ -185,8 +202,7 @@ impl<const VARIANTS: bool> Visitor<'_> for Builder<VARIANTS> {
 
     fn begin_fill(&mut self, _: DeferredCell, content: Type<'_>) -> Result<()> {
         if self.script.last() != Some(&Entry::Fill) {
-            self.arena.charge(size_of::<Entry>())?;
-            self.script.push(Entry::Fill);
+            self.entry(Entry::Fill)?;
         }
         self.place = Place::Cell(self.deferred.get(self.filled).copied().unwrap_or(NOWHERE));
         self.filled += 1;
@@ -211,7 +227,7 @@ impl<const VARIANTS: bool> Visitor<'_> for Builder<VARIANTS> {
             }
             Composite::Variant(_, number) => {
                 if VARIANTS {
-                    self.arena.charge(3 * size_of::<(u64, u32)>())?;
+                    self.arena.memory.charge(4 * size_of::<(u64, u32)>())?;
                     self.variants.insert(self.tag, self.arena.slots.len() as u32);
                 }
                 self.parts(kind, number as u32, field_count(kind.table, layout, number))
@@ -220,8 +236,7 @@ impl<const VARIANTS: bool> Visitor<'_> for Builder<VARIANTS> {
                 Some((_, size)) => {
                     let run = self.arena.add_run(length.saturating_mul(size))?;
                     let slot = self.add(kind, 0, run)?;
-                    self.stack.push(Open { slot, table, next: None });
-                    Ok(())
+                    self.open(Open { slot, table, next: None })
                 }
                 None => self.parts(kind, Self::count(length)?, length),
             },
@@ -279,7 +294,7 @@ impl<const VARIANTS: bool> Visitor<'_> for Builder<VARIANTS> {
 
     fn deferred(&mut self, _: DeferredCell, _: Type<'_>) -> Result<()> {
         let Some(open) = self.stack.last() else { return Ok(()) };
-        self.arena.charge(size_of::<u32>())?;
+        self.arena.memory.room(&mut self.deferred, 1)?;
         self.deferred.push(open.slot);
         self.arena.slots[open.slot as usize].a = super::DEFERRED;
         Ok(())

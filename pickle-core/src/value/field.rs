@@ -89,8 +89,7 @@ impl Value {
         if header.checksum {
             return Err(Error::damaged("the stream", "a stream within it has a checksum of its own"));
         }
-        let limits = outer.limits_left();
-        let mut reader = Reader::new(Input::Slice(blocks), start, blocks.len(), true, &limits, None);
+        let mut reader = outer.within(Input::Slice(blocks), start, blocks.len());
         let value = Self::read(&mut reader, types, schema, header.objects)?;
         reader.nothing_follows()?;
         outer.take_limits(&reader);
@@ -104,8 +103,8 @@ impl Value {
         if let Some(known) = known.filter(|(_, known)| known.fingerprint() == header.fingerprint) {
             return Ok((known.clone(), start));
         }
-        outer.charge(2 * TypeTable::memory(schema))?;
-        let types = Arc::new(TypeTable::decode(schema, header.fingerprint)?);
+        let types = outer.allocate(|memory| TypeTable::decode(schema, header.fingerprint, memory))?;
+        let types = Arc::new(types);
         let known = (types.clone(), Arc::new(TypeSchema::of_table(&types)));
         let kept = &mut outer.known_types().0;
         kept.truncate(KEPT - 1);

@@ -29,7 +29,7 @@ use self::node::Place;
 use crate::error::Result;
 use crate::inspect::{TypeTable, Walker};
 use crate::schema::TypeSchema;
-use crate::wire::Reader;
+use crate::wire::{Memory, Reader};
 
 /// What any stream holds, read without its Rust types by the schema in it: `loads::<Value>(&bytes)`.
 ///
@@ -219,7 +219,7 @@ impl Value {
         schema: Arc<TypeSchema>,
         objects: bool,
     ) -> Result<Self> {
-        let builder = Builder::<false>::new(types.clone(), reader.memory_left());
+        let builder = Builder::<false>::new(types.clone(), reader.memory());
         Self::read_with(builder, reader, types, schema, objects).map(|(value, _)| value)
     }
 
@@ -229,7 +229,7 @@ impl Value {
         types: Arc<TypeTable>,
         objects: bool,
     ) -> Result<(Self, HashMap<u64, u32>)> {
-        let builder = Builder::<true>::new(types.clone(), reader.memory_left());
+        let builder = Builder::<true>::new(types.clone(), reader.memory());
         let schema = Arc::new(TypeSchema::of_table(&types));
         Self::read_with(builder, reader, types, schema, objects)
     }
@@ -247,9 +247,9 @@ impl Value {
             walker.into_rows()
         };
         let Builder { tables, named, mut arena, objects, script, root, variants, .. } = builder;
-        reader.charge(arena.limit - arena.left)?;
+        reader.set_memory_left(arena.memory.left);
         // What is changed from now on nobody limits.
-        (arena.left, arena.limit) = (usize::MAX, usize::MAX);
+        arena.memory = Memory::UNLIMITED;
         let held = Held { schema, tables, named, arena, objects, script, scopes, classes, root, changed: false };
         Ok((Value { held: Box::new(held) }, variants))
     }

@@ -10,6 +10,7 @@ use super::{DEFERRED, Entry, Held, ObjectSlot, Value};
 use crate::error::Result;
 use crate::inspect::TypeTable;
 use crate::schema::{Op, TypeSchema};
+use crate::wire::Memory;
 
 impl<'v> Node<'v> {
     /// What lies in a place that a reading has told.
@@ -62,7 +63,7 @@ impl<'v> Node<'v> {
                 schema,
                 tables: vec![types],
                 named: Vec::new(),
-                arena: Arena::with_limit(usize::MAX),
+                arena: Arena::new(Memory::UNLIMITED),
                 objects: Vec::new(),
                 script: Vec::new(),
                 scopes: Vec::new(),

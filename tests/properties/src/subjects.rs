@@ -11,7 +11,7 @@ use pickle_core::inspect::{Composite, Kind, Stream as Inspected, Visitor};
 use pickle_core::{Pickle, Unpickler, dumps, loads};
 
 use crate::Memory;
-use crate::checks::{self, LIMIT, Tried, measured, stays_in};
+use crate::checks::{self, LIMIT, Tried, within};
 use crate::random::Random;
 use crate::stream::Stream;
 use crate::types::borrowed::{Lent, Owned};
@@ -130,8 +130,7 @@ const LENT: Subject = Subject {
     prepare: checks::prepare::<Owned>,
     load: |memory, bytes| {
         let unpickler = Unpickler::new().max_memory(LIMIT);
-        let (lent, taken) = measured(memory, || unpickler.loads::<Lent<'_>>(bytes));
-        stays_in(LIMIT, taken, bytes);
+        let lent = within(memory, LIMIT, || unpickler.loads::<Lent<'_>>(bytes));
         match lent {
             Ok(lent) => {
                 let owned: Owned = unpickler.loads(bytes).unwrap_or_else(|error| {

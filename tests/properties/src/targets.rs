@@ -1,12 +1,12 @@
 //! What a fuzzer is for: each function takes any bytes, and panics where a promise does not hold.
 
 use arbitrary::{Result, Unstructured};
-use pickle_core::inspect::{Step, Stream as Inspected};
+use pickle_core::inspect::{Step, Stream as Inspected, Visitor};
 use pickle_core::value::{Data, New, Node};
 use pickle_core::{ErrorKind, Unpickler, Value, dumps, loads};
 
 use crate::Memory;
-use crate::checks::{LIMIT, explains, measured, stays_in};
+use crate::checks::{LIMIT, TIGHT, explains, within};
 use crate::random::Random;
 use crate::schema::Model;
 use crate::stream::{Block, Stream};
@@ -96,12 +96,23 @@ fn planned_of(memory: Memory, u: &mut Unstructured<'_>) -> Result<()> {
     Ok(())
 }
 
+struct Nothing;
+
+impl Visitor<'_> for Nothing {}
+
 /// Any bytes as a [`Value`]: the first one chooses what is changed in it.
 pub fn value(memory: Memory, input: &[u8]) {
     let Some((&[seed], bytes)) = input.split_first_chunk() else { return };
+    for limit in TIGHT {
+        let tight = Unpickler::new().max_memory(limit);
+        drop(within(memory, limit, || tight.loads::<Value>(bytes)));
+    }
     let unpickler = Unpickler::new().max_memory(LIMIT);
-    let (loaded, taken) = measured(memory, || unpickler.loads::<Value>(bytes));
-    stays_in(LIMIT, taken, bytes);
+    for limit in TIGHT.into_iter().chain([LIMIT]) {
+        let walk = || Unpickler::new().max_memory(limit).inspect(bytes)?.walk(&mut Nothing);
+        let _ = within(memory, limit, walk);
+    }
+    let loaded = within(memory, LIMIT, || unpickler.loads::<Value>(bytes));
     if let Ok(stream) = Inspected::open(bytes) {
         for kind in stream.types().iter().flat_map(|types| types.iter()) {
             assert!(kind.name().len() < 8 << 10, "{} bytes of a type's name", kind.name().len());

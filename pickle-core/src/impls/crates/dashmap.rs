@@ -12,9 +12,8 @@ use dashmap::{DashMap, DashSet};
 use crate::error::Result;
 use crate::graph::Vacancy;
 use crate::impls::locks::wait;
-use crate::impls::maps::table_size;
 use crate::impls::{build_piece, maps, persist_piece, sets};
-use crate::wire::short;
+use crate::wire::{short, table_size};
 use crate::{Describer, Pickle, Reader, Shape, TypeRef, Unpickle, Writer};
 
 /// What the parts of an empty map take, of whatever it is: there are some for each processor.

@@ -2,8 +2,9 @@
 
 use indexmap::{IndexMap, IndexSet};
 
-use crate::impls::maps::{hash_map, table_size};
+use crate::impls::maps::hash_map;
 use crate::impls::sets::hash_set;
+use crate::wire::table_size;
 
 /// What so many entries take: a table of their places, and a list of them with their hashes, with as much room.
 fn size(count: usize, entry: usize) -> usize {

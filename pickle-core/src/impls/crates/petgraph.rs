@@ -12,10 +12,9 @@ use petgraph::visit::{EdgeIndexable, NodeIndexable};
 
 use crate::error::Result;
 use crate::graph::Vacancy;
-use crate::impls::maps::table_size;
 use crate::impls::sequences;
 use crate::schema::{FieldShape, Style};
-use crate::wire::short;
+use crate::wire::{short, table_size};
 use crate::{Describer, Pickle, Reader, Shape, TypeRef, Unpickle, Writer};
 
 /// An edge: the nodes that it leads from and to, and its weight.

@@ -1,7 +1,7 @@
 //! What a load may take: each claim is checked against what the stream can hold, and charged before it is met.
 
 use super::Reader;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::traits::Shape;
 
 /// The limits of a load, worked out for its input.
@@ -11,6 +11,110 @@ pub(crate) struct Limits {
     pub(crate) memory: usize,
     pub(crate) empty_elements: usize,
     pub(crate) objects: usize,
+}
+
+impl Limits {
+    /// All of the memory.
+    pub(crate) fn memory(&self) -> Memory {
+        Memory { left: self.memory, limit: self.memory }
+    }
+}
+
+/// What a load may still allocate.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Memory {
+    pub(crate) left: usize,
+    pub(crate) limit: usize,
+}
+
+impl Memory {
+    pub(crate) const UNLIMITED: Memory = Memory { left: usize::MAX, limit: usize::MAX };
+
+    /// Charges `bytes` that are about to be allocated.
+    #[inline]
+    pub(crate) fn charge(&mut self, bytes: usize) -> Result<()> {
+        if spend(&mut self.left, bytes) { Ok(()) } else { Err(self.exceeded(bytes)) }
+    }
+
+    /// Checks that so many may be allocated.
+    #[inline]
+    pub(crate) fn allows(&self, bytes: usize) -> Result<()> {
+        if bytes <= self.left { Ok(()) } else { Err(self.exceeded(bytes)) }
+    }
+
+    /// Makes room for `count` more items in a vector, charged.
+    #[inline]
+    pub(crate) fn room<T>(&mut self, items: &mut Vec<T>, count: usize) -> Result<()> {
+        if items.capacity() - items.len() >= count {
+            return Ok(());
+        }
+        let more = self.growth(items.capacity(), count, size_of::<T>())?;
+        items.try_reserve_exact(more).map_err(|_| unavailable(more.saturating_mul(size_of::<T>())))
+    }
+
+    /// The same for a string.
+    #[inline]
+    pub(crate) fn room_for_text(&mut self, text: &mut String, bytes: usize) -> Result<()> {
+        if text.capacity() - text.len() >= bytes {
+            return Ok(());
+        }
+        let more = self.growth(text.capacity(), bytes, 1)?;
+        text.try_reserve_exact(more).map_err(|_| unavailable(more))
+    }
+
+    /// Charges the growth of a hash table of entries of `size` bytes that has this capacity, and is full.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn table_growth(&mut self, capacity: usize, size: usize) -> Result<()> {
+        let grown = table_size(capacity.saturating_add(1), size);
+        // While the entries are moved, both tables are there.
+        self.allows(grown)?;
+        self.charge(grown.saturating_sub(table_size(capacity, size)))
+    }
+
+    /// By how many items of `size` bytes one of `capacity` grows that needs at least `count`.
+    #[cold]
+    #[inline(never)]
+    fn growth(&mut self, capacity: usize, count: usize, size: usize) -> Result<usize> {
+        let more = (capacity / 2).max(count).max(8);
+        let bytes = more.saturating_mul(size);
+        // While the items are moved they are there twice.
+        self.allows(bytes.saturating_add(capacity.saturating_mul(size)))?;
+        self.charge(bytes)?;
+        Ok(more)
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(super) fn exceeded(&self, bytes: usize) -> Error {
+        let (used, limit) = (self.limit - self.left, self.limit);
+        let message = format!("{bytes} bytes more than the {used} allocated so far exceed max_memory, {limit} bytes");
+        Error::new(ErrorKind::Limit, message)
+            .with_remedy("raise it with `Unpickler::max_memory` if the stream is to be trusted")
+    }
+}
+
+/// What a hash table of this many entries takes: slots are a power of two, at most 7 of 8 full, with a byte each beside
+/// and 16 after them; small entries have at least so many slots as one probe looks at.
+pub(crate) fn table_size(count: usize, entry: usize) -> usize {
+    if count == 0 {
+        return 0;
+    }
+    let least = match entry {
+        0 | 1 => 16,
+        2 | 3 => 8,
+        _ => 4,
+    };
+    let slots = count.saturating_mul(8).div_ceil(7).max(least).checked_next_power_of_two().unwrap_or(usize::MAX);
+    slots.saturating_mul(entry + 1).saturating_add(16)
+}
+
+/// The error for memory that the limit allows and the system does not have.
+#[cold]
+#[inline(never)]
+pub(crate) fn unavailable(bytes: usize) -> Error {
+    Error::new(ErrorKind::Limit, format!("{bytes} bytes can't be allocated"))
+        .with_remedy("load it where there is more memory")
 }
 
 /// Memory that is not asked for, but taken.
@@ -67,7 +171,7 @@ impl Reader<'_, '_> {
 
     /// The error for `bytes` of memory that the system does not have.
     pub(crate) fn allocated<E>(&self, bytes: usize, result: Result<(), E>) -> Result<()> {
-        result.map_err(|_| self.out_of_memory(bytes))
+        result.map_err(|_| self.place(unavailable(bytes)))
     }
 
     /// Bytes that the rest of the stream has at the most.

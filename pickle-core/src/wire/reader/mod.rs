@@ -11,7 +11,7 @@ use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 pub(crate) use blocks::{Input, Mark};
-pub(crate) use limits::Limits;
+pub(crate) use limits::{Limits, Memory, table_size, unavailable};
 pub(crate) use walk::Place;
 
 use self::limits::SMALL;

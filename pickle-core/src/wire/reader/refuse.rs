@@ -204,9 +204,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     #[cold]
     #[inline(never)]
     pub(crate) fn out_of_memory(&self, bytes: usize) -> Error {
-        let (used, limit) = (self.limits.memory - self.memory, self.limits.memory);
-        self.limit(format!("{bytes} bytes more than the {used} allocated so far exceed max_memory, {limit} bytes"))
-            .with_remedy("raise it with `Unpickler::max_memory` if the stream is to be trusted")
+        self.place(self.memory().exceeded(bytes))
     }
 
     #[cold]

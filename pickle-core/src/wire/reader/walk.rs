@@ -3,7 +3,7 @@
 use super::Reader;
 use crate::error::Result;
 use crate::schema::runtime::RuntimeType;
-use crate::wire::{BLOCK_HEADER, Input, Limits};
+use crate::wire::{BLOCK_HEADER, Input, Memory};
 
 /// Where the current block lies in the stream.
 #[derive(Debug, Clone, Copy, Default)]
@@ -50,21 +50,32 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         usize::try_from(self.end).unwrap_or(usize::MAX)
     }
 
-    pub(crate) fn memory_left(&self) -> usize {
-        self.memory
+    pub(crate) fn memory(&self) -> Memory {
+        Memory { left: self.memory, limit: self.limits.memory }
     }
 
-    /// The limits that a stream within this one has.
-    pub(crate) fn limits_left(&self) -> Limits {
-        Limits {
-            depth: self.depth,
-            memory: self.memory,
-            empty_elements: self.empty_elements,
-            objects: self.objects_left,
-        }
+    /// Allocates what is charged to this reader.
+    pub(crate) fn allocate<T>(&mut self, run: impl FnOnce(&mut Memory) -> Result<T>) -> Result<T> {
+        let mut memory = self.memory();
+        let done = run(&mut memory);
+        self.memory = memory.left;
+        done.map_err(|error| self.place(error))
     }
 
-    /// Takes what a reader of a stream within this one has left.
+    /// Goes on with what is left elsewhere.
+    pub(crate) fn set_memory_left(&mut self, bytes: usize) {
+        self.memory = bytes;
+    }
+
+    /// A reader of a stream that has a schema, with what is left here of the limits.
+    pub(crate) fn within<'i, 'j: 'i>(&self, input: Input<'i, 'j>, start: usize, length: usize) -> Reader<'i, 'j> {
+        let mut reader = Reader::new(input, start, length, true, &self.limits, None);
+        (reader.depth, reader.memory) = (self.depth, self.memory);
+        (reader.empty_elements, reader.objects_left) = (self.empty_elements, self.objects_left);
+        reader
+    }
+
+    /// Takes what such a reader has left.
     pub(crate) fn take_limits(&mut self, within: &Reader<'_, '_>) {
         (self.memory, self.empty_elements) = (within.memory, within.empty_elements);
         self.objects_left = within.objects_left;
