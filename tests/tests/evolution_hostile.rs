@@ -405,3 +405,65 @@ fn a_wrong_fingerprint_is_refused_though_the_schema_is_known() {
     bytes[6] ^= 1;
     assert_eq!(loads::<Known>(&bytes).unwrap_err().kind(), ErrorKind::Corrupt);
 }
+
+/// What the objects of an older stream refer to is checked as that of any other, passed over or not.
+#[test]
+fn references_to_what_is_not_there() {
+    let set = |of: u64| node(2, &[of]);
+    let deferring = |class: u8, id: u8| [1, class, id, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0];
+    let load = |gone: &[Vec<u8>], classes: &[u32], objects: u32, entries: &[&[u8]]| {
+        let kept = structure("Kept", &[("a", U8), ("gone", TYPE + 1), ("b", U8)]);
+        let data = [tables(classes, objects), entries.concat()].concat();
+        loads::<Kept>(&stream(&[&[kept], gone].concat(), OBJECTS, &data)).map_err(|error| error.to_string())
+    };
+    let read = Ok(Kept { a: 1, b: 2 });
+    let refused = |loaded: Result<Kept, String>, says: &str| assert_says(loaded.unwrap_err(), &[says]);
+    let root = [6, 1, 2, 0, 0, 0, 0];
+
+    let optional = [option(TYPE + 2), shared(U8)];
+    let object = record(0, 0, &[7]);
+    assert_eq!(load(&optional, &[2], 1, &[&object, &[6, 1, 1, 2], &[0; 4]]), read);
+    refused(load(&optional, &[2], 1, &[&object, &[6, 1, 0, 2]]), "the root does not reach object 0");
+
+    let list = [shared(TYPE + 2), option(TYPE + 1)];
+    let (last, first) = (record(0, 1, &[0]), record(0, 0, &[1, 1, 0, 0, 0]));
+    assert_eq!(load(&list, &[1], 2, &[&last, &first, &root]), read);
+    refused(load(&list, &[1], 2, &[&first, &last, &root]), "a reference to object 1 where that is not built");
+    refused(load(&list, &[1], 1, &[&first, &root]), "a reference to object 1, which it does not have");
+    refused(load(&list, &[1], 2, &[&last, &record(0, 0, &[0]), &root]), "the root does not reach object 1");
+
+    let cells_in_set = [shared(TYPE + 2), set(TYPE + 3), shared(TYPE + 4), cell(U8)];
+    let (waiting, fill, keys) = (deferring(1, 1), [5, 7], record(0, 0, &[1, 1, 0, 0, 0]));
+    assert_eq!(load(&cells_in_set, &[1, 3], 2, &[&waiting, &fill, &keys, &root]), read);
+    refused(
+        load(&cells_in_set, &[1, 3], 2, &[&waiting, &keys, &fill, &root]),
+        "object 1 where that is not built or not comp",
+    );
+    // The same in the keys of a map, whose values may wait.
+    let mut in_map = cells_in_set;
+    in_map[1] = node(3, &[TYPE + 3, U8]);
+    let keys = record(0, 0, &[1, 9, 1, 0, 0, 0]);
+    assert_eq!(load(&in_map, &[1, 3], 2, &[&waiting, &fill, &keys, &root]), read);
+    refused(
+        load(&in_map, &[1, 3], 2, &[&waiting, &keys, &fill, &root]),
+        "object 1 where that is not built or not comp",
+    );
+    in_map[1] = node(3, &[U8, TYPE + 3]);
+    let values = record(0, 0, &[1, 9, 1, 0, 0, 0]);
+    assert_eq!(load(&in_map, &[1, 3], 2, &[&waiting, &values, &fill, &root]), read);
+
+    let cell_as_key = [shared(TYPE + 2), set(TYPE + 3), cell(U8)];
+    refused(load(&cell_as_key, &[1], 1, &[&deferring(0, 0), &[1], &[5, 7], &root]), "a deferred cell where user code");
+
+    let two = [tuple(&[TYPE + 2, TYPE + 3]), shared(U8), shared(I8)];
+    let both = [&root[..], &[0; 4]].concat();
+    refused(load(&two, &[2], 1, &[&object, &both]), "object 0 can't be had as `Rc<i8>`: it is a `u8`");
+}
+
+/// Where a program has no set any more nobody can say which keys are equal.
+#[test]
+fn keys_of_a_set_that_has_become_a_sequence() {
+    let twice = stream(&[node(2, &[U8])], 0, &[2, 7, 7]);
+    assert_eq!(loads::<Vec<u8>>(&twice).unwrap(), [7, 7]);
+    assert_eq!(kind::<std::collections::HashSet<u16>>(&twice), Some(ErrorKind::DuplicateKey));
+}

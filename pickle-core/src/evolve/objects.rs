@@ -1,11 +1,13 @@
-//! The old stream: where the records of its objects are, and the content of their cells.
+//! The old stream: where the records of its objects are, the content of their cells, and what refers to what.
 
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::error::{Result, Step};
-use crate::schema::{Node, Ref, TypeTable};
+use crate::graph::{NOWHERE, References};
+use crate::inspect::{can_point, cannot_point};
+use crate::schema::{Node, Ref, TypeTable, code};
 use crate::wire::{Entry, Mark, Reader};
 
 /// A stream that is read by its own schema.
@@ -16,7 +18,12 @@ pub(super) struct Old<'r, 'a> {
     runtime_types: HashMap<usize, Arc<TypeTable>>,
     pub(super) objects: Vec<Object<'r, 'a>>,
     pub(super) classes: Vec<Class<'r>>,
+    references: References,
+    /// How many keys it is within, which are looked at as soon as they are read.
+    pub(super) keys: usize,
     deferred: Vec<Deferred<'r, 'a>>,
+    /// How many of them are filled.
+    filled: usize,
     /// Those of the record that is being read.
     own_deferred: Range<usize>,
     /// Cells met so far in this record.
@@ -31,6 +38,9 @@ pub(super) struct Object<'r, 'a> {
 
 /// What the objects of a class are.
 pub(super) struct Class<'r> {
+    /// The pointer in whose schema it was met.
+    scope: Arc<TypeTable>,
+    pointer: u32,
     pub(super) types: Arc<TypeTable>,
     pub(super) part: Ref,
     /// The stored name, of those behind `dyn`.
@@ -47,6 +57,7 @@ pub(super) struct Place<'r, 'a> {
 
 /// A cell whose content follows elsewhere.
 struct Deferred<'r, 'a> {
+    object: u32,
     ordinal: u32,
     content: Option<(Arc<TypeTable>, Ref)>,
     mark: Option<Mark<'r, 'a>>,
@@ -60,7 +71,10 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
             runtime_types: HashMap::new(),
             objects: Vec::new(),
             classes: Vec::new(),
+            references: References::default(),
+            keys: 0,
             deferred: Vec::new(),
+            filled: 0,
             own_deferred: 0..0,
             cells: 0,
         }
@@ -114,11 +128,25 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
         Ok(self.reader.take(4)?.first_chunk().map_or(0, |bytes| u32::from_le_bytes(*bytes)))
     }
 
-    /// Finds all records, up to the root's value.
+    /// Finds all records, up to the root's value, which is passed over too: it says what it refers to.
     pub(super) fn find_objects(&mut self) -> Result<()> {
+        let empty_elements = self.reader.empty_elements();
+        self.find_records()?;
+        let (root, types) = (self.place(), self.root.clone());
+        self.skim_value(&types, types.model.root)?;
+        self.reader.used_up()?;
+        self.reader.nothing_follows()?;
+        if let Some(message) = self.references.unreached() {
+            return Err(self.reader.corrupt(&message));
+        }
+        self.go_to(&root);
+        // What is passed over is gone through again.
+        self.reader.set_empty_elements(empty_elements);
+        Ok(())
+    }
+
+    fn find_records(&mut self) -> Result<()> {
         self.read_tables()?;
-        let mut open = Vec::new();
-        let mut filled = 0;
         loop {
             let byte = self.reader.take(1)?[0];
             let Some(entry) = Entry::decode(byte) else {
@@ -129,25 +157,29 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
                     let id = self.new_object()?;
                     self.find_record(id, entry == Entry::DeferringRecord)?;
                 }
-                Entry::Open => open.push(self.new_object()?),
+                Entry::Open => {
+                    let id = self.new_object()?;
+                    self.reader.allocate(|memory| memory.room(self.references.open_list(), 1))?;
+                    self.references.open(id, self.filled < self.deferred.len());
+                }
                 Entry::Close | Entry::DeferringClose => {
-                    let Some(id) = open.pop() else {
+                    let Some(id) = self.references.last_open() else {
                         return Err(self.reader.corrupt("the value of an object that is not open"));
                     };
                     self.find_record(id, entry == Entry::DeferringClose)?;
                 }
                 Entry::Fill => {
-                    self.reader.claimed_fill(self.deferred.len() - filled)?;
-                    while filled < self.deferred.len() {
-                        self.find_content(filled)?;
-                        filled += 1;
+                    self.reader.claimed_fill(self.deferred.len() - self.filled)?;
+                    while self.filled < self.deferred.len() {
+                        self.find_content(self.filled)?;
+                        self.filled += 1;
                     }
                 }
                 Entry::Root => break,
             }
         }
-        let missing = self.objects.iter().any(|object| object.place.is_none());
-        if missing || filled < self.deferred.len() || !open.is_empty() {
+        let open = self.references.last_open().is_some();
+        if !self.references.begin_root() || self.filled < self.deferred.len() || open {
             return Err(self.reader.corrupt("an object that is never built, or a cell that is never filled"));
         }
         (self.own_deferred, self.cells) = (0..0, 0);
@@ -177,17 +209,18 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
                 Node::Shared(target) => Some((*target, types.clone())),
                 _ => None,
             });
-            let Some((target, types)) = target else {
+            let Some((target, scope)) = target else {
                 return Err(self.reader.corrupt("objects of a class that its schema does not have"));
             };
+            let (types, pointer) = (scope.clone(), TypeTable::code_of(node));
             let is_dynamic = matches!(types.node_of(target), Some(Node::Dynamic(_)));
             let class = match number.checked_sub(1) {
                 Some(number) if is_dynamic => {
                     let types = self.runtime_type(number as usize)?;
                     let name = self.reader.use_type(number as usize)?.name;
-                    Class { part: types.model.root, types, name: Some(name) }
+                    Class { scope, pointer, part: types.model.root, types, name: Some(name) }
                 }
-                None if !is_dynamic => Class { types, part: target, name: None },
+                None if !is_dynamic => Class { scope, pointer, types, part: target, name: None },
                 _ => return Err(self.reader.corrupt("objects of a class that its schema does not have")),
             };
             self.classes.push(class);
@@ -195,6 +228,8 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
         let count = self.table_length(6)?;
         self.reader.charge_objects(count)?;
         self.reader.charge(count.saturating_mul(size_of::<Object<'_, '_>>()))?;
+        self.reader.charge(References::memory(count))?;
+        self.references = References::new(count);
         self.objects.extend((0..count).map(|_| Object { class: 0, place: None }));
         Ok(())
     }
@@ -210,14 +245,15 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
         let head = self.reader.take(5)?;
         let (short, id) = (head[0], u32::from_le_bytes([head[1], head[2], head[3], head[4]]));
         let class = self.reader.length(short)?;
-        match self.objects.get_mut(id as usize) {
-            Some(object) if object.place.is_none() && class < self.classes.len() => object.class = class,
-            _ => return Err(self.reader.corrupt("an object that is there twice, or of no class")),
+        if !self.references.is_new(id) || class >= self.classes.len() {
+            return Err(self.reader.corrupt("an object that is there twice, or of no class"));
         }
+        self.objects[id as usize].class = class;
         Ok(id)
     }
 
     fn find_record(&mut self, id: u32, deferring: bool) -> Result<()> {
+        self.references.begin(id, self.filled < self.deferred.len());
         let start = self.deferred.len();
         if deferring {
             let count = self.number()? as usize;
@@ -227,15 +263,11 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
                 if self.deferred[start..].last().is_some_and(|last| last.ordinal >= ordinal) {
                     return Err(self.reader.corrupt("deferred cells out of order"));
                 }
-                self.deferred.push(Deferred { ordinal, content: None, mark: None });
+                self.deferred.push(Deferred { object: id, ordinal, content: None, mark: None });
             }
         }
         (self.own_deferred, self.cells) = (start..self.deferred.len(), 0);
-        let object = &mut self.objects[id as usize];
-        if object.place.is_some() {
-            return Err(self.reader.corrupt("an object that is there twice"));
-        }
-        let class = object.class;
+        let class = self.objects[id as usize].class;
         self.objects[id as usize].place = Some(self.place());
         let Class { types, part, .. } = &self.classes[class];
         let (types, part) = (types.clone(), *part);
@@ -243,6 +275,7 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
         if self.deferred[start..].iter().any(|deferred| deferred.content.is_none()) {
             return Err(self.reader.corrupt("a deferred cell that its object does not have"));
         }
+        self.references.end(id);
         Ok(())
     }
 
@@ -251,8 +284,44 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
         let Some((types, content)) = self.deferred[number].content.clone() else {
             return Err(self.reader.corrupt("a deferred cell of an object that is not built"));
         };
+        self.references.begin_fill(self.deferred[number].object);
         (self.own_deferred, self.cells) = (0..0, 0);
         self.deferred[number].mark = Some(self.reader.mark());
         self.skim_value(&types, content)
+    }
+
+    /// Passes over a pointer to an object.
+    pub(super) fn skim_pointer(&mut self, types: &Arc<TypeTable>, part: Ref) -> Result<()> {
+        let id = self.number()?;
+        let (pointer, is_weak) = match types.node_of(part) {
+            Some(Node::Weak(shared)) => (*shared, true),
+            _ => (part, false),
+        };
+        if is_weak && id == NOWHERE {
+            return Ok(());
+        }
+        let within_key = self.keys > 0;
+        let there = if is_weak { self.references.weak(id, within_key) } else { self.references.strong(id, within_key) };
+        if !there {
+            return Err(self.reader.corrupt(&self.references.not_there(id)));
+        }
+        let Ref::Type(pointer) = pointer else { return Ok(()) };
+        self.fits(types, TypeTable::code_of(pointer as u32), id)
+    }
+
+    /// Checks that an object can be had by a pointer of the old stream.
+    fn fits(&mut self, types: &Arc<TypeTable>, pointer: u32, id: u32) -> Result<()> {
+        let number = self.objects[id as usize].class;
+        let class = &self.classes[number];
+        let is_elsewhere = !Arc::ptr_eq(types, &class.scope);
+        if class.pointer == pointer && !is_elsewhere {
+            return Ok(());
+        }
+        let object = (&*class.types, code(class.part));
+        let fits = || can_point(types, pointer, class.name.is_some() || is_elsewhere, object);
+        match self.references.fits((Arc::as_ptr(types).addr(), pointer, number), fits) {
+            true => Ok(()),
+            false => Err(self.reader.place(cannot_point(types, pointer, id, object))),
+        }
     }
 }

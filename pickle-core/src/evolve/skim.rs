@@ -29,7 +29,7 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
         }
         match types.node_of(part) {
             None => self.skim_text(head),
-            Some(Node::Shared(_) | Node::Weak(_)) => self.skim_number(),
+            Some(Node::Shared(_) | Node::Weak(_)) => self.skim_pointer(types, part),
             Some(Node::Compact(Ref::Primitive(of))) => self.compact(*of, is_signed(*of)).map(drop),
             Some(node) => {
                 self.reader.enter()?;
@@ -38,10 +38,6 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
                 Ok(())
             }
         }
-    }
-
-    fn skim_number(&mut self) -> Result<()> {
-        self.reader.take(4).map(drop)
     }
 
     fn skim_fields(&mut self, types: &Arc<TypeTable>, fields: &[(String, Ref)], mut heads: &'r [u8]) -> Result<()> {
@@ -76,11 +72,18 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
                 true => self.skim_value(types, *content),
                 false => Ok(()),
             },
-            Node::Sequence(item) | Node::Set(item) => self.skim_items(types, *item, head),
+            Node::Sequence(item) => self.skim_items(types, *item, head),
+            Node::Set(item) => {
+                self.keys += 1;
+                self.skim_items(types, *item, head)?;
+                self.keys -= 1;
+                Ok(())
+            }
             Node::Map(key, value) => self.skim_entries(types, *key, *value, head),
             Node::Enum(name, variants) => self.skim_variant(types, name, variants, head),
             Node::Piece(content) => self.skim_value(types, *content),
             Node::Cell(content) => match self.is_elsewhere(types, *content) {
+                true if self.keys > 0 => Err(self.reader.corrupt("a deferred cell where user code looks at it")),
                 true => Ok(()),
                 false => self.skim_value(types, *content),
             },
@@ -152,7 +155,9 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
             let (key_head, value_head) = self.reader.take(length)?.split_at(key_head);
             self.check_head(types, key, key_head)?;
             self.check_head(types, value, value_head)?;
+            self.keys += 1;
             self.skim(types, key, key_head)?;
+            self.keys -= 1;
             self.skim(types, value, value_head)?;
         }
         Ok(())

@@ -11,6 +11,8 @@ pub(crate) struct References {
     complete: u32,
     /// The object whose record is being read, from 1; 0 is the root.
     current: u32,
+    /// The last pointers of a table and the classes whose objects they may point to.
+    fits: Vec<(usize, u32, usize)>,
 }
 
 #[derive(Clone, Copy)]
@@ -38,10 +40,6 @@ impl References {
     pub(crate) fn new(count: usize) -> Self {
         let waiting = Referred { state: State::Waiting, met: u32::MAX };
         References { objects: vec![waiting; count], ..References::default() }
-    }
-
-    pub(crate) fn count(&self) -> usize {
-        self.objects.len()
     }
 
     /// Whether there is such an object, and nothing of it has come.
@@ -121,8 +119,40 @@ impl References {
         }
     }
 
-    /// An object to which no shared pointer in the root or in an object of a lower number leads.
-    pub(crate) fn unreached(&self) -> Option<usize> {
-        self.objects.iter().enumerate().position(|(id, object)| object.met as usize > id)
+    /// Whether objects of a class can be had by a pointer of a table: compared once for those that come again soon.
+    pub(crate) fn fits(
+        &mut self,
+        (table, pointer, class): (usize, u32, usize),
+        compare: impl FnOnce() -> bool,
+    ) -> bool {
+        const KEPT: usize = 16;
+        let key = (table, pointer, class);
+        if self.fits.contains(&key) {
+            return true;
+        }
+        if !compare() {
+            return false;
+        }
+        self.fits.truncate(KEPT - 1);
+        self.fits.insert(0, key);
+        true
+    }
+
+    /// What a stream has that refers to an object which can't be had there.
+    #[cold]
+    pub(crate) fn not_there(&self, id: u32) -> String {
+        if (id as usize) < self.objects.len() {
+            format!("a reference to object {id} where that is not built or not complete")
+        } else if self.objects.is_empty() {
+            "a reference to an object, of which it has none".to_owned()
+        } else {
+            format!("a reference to object {id}, which it does not have")
+        }
+    }
+
+    /// What a stream has where no shared pointer in the root or in an object of a lower number leads to an object.
+    pub(crate) fn unreached(&self) -> Option<String> {
+        let id = self.objects.iter().enumerate().position(|(id, object)| object.met as usize > id)?;
+        Some(format!("the root does not reach object {id}"))
     }
 }

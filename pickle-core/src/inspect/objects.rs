@@ -1,29 +1,21 @@
 //! The walk through the records of shared objects: what the tables say, which cells are deferred, what may refer to what.
 
-use super::same::same_shape;
+use super::same::{can_point, cannot_point};
 use super::visitor::{DeferredCell, Object, Reference, Visitor, What};
 use super::walk::Walker;
-use crate::error::{Error, ErrorKind, Result, Step};
+use crate::error::{Error, Result, Step};
+use crate::graph::{NOWHERE, References};
 use crate::schema::{Op, TypeTable};
 use crate::wire::Entry;
-
-/// The target of a weak reference to nothing.
-const NOWHERE: u32 = u32::MAX;
 
 #[derive(Default)]
 pub(super) struct Objects {
     /// The place of each scope's table.
     scopes: Vec<u32>,
     classes: Vec<Class>,
-    slots: Vec<Slot>,
-    /// The first object whose record refers to each, from 1; 0 is the root.
-    met: Vec<u32>,
-    built: u32,
-    /// How many of those that were built first have no vacant cell.
-    complete: u32,
-    open: Vec<(u32, u32)>,
-    /// The object whose record is being read, from 1; 0 is the root.
-    current: u32,
+    /// The class of each object.
+    class_of: Vec<u32>,
+    references: References,
     deferred: Vec<Deferred>,
     filled: usize,
     /// Cells met in this record, and the next one that is deferred among those that end at `end`.
@@ -32,8 +24,6 @@ pub(super) struct Objects {
     end: usize,
     /// The rows that tell of scopes and classes.
     rows: (Vec<[u32; 3]>, Vec<[u32; 3]>),
-    /// The last pairs of a pointer's type and an object's class that fit.
-    fits: Vec<(u32, u32, u32)>,
 }
 
 #[derive(Clone, Copy)]
@@ -45,20 +35,6 @@ struct Class {
     content: (u32, u32),
     /// The number of their type, where the pointer is one to a trait.
     behind: Option<u32>,
-}
-
-#[derive(Clone, Copy)]
-struct Slot {
-    state: State,
-    class: u32,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum State {
-    Waiting,
-    Open,
-    /// How many were built before it.
-    Built(u32),
 }
 
 struct Deferred {
@@ -81,25 +57,25 @@ impl<'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'_, 'r, 'a, V> {
                 }
                 Some(Entry::Open) => {
                     let (id, class) = self.new_object()?;
-                    self.objects.note_complete();
-                    self.objects.slots[id as usize] = Slot { state: State::Open, class };
-                    self.allocate(|walker, memory| memory.room(&mut walker.objects.open, 1))?;
-                    self.objects.open.push((id, class));
+                    self.allocate(|walker, memory| memory.room(walker.objects.references.open_list(), 1))?;
+                    let waiting = self.objects.waiting() > 0;
+                    self.objects.references.open(id, waiting);
+                    self.objects.class_of[id as usize] = class;
                     self.reader.enter()?;
                     let object = self.objects.object(id, &self.tables, false);
                     self.visitor.open_object(object)?;
                 }
                 Some(entry @ (Entry::Close | Entry::DeferringClose)) => {
-                    let Some(&(id, class)) = self.objects.open.last() else {
+                    let Some(id) = self.objects.references.last_open() else {
                         return Err(self.reader.corrupt("the value of an object that is not open"));
                     };
+                    let class = self.objects.class_of[id as usize];
                     let walked = self.record(id, class, entry == Entry::DeferringClose, true);
                     walked.map_err(|error| error.step(Step::Object(id)))?;
-                    self.objects.open.pop();
                     self.reader.leave();
                 }
                 Some(Entry::Fill) => self.fills()?,
-                Some(Entry::Root) if !self.objects.open.is_empty() => {
+                Some(Entry::Root) if self.objects.references.last_open().is_some() => {
                     return Err(self.reader.corrupt("an open object without its value"));
                 }
                 Some(Entry::Root) => break,
@@ -107,11 +83,9 @@ impl<'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'_, 'r, 'a, V> {
             }
         }
         let objects = &mut self.objects;
-        if (objects.built as usize) < objects.slots.len() || objects.filled < objects.deferred.len() {
+        if !objects.references.begin_root() || objects.waiting() > 0 {
             return Err(self.reader.corrupt("an object that is never built, or a cell that is never filled"));
         }
-        objects.current = 0;
-        objects.complete = objects.built;
         (objects.cells, objects.next, objects.end) = (0, 0, 0);
         Ok(())
     }
@@ -164,9 +138,12 @@ impl<'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'_, 'r, 'a, V> {
         }
         let count = self.table_length(6, What::ObjectCount)?;
         self.reader.charge_objects(count)?;
-        self.allocate(|_, memory| memory.charge(count.saturating_mul(size_of::<Slot>() + size_of::<u32>())))?;
-        self.objects.slots = vec![Slot { state: State::Waiting, class: 0 }; count];
-        self.objects.met = vec![NOWHERE; count];
+        self.allocate(|walker, memory| {
+            memory.charge(References::memory(count))?;
+            memory.room(&mut walker.objects.class_of, count)
+        })?;
+        self.objects.references = References::new(count);
+        self.objects.class_of.resize(count, 0);
         self.visitor.objects(count)
     }
 
@@ -191,15 +168,15 @@ impl<'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'_, 'r, 'a, V> {
         let head = self.taken_twice(1, What::ClassNumber, 4, What::ObjectNumber)?;
         let id = u32::from_le_bytes([head[1], head[2], head[3], head[4]]);
         let class = self.length(head[0])?;
-        let new = self.objects.slots.get(id as usize).is_some_and(|slot| slot.state == State::Waiting);
-        if !new || class >= self.objects.classes.len() {
+        if !self.objects.references.is_new(id) || class >= self.objects.classes.len() {
             return Err(self.reader.corrupt("an object that is there twice, or of no class"));
         }
         Ok((id, class as u32))
     }
 
     fn record(&mut self, id: u32, class: u32, deferring: bool, opened: bool) -> Result<()> {
-        self.objects.note_complete();
+        let waiting = self.objects.waiting() > 0;
+        self.objects.references.begin(id, waiting);
         let start = self.objects.deferred.len();
         if deferring {
             let count = self.number(What::CellCount)? as usize;
@@ -214,9 +191,8 @@ impl<'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'_, 'r, 'a, V> {
             }
         }
         let objects = &mut self.objects;
-        objects.current = id + 1;
         (objects.cells, objects.next, objects.end) = (0, start, objects.deferred.len());
-        objects.slots[id as usize].class = class;
+        objects.class_of[id as usize] = class;
         let (table, content) = objects.classes[class as usize].content;
         let object = objects.object(id, &self.tables, opened);
         self.visitor.begin_object(object)?;
@@ -226,8 +202,7 @@ impl<'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'_, 'r, 'a, V> {
         if objects.next < objects.end {
             return Err(self.reader.corrupt("a deferred cell that its object does not have"));
         }
-        objects.slots[id as usize].state = State::Built(objects.built);
-        objects.built += 1;
+        objects.references.end(id);
         Ok(())
     }
 
@@ -252,11 +227,11 @@ impl<'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'_, 'r, 'a, V> {
 
     /// Fills every cell that waits.
     fn fills(&mut self) -> Result<()> {
-        self.reader.claimed_fill(self.objects.deferred.len() - self.objects.filled)?;
+        self.reader.claimed_fill(self.objects.waiting())?;
         while let Some(deferred) = self.objects.deferred.get(self.objects.filled) {
             let (cell, (table, content)) = (deferred.cell, deferred.content);
             let objects = &mut self.objects;
-            objects.current = cell.object + 1;
+            objects.references.begin_fill(cell.object);
             (objects.cells, objects.next, objects.end) = (0, 0, 0);
             self.visitor.begin_fill(cell, self.tables[table as usize].type_of(content))?;
             self.value(table, content).map_err(|error| error.step(Step::Object(cell.object)))?;
@@ -269,15 +244,7 @@ impl<'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'_, 'r, 'a, V> {
     /// Checks a shared pointer.
     pub(super) fn strong(&mut self, table: u32, pointer: u32, id: u32) -> Result<()> {
         let solid = self.is_solid();
-        let objects = &mut self.objects;
-        let current = objects.current;
-        if let Some(met) = objects.met.get_mut(id as usize) {
-            *met = current.min(*met);
-        }
-        let there = match objects.slots.get(id as usize) {
-            Some(Slot { state: State::Built(rank), .. }) => !solid || *rank < objects.complete,
-            _ => false,
-        };
+        let there = self.objects.references.strong(id, solid);
         if there { self.fits(table, pointer, id) } else { Err(self.not_there(id)) }
     }
 
@@ -287,70 +254,38 @@ impl<'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'_, 'r, 'a, V> {
             return Ok(Reference::Dangling);
         }
         let solid = self.is_solid();
-        let objects = &self.objects;
-        let there = match objects.slots.get(id as usize) {
-            Some(Slot { state: State::Built(rank), .. }) => !solid || *rank < objects.complete,
-            Some(Slot { state: State::Open, .. }) => !solid,
-            _ => false,
-        };
+        let there = self.objects.references.weak(id, solid);
         if there { self.fits(table, pointer, id).map(|()| Reference::Weak(id)) } else { Err(self.not_there(id)) }
     }
 
     #[cold]
     fn not_there(&self, id: u32) -> Error {
-        if (id as usize) < self.objects.slots.len() {
-            self.reader.corrupt(&format!("a reference to object {id} where that is not built or not complete"))
-        } else if self.objects.scopes.is_empty() {
-            self.reader.corrupt("a reference to an object, of which it has none")
-        } else {
-            self.reader.corrupt(&format!("a reference to object {id}, which it does not have"))
-        }
+        self.reader.corrupt(&self.objects.references.not_there(id))
     }
 
     /// Checks that an object can be had through pointers of this type.
     #[inline]
     fn fits(&mut self, table: u32, pointer: u32, id: u32) -> Result<()> {
-        let number = self.objects.slots[id as usize].class;
-        let class = self.objects.classes[number as usize];
-        if class.table == table && class.pointer == pointer || self.objects.fits.contains(&(table, pointer, number)) {
+        let number = self.objects.class_of[id as usize] as usize;
+        let class = self.objects.classes[number];
+        if class.table == table && class.pointer == pointer {
             return Ok(());
         }
-        self.fits_at_all(table, pointer, id, number)
-    }
-
-    #[cold]
-    fn fits_at_all(&mut self, table: u32, pointer: u32, id: u32, number: u32) -> Result<()> {
-        let class = self.objects.classes[number as usize];
-        let (own, found) = (&self.tables[table as usize], &self.tables[class.content.0 as usize]);
-        let target = match own.layout(pointer).op {
-            Op::Shared(target) => target,
-            _ => pointer,
-        };
-        // Which types stand behind a trait only a program knows. Else two pointers of one schema are to one object only
-        // where they are one type.
-        let fits = matches!(own.layout(target).op, Op::Dynamic)
-            || (class.behind.is_some() || class.table != table) && same_shape((own, target), (found, class.content.1));
-        if !fits {
-            let message = format!(
-                "object {id} can't be had as `{}`: it is a `{}`",
-                own.type_of(pointer).name(),
-                found.type_of(class.content.1).name()
-            );
-            return Err(Error::unwritten(ErrorKind::WrongType, message));
+        let (own, (found, content)) = (&self.tables[table as usize], class.content);
+        let object = (&*self.tables[found as usize], content);
+        let elsewhere = class.behind.is_some() || class.table != table;
+        let fits = || can_point(own, pointer, elsewhere, object);
+        match self.objects.references.fits((table as usize, pointer, number), fits) {
+            true => Ok(()),
+            false => Err(cannot_point(own, pointer, id, object)),
         }
-        const KEPT: usize = 16;
-        if self.objects.fits.len() == KEPT {
-            self.objects.fits.remove(0);
-        }
-        self.objects.fits.push((table, pointer, number));
-        Ok(())
     }
 
     /// Checks that the root reaches every object.
     pub(super) fn all_reached(&self) -> Result<()> {
-        match self.objects.met.iter().enumerate().position(|(id, met)| *met as usize > id) {
+        match self.objects.references.unreached() {
             None => Ok(()),
-            Some(id) => Err(self.reader.corrupt(&format!("the root does not reach object {id}"))),
+            Some(message) => Err(self.reader.corrupt(&message)),
         }
     }
 }
@@ -360,14 +295,13 @@ impl Objects {
         self.rows
     }
 
-    fn note_complete(&mut self) {
-        if self.open.is_empty() && self.filled == self.deferred.len() {
-            self.complete = self.built;
-        }
+    /// How many cells are to be filled.
+    fn waiting(&self) -> usize {
+        self.deferred.len() - self.filled
     }
 
     fn object<'t>(&self, id: u32, tables: &'t [std::sync::Arc<crate::schema::TypeTable>], opened: bool) -> Object<'t> {
-        let class = self.slots[id as usize].class;
+        let class = self.class_of[id as usize];
         let found = self.classes[class as usize];
         let kind = tables[found.content.0 as usize].type_of(found.content.1);
         Object { id, class, kind, behind: found.behind.map(|number| number as usize), opened }

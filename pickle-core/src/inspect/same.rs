@@ -2,8 +2,29 @@
 
 use std::collections::HashMap;
 
-use crate::schema::TypeTable;
+use crate::error::{Error, ErrorKind};
 use crate::schema::view::{Fields, Kind, Type, Variants};
+use crate::schema::{Op, TypeTable};
+
+/// Whether an object can be had by a shared or weak pointer of a type, where it was met by another one: `elsewhere` is where
+/// that is behind a trait or of another table.
+pub(crate) fn can_point(own: &TypeTable, pointer: u32, elsewhere: bool, object: (&TypeTable, u32)) -> bool {
+    let target = match own.layout(pointer).op {
+        Op::Shared(target) => target,
+        _ => pointer,
+    };
+    // Which types stand behind a trait only a program knows. Else two pointers of one schema are to one object only where
+    // they are one type.
+    matches!(own.layout(target).op, Op::Dynamic) || elsewhere && same_shape((own, target), object)
+}
+
+/// The error for one that can't.
+#[cold]
+pub(crate) fn cannot_point(own: &TypeTable, pointer: u32, id: u32, object: (&TypeTable, u32)) -> Error {
+    let (pointer, object) = (own.type_of(pointer).name(), object.0.type_of(object.1).name());
+    let message = format!("object {id} can't be had as `{pointer}`: it is a `{object}`");
+    Error::unwritten(ErrorKind::WrongType, message)
+}
 
 /// Compares by name and shape, all the way down. In schemas in their one form a type has at most one counterpart, so the
 /// pairs to be compared are no more than the types.

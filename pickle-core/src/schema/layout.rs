@@ -61,7 +61,7 @@ pub(super) const FIRST: usize = FIRST_TYPE as usize;
 /// may recurse.
 const MAX_LEVELS: usize = 256;
 
-pub(super) fn code(part: Ref) -> u32 {
+pub(crate) fn code(part: Ref) -> u32 {
     match part {
         Ref::Primitive(primitive) => primitive as u32,
         Ref::Type(index) => (index + FIRST) as u32,

@@ -25,7 +25,7 @@ pub use describe::{
     Names, Other, TypeRef, VariantShape,
 };
 pub(crate) use describe::{Details, Dynamic, FieldDetails, Own};
-pub(crate) use layout::{Layout, Op};
+pub(crate) use layout::{Layout, Op, code};
 pub(crate) use model::{Fields, Model, Node, Ref};
 pub use model::{Primitive, Style};
 pub use table::TypeTable;

@@ -81,6 +81,14 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         self.objects_left = within.objects_left;
     }
 
+    pub(crate) fn empty_elements(&self) -> usize {
+        self.empty_elements
+    }
+
+    pub(crate) fn set_empty_elements(&mut self, left: usize) {
+        self.empty_elements = left;
+    }
+
     pub(crate) fn empty_limit(&self) -> usize {
         self.limits.empty_elements
     }
