@@ -3,18 +3,22 @@
 mod blocks;
 mod raw;
 mod scratch;
+mod types;
 
 use std::any::TypeId;
 use std::io::Write;
 use std::time::Duration;
 
+pub(crate) use types::RuntimeType;
+
 use self::blocks::Lane;
+use self::types::Types;
 use super::block::copy;
-use super::{BLOCK_HEADER, FIRST_BLOCK, LAST, LONG, MAX_BLOCK, header, short};
+use super::{BLOCK_HEADER, FIRST_BLOCK, LAST, LONG, MAX_BLOCK, header};
 use crate::context::Context;
-use crate::error::{Error, ErrorKind, Result, Step};
+use crate::error::{Error, Result, Step};
 use crate::graph::Graph;
-use crate::schema::{MAX_NAME, MAX_TYPES, Numbering, Schema, TypeSchema};
+use crate::schema::{Numbering, Schema, TypeSchema};
 use crate::traits::Pickle;
 
 /// What a value is written into.
@@ -70,29 +74,6 @@ pub struct Writer<'w> {
     solid: usize,
     /// How the nodes of classes and scopes are numbered.
     numbering: Numbering,
-}
-
-/// The types met behind `dyn` so far, and those whose definition waits for the block that uses them first.
-#[derive(Default)]
-struct Types {
-    met: Vec<Met>,
-    defined: Vec<(RuntimeType, String)>,
-    waiting: Vec<u8>,
-}
-
-/// A registration met in this stream, and the number of its type there.
-struct Met {
-    entry: usize,
-    index: usize,
-}
-
-/// A type that only a value names. Two registrations of it (for two traits, say) are one where their names are.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum RuntimeType {
-    Implementor(TypeId),
-    Rebuilder,
-    /// Of a `Value`, by its number there.
-    Number(usize),
 }
 
 impl<'w> Writer<'w> {
@@ -381,51 +362,6 @@ impl<'w> Writer<'w> {
     /// Says how much memory the stream may take: the buffer does not grow by more than it needs where that is little.
     pub(crate) fn set_room(&mut self, bytes: usize) {
         self.room = bytes;
-    }
-
-    /// Writes the number of a type that only the value names.
-    pub(crate) fn runtime_type(&mut self, index: usize) {
-        self.reserve(1)[0] = short(index);
-        self.length(index);
-    }
-
-    /// The number of a type that only a value names, defined where it is the first of its kind. `entry` tells
-    /// registrations apart.
-    pub(crate) fn runtime_type_number(
-        &mut self,
-        entry: usize,
-        kind: RuntimeType,
-        name: impl FnOnce() -> String,
-        schema: &TypeSchema,
-    ) -> usize {
-        // The last one met is the likeliest: sequences of trait objects come in runs.
-        match self.types.met.iter().rev().find(|met| met.entry == entry) {
-            Some(met) => met.index,
-            None => {
-                let index = self.define(kind, name(), schema);
-                self.types.met.push(Met { entry, index });
-                index
-            }
-        }
-    }
-
-    fn define(&mut self, kind: RuntimeType, name: String, schema: &TypeSchema) -> usize {
-        let types = &mut self.types;
-        if let Some(known) = types.defined.iter().position(|known| known.0 == kind && known.1 == name) {
-            return known;
-        }
-        self.again = None;
-        let index = types.defined.len();
-        let embedded = self.schema == Schema::Embedded;
-        crate::schema::runtime::define(&mut types.waiting, &name, schema, embedded);
-        let too_long = name.len() > MAX_NAME;
-        types.defined.push((kind, name));
-        if too_long || index >= MAX_TYPES {
-            let message =
-                format!("a name behind `dyn` has more than {MAX_NAME} bytes, or there are more than {MAX_TYPES}");
-            self.fail(Error::new(ErrorKind::Limit, message).with_remedy("no loader would take it: give it a `name`"));
-        }
-        index
     }
 
     /// Goes one value deeper; false (and an error) beyond `max_depth`.
