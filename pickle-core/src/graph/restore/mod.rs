@@ -1,5 +1,5 @@
-//! The loader's side: records are built one after the other, cells that could not be filled get their turn, those in maps
-//! by the keys of their entries (`maps`), and a load that fails takes apart what it has built.
+//! The loader's side: records are built one after the other, cells that could not be filled get their turn, those in
+//! maps by the keys of their entries (`maps`), and a load that fails takes apart what it has built.
 
 mod maps;
 
