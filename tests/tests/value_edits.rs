@@ -8,9 +8,10 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZero;
 use std::rc::{Rc, Weak};
+use std::time::Duration;
 
 use pickle_core::value::New;
-use pickle_core::{Error, ErrorKind, Pickle, Value, dumps, loads, object};
+use pickle_core::{Error, ErrorKind, Pickle, Value, dumps, func, function, loads, object};
 
 #[derive(Pickle, Debug, PartialEq, Clone)]
 struct World {
@@ -148,44 +149,319 @@ fn parts_of_another_value_are_taken_over() {
     assert_eq!(back.players[1].pet, Some(Pet::Cat));
 }
 
+/// Checks what kind of error it is, and how it reads from the path to the remedy.
+#[track_caller]
+fn refused(result: Result<(), Error>, kind: ErrorKind, path: &str, says: &str) {
+    let error = result.unwrap_err();
+    assert_eq!((error.kind(), error.path().as_str()), (kind, path), "{error}");
+    let shown = if path.is_empty() { says.to_owned() } else { format!("`{path}`: {says}") };
+    assert_eq!(error.to_string(), shown);
+}
+
 #[test]
-fn what_does_not_fit_is_refused_with_its_path() {
+fn what_is_of_another_type_is_refused_with_what_would_fit() {
     let mut value: Value = loads(&dumps(&world()).unwrap()).unwrap();
     let before = value.clone();
-    let refused = |error: Result<(), Error>, kind: ErrorKind, path: &str, says: &str| {
-        let error = error.unwrap_err();
-        assert_eq!((error.kind(), error.path().as_str()), (kind, path), "{error}");
-        assert!(error.to_string().contains(says), "{error}");
+    let mut wrong = |path: &str, new: New<'_>, says: &str| {
+        refused(value.set(path, new), ErrorKind::WrongType, path, says);
     };
-    let value = &mut value;
-    refused(
-        value.set("players[0].level", 256),
-        ErrorKind::InvalidValue,
-        "players[0].level",
-        "256 is no value of a `u8`",
+    wrong("players[0].level", "x".into(), "a `u8` can't be a string; set it to a number");
+    wrong("heights[0]", "x".into(), "a `f32` can't be a string; set it to a number");
+    wrong("turn", true.into(), "a `compact u64` can't be `true`; set it to a number");
+    wrong("name", 3.into(), "a `String` can't be `3`; set it to a string");
+    wrong("name", New::Absent, "a `String` can't be `None`; set it to a string");
+    wrong("players[0].pet.good", 1.into(), "a `bool` can't be `1`; set it to a `bool`");
+    wrong("tags[key 0]", "x".into(), "a `char` can't be a string; set it to a `char`");
+    wrong(
+        "players[0].path",
+        1.into(),
+        "a `(f64, i16)` can't be `1`; `set` its parts, after `New::Blank` where it is new, or give it a `Node` of its type",
     );
-    refused(value.set("players[0].level", "x"), ErrorKind::WrongType, "players[0].level", "`u8` can't be a string");
-    refused(value.set("name", 3), ErrorKind::WrongType, "name", "`String` can't be `3`");
-    refused(value.set("seed", 0), ErrorKind::InvalidValue, "seed", "NonZero<u32>");
-    refused(value.set("heights[0]", 1e-200), ErrorKind::InvalidValue, "heights[0]", "f32");
-    refused(value.set("players[0].path", 1), ErrorKind::WrongType, "players[0].path", "(f64, i16)");
-    refused(value.set("players[7].name", "x"), ErrorKind::InvalidValue, "players[7].name", "no such part");
-    refused(value.set("name", New::Absent), ErrorKind::WrongType, "name", "`None`");
+    wrong(
+        "players[0].pet",
+        1.into(),
+        "a `Pet` can't be `1`; `set_variant` it, after `New::Blank` where it is new, or give it a `Node` of its type",
+    );
+    wrong(
+        "players",
+        1.into(),
+        "a `Vec<Player>` can't be `1`; `push` to it, after `New::Blank` where it is new, or give it a `Node` of its type",
+    );
+    wrong(
+        "scores",
+        1.into(),
+        "a `Map<String, i64>` can't be `1`; `insert_entry` into it, after `New::Blank` where it is new, or give it a `Node` of its type",
+    );
+    let level = value.clone();
+    refused(
+        value.push("players", level.at("name").unwrap()),
+        ErrorKind::WrongType,
+        "players[1]",
+        "a `Player` can't be a `String`; `set` its parts, after `New::Blank` where it is new, or give it a `Node` of its type",
+    );
+    refused(
+        value.push("heights", "x"),
+        ErrorKind::WrongType,
+        "heights[1]",
+        "a `f32` can't be a string; set it to a number",
+    );
+    refused(
+        value.copy("players", "heights[0]"),
+        ErrorKind::WrongType,
+        "heights[0]",
+        "a `f32` can't be a `Vec<Player>`; set it to a number",
+    );
+    refused(
+        value.copy("players", "name"),
+        ErrorKind::WrongType,
+        "name",
+        "a `String` can't be a `Vec<Player>`; set it to a string",
+    );
+    assert_eq!(value, before);
+}
+
+#[function]
+fn square(x: f64) -> f64 {
+    x * x
+}
+
+#[test]
+fn pointers_units_and_functions_are_refused_with_what_would_fit() {
+    let mut value: Value = loads(&dumps(&((), Weak::<u8>::new(), vec![Rc::new(1u8)])).unwrap()).unwrap();
+    refused(
+        value.set("0", 1),
+        ErrorKind::WrongType,
+        "0",
+        "a `()` can't be `1`; set it to `New::Blank`, the one value that it has",
+    );
+    refused(
+        value.set("1", 1),
+        ErrorKind::WrongType,
+        "1",
+        "a `Weak<u8>` can't be `1`; `copy` a pointer of this value to it, or set it to `New::Absent`",
+    );
+    refused(
+        value.push("2", 1),
+        ErrorKind::WrongType,
+        "2[1]",
+        "a `Rc<u8>` can't be `1`; `copy` a pointer of this value to it",
+    );
+    refused(
+        value.push("1", 1),
+        ErrorKind::WrongType,
+        "1",
+        "a `Weak<u8>` that points to nothing is not a sequence or set; `copy` a pointer of this value there first",
+    );
+    refused(
+        value.push("2", New::Blank),
+        ErrorKind::Unrepresentable,
+        "2[1]",
+        "a `Rc<u8>` has no blank value; give it one of another value, or copy one of this: `Value::copy`",
+    );
+    let mut value: Value = loads(&dumps(&func!(square)).unwrap()).unwrap();
+    refused(value.set("", 1), ErrorKind::WrongType, "", "a `Function` can't be `1`; set it to the name of a function");
+    let mut value: Value = loads(&dumps(&graph()).unwrap()).unwrap();
+    refused(
+        value.push("shapes", 1),
+        ErrorKind::WrongType,
+        "shapes[1]",
+        "a `dyn Shape` can't be `1`; `copy` one of this value to it, or give it a `Node` of its type",
+    );
+}
+
+#[test]
+fn a_number_that_does_not_fit_is_refused_with_those_that_do() {
+    type Numbers = (u8, i16, NonZero<u32>, NonZero<i8>, f32, Duration, (i128, u128));
+    let numbers: Numbers = (0, 0, NonZero::new(1).unwrap(), NonZero::new(1).unwrap(), 0.0, Duration::ZERO, (0, 0));
+    let mut value: Value = loads(&dumps(&numbers).unwrap()).unwrap();
+    let mut unfit = |path: &str, new: New<'_>, says: &str| {
+        refused(value.set(path, new), ErrorKind::InvalidValue, path, says);
+    };
+    unfit("0", 256.into(), "256 is no value of a `u8`; give it an integer from 0 to 255");
+    unfit("0", 1.5.into(), "1.5 is no value of a `u8`; give it an integer from 0 to 255");
+    unfit("1", 32_768.into(), "32768 is no value of a `i16`; give it an integer from -32768 to 32767");
+    unfit("2", 0.into(), "0 is no value of a `NonZero<u32>`; give it an integer from 1 to 4294967295");
+    unfit("3", 0.into(), "0 is no value of a `NonZero<i8>`; give it an integer from -128 to 127, but not 0");
+    unfit("4", 1e-200.into(), "1e-200 is no value of a `f32`; give it a number that a `f32` has exactly");
+    unfit(
+        "5.nanos",
+        1_000_000_000.into(),
+        "1000000000 is no value of a `Nanos`; give it an integer from 0 to 999999999",
+    );
+    unfit(
+        "6.0",
+        u128::MAX.into(),
+        &format!("{} is no value of a `i128`; give it an integer from {} to {}", u128::MAX, i128::MIN, i128::MAX),
+    );
+    unfit("6.1", (-1).into(), &format!("-1 is no value of a `u128`; give it an integer from 0 to {}", u128::MAX));
+}
+
+#[test]
+fn a_path_to_nothing_is_refused_with_what_there_is() {
+    let mut value: Value = loads(&dumps(&world()).unwrap()).unwrap();
+    let mut missing = |path: &str, says: &str| {
+        let says = format!("the value has no such part; {says}");
+        refused(value.set(path, 1), ErrorKind::InvalidValue, path, &says);
+    };
+    missing("players[7].name", "`players`, a `Vec<Player>`, has 1, counted from `[0]`");
+    missing("tags[key 7]", "`tags`, a `Set<char>`, has 1, counted from `[key 0]`");
+    missing("scores[7]", "`scores`, a `Map<String, i64>`, has 1, counted from `[key 0]`, with the value at `[0]`");
+    missing("players[0].rank", "`players[0]`, a `Player`, has `name`, `level`, `pet`, `path`");
+    missing("players[0].pet.age", "`players[0].pet`, a `Option<Pet>`, has `name`, `good`");
+    missing("players[0].path.2", "`players[0].path`, a `(f64, i16)`, has `0`, `1`");
+    missing("name.length", "`name`, a `String`, has no parts");
+    missing(
+        "cell.name",
+        "`cell`, a `Cell<Option<Box<Player>>>`, is `None`: put something there first: `copy` it from elsewhere, or `set` it to a `Node`",
+    );
+    missing(
+        "title",
+        "the root, a `World`, has `name`, `players`, `scores`, `tags`, `heights`, `seed`, `turn`, `cell`, `grid`, `wide`",
+    );
+    missing(
+        "[0]",
+        "the root, a `World`, has `name`, `players`, `scores`, `tags`, `heights`, `seed`, `turn`, `cell`, `grid`, `wide`",
+    );
+    missing("#3.name", "its objects are numbered from `#0`, and there are 0");
+    value.set_variant("players[0].pet", "Cat").unwrap();
+    refused(
+        value.set("players[0].pet.name", "x"),
+        ErrorKind::InvalidValue,
+        "players[0].pet.name",
+        "the value has no such part; `players[0].pet`, a `Option<Pet>`, is a `Cat`, which has no parts",
+    );
+    refused(
+        value.copy("players[7]", "cell"),
+        ErrorKind::InvalidValue,
+        "players[7]",
+        "the value has no such part; `players`, a `Vec<Player>`, has 1, counted from `[0]`",
+    );
+    refused(
+        value.set("players[x]", 1),
+        ErrorKind::InvalidValue,
+        "players",
+        "`players[x]` is no path; paths are those of errors: `players[3].pet`, `scores[key 0]`, `.0`",
+    );
+    let mut value: Value = loads(&dumps(&(Weak::<(u8,)>::new(),)).unwrap()).unwrap();
+    refused(
+        value.set("0.0", 1),
+        ErrorKind::InvalidValue,
+        "0.0",
+        "the value has no such part; `0`, a `Weak<(u8,)>`, points to nothing: `copy` a pointer of this value there first",
+    );
+}
+
+#[test]
+fn what_is_no_variant_sequence_or_map_is_refused_with_what_is() {
+    let mut value: Value = loads(&dumps(&world()).unwrap()).unwrap();
+    let before = value.clone();
     refused(
         value.set_variant("players[0].pet", "Bird"),
         ErrorKind::UnknownName,
         "players[0].pet",
-        "`Cat`, `Dog`, `Fish`",
+        "`Pet` has no variant `Bird`, it has `Cat`, `Dog`, `Fish`; give the name of one of them",
     );
-    refused(value.set_variant("name", "Cat"), ErrorKind::WrongType, "name", "an enum");
-    refused(value.push("players", 3), ErrorKind::WrongType, "players[1]", "`Player` can't be `3`");
-    refused(value.push("heights", "x"), ErrorKind::WrongType, "heights[1]", "f32");
-    refused(value.push("tags", 'x'), ErrorKind::DuplicateKey, "tags[key 1]", "'x'");
-    refused(value.insert_entry("scores", "Ann", 1), ErrorKind::DuplicateKey, "scores[key 1]", "\"Ann\"");
-    refused(value.insert("heights", 5, 1), ErrorKind::InvalidValue, "heights", "no place 5");
-    refused(value.remove("players", 1), ErrorKind::InvalidValue, "players", "none with number 1");
-    refused(value.copy("name", "players"), ErrorKind::WrongType, "players", "`Vec<Player>` can't be a `String`");
-    assert_eq!(*value, before);
+    let mut wrong = |edit: fn(&mut Value, &str) -> Result<(), Error>, path: &str, says: &str| {
+        refused(edit(&mut value, path), ErrorKind::WrongType, path, says);
+    };
+    let set_variant = |value: &mut Value, path: &str| value.set_variant(path, "Cat");
+    let push = |value: &mut Value, path: &str| value.push(path, 1);
+    let insert_entry = |value: &mut Value, path: &str| value.insert_entry(path, "Ann", 1);
+    let remove = |value: &mut Value, path: &str| value.remove(path, 0);
+    wrong(set_variant, "name", "a `String` is not an enum; give the path of an enum");
+    wrong(
+        set_variant,
+        "cell",
+        "a `Cell<Option<Box<Player>>>` that is `None` is not an enum; put something there first: `copy` it from elsewhere, or `set` it to a `Node`",
+    );
+    wrong(push, "name", "a `String` is not a sequence or set; give the path of a sequence or set");
+    wrong(push, "scores", "a `Map<String, i64>` is not a sequence or set; `insert_entry` adds to a map");
+    wrong(push, "grid[0]", "a `[u8; 2]` is not a sequence or set; its length is fixed: `set` its elements");
+    wrong(insert_entry, "players", "a `Vec<Player>` is not a map; `push` and `insert` add to it");
+    wrong(insert_entry, "tags", "a `Set<char>` is not a map; `push` and `insert` add to it");
+    wrong(insert_entry, "name", "a `String` is not a map; give the path of a map");
+    wrong(remove, "grid[0]", "a `[u8; 2]` is not a sequence, set or map; its length is fixed: `set` its elements");
+    wrong(remove, "name", "a `String` is not a sequence, set or map; give the path of a sequence, set or map");
+    assert_eq!(value, before);
+}
+
+#[test]
+fn a_place_or_key_that_can_not_be_is_refused_with_what_can() {
+    let mut value: Value = loads(&dumps(&world()).unwrap()).unwrap();
+    let before = value.clone();
+    refused(
+        value.insert("heights", 5, 1),
+        ErrorKind::InvalidValue,
+        "heights",
+        "there are 1 elements, and no place 5; the last place is 1, the end, where `push` puts it",
+    );
+    refused(
+        value.remove("players", 1),
+        ErrorKind::InvalidValue,
+        "players",
+        "there are 1, and none with number 1; they are counted from 0, so the last is 0",
+    );
+    refused(
+        value.push("tags", 'x'),
+        ErrorKind::DuplicateKey,
+        "tags[key 1]",
+        "there is a key 'x' already; a set has each key once: give it another",
+    );
+    refused(
+        value.insert_entry("scores", "Ann", 1),
+        ErrorKind::DuplicateKey,
+        "scores[key 1]",
+        "there is a key \"Ann\" already; `set` its value, which is at `[0]` of the map",
+    );
+    assert_eq!(value, before);
+    value.remove("players", 0).unwrap();
+    refused(
+        value.remove("players", 0),
+        ErrorKind::InvalidValue,
+        "players",
+        "there are 0, and none with number 0; it is empty already",
+    );
+}
+
+#[derive(Pickle)]
+enum Many {
+    A0,
+    A1,
+    A2,
+    A3,
+    A4,
+    A5,
+    A6,
+    A7,
+    A8,
+    A9,
+    A10,
+    A11,
+    A12,
+    A13,
+}
+
+#[test]
+fn of_many_names_the_first_are_told() {
+    let every = [
+        Many::A0,
+        Many::A1,
+        Many::A2,
+        Many::A3,
+        Many::A4,
+        Many::A5,
+        Many::A6,
+        Many::A7,
+        Many::A8,
+        Many::A9,
+        Many::A10,
+        Many::A11,
+        Many::A12,
+        Many::A13,
+    ];
+    let mut value: Value = loads(&dumps(&every).unwrap()).unwrap();
+    let error = value.set_variant("[3]", "B").unwrap_err().to_string();
+    assert!(error.ends_with("`A10`, `A11` and 2 more; give the name of one of them"), "{error}");
 }
 
 #[test]
@@ -194,6 +470,10 @@ fn keys_that_become_one_are_refused_when_they_are_written() {
     value.set("[key 1]", 1).unwrap();
     let error = dumps(&value).unwrap_err();
     assert_eq!((error.kind(), error.path().as_str()), (ErrorKind::DuplicateKey, "[key 1]"));
+    assert_eq!(
+        error.to_string(),
+        "`[key 1]`: the key 1 is there twice; `set` one of the two to another key, or `remove` it"
+    );
     value.set("[key 1]", 3).unwrap();
     assert_eq!(loads::<BTreeMap<u8, String>>(&dumps(&value).unwrap()).unwrap()[&3], "b");
 }
@@ -262,10 +542,35 @@ fn what_nothing_refers_to_any_more_is_left_out() {
 fn a_pointer_is_changed_to_one_that_comes_later() {
     let mut value: Value = loads(&dumps(&graph()).unwrap()).unwrap();
     // "b", which was built first, now refers to "a" and "c": a cycle that its cell must wait for.
-    value.push("links[0].links", New::Node(value.clone().at("links[0]").unwrap())).unwrap_err();
+    refused(
+        value.push("links[0].links", New::Node(value.clone().at("links[0]").unwrap())),
+        ErrorKind::Unrepresentable,
+        "links[0].links[0]",
+        "it holds a pointer, and the object that it points to is of another `Value`; copy within one `Value`, or set what is around the pointer",
+    );
     value.copy("links", "links[0].links").unwrap();
     let a: Rc<Node> = loads(&dumps(&value).unwrap()).unwrap();
     let b = a.links.borrow()[0].clone();
     assert!(Rc::ptr_eq(&b.links.borrow()[0], &b) && Rc::ptr_eq(&b.links.borrow()[1], &a.links.borrow()[1]));
     b.links.take();
+}
+
+#[derive(Pickle)]
+struct Link {
+    next: Option<Rc<Link>>,
+}
+
+#[test]
+fn a_pointer_is_not_changed_to_a_cycle_that_no_loader_can_build() {
+    let list = Rc::new(Link { next: Some(Rc::new(Link { next: None })) });
+    let mut value: Value = loads(&dumps(&list).unwrap()).unwrap();
+    value.copy("", "next.next").unwrap();
+    refused(
+        dumps(&value).map(drop),
+        ErrorKind::Unrepresentable,
+        "#1",
+        "a pointer was changed to an object that can't be built before this one, and lies in no cell that can wait; change it to an object that the old one refers to, or to one that refers to nothing",
+    );
+    value.set("next.next", New::Absent).unwrap();
+    assert!(loads::<Rc<Link>>(&dumps(&value).unwrap()).unwrap().next.as_ref().unwrap().next.is_none());
 }

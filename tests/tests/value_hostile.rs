@@ -97,6 +97,16 @@ fn values_nest_no_deeper_than_max_depth() {
 }
 
 #[test]
+fn a_value_that_takes_too_much_is_refused_with_the_limit_to_raise() {
+    let bytes = dumps(&vec!["x"; 1000]).unwrap();
+    let error = Unpickler::new().max_memory(8000).loads::<Value>(&bytes).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Limit);
+    let error = error.to_string();
+    assert!(error.contains("exceeds max_memory, "), "{error}");
+    assert!(error.ends_with("; raise it with `Unpickler::max_memory` if the stream is to be trusted"), "{error}");
+}
+
+#[test]
 fn a_box_of_itself_is_never_made() {
     on_small_stack(|| {
         let no_boxes_of_themselves = stream(&[sequence(TYPE + 1), piece(TYPE + 1)], 0, &[0]);

@@ -75,7 +75,7 @@ pub(super) mod tag {
     pub(in super::super) const SOME: u8 = 1;
     pub(in super::super) const UNIT: u8 = 2;
     pub(in super::super) const BOOL: u8 = 3;
-    /// The first number; the others follow in the order of [`Number`](super::super::number::Number).
+    /// The first number; the others follow in the order of [`Kind`](super::super::number::Kind).
     pub(in super::super) const NUMBER: u8 = 4;
     pub(in super::super) const CHAR: u8 = 16;
     pub(in super::super) const STR: u8 = 17;

@@ -4,7 +4,7 @@ use std::any::TypeId;
 
 use crate::traits::Shape;
 
-/// What keeps [`Shape::vacant`](crate::Shape::vacant) from asking a recursive type for ever.
+/// What keeps [`Shape::vacant`] from asking a recursive type for ever.
 ///
 /// ```
 /// // It only passes from one `Shape::vacant` to another.

@@ -52,7 +52,7 @@ impl Arena {
 
     pub(super) fn add(&mut self, slot: Slot) -> Result<u32> {
         let at = u32::try_from(self.slots.len()).ok().filter(|at| *at != NOWHERE);
-        let at = at.ok_or_else(|| Error::new(ErrorKind::Limit, "more than 4,294,967,294 values in one `Value`"))?;
+        let at = at.ok_or_else(too_many)?;
         self.memory.room(&mut self.slots, 1)?;
         self.slots.push(slot);
         Ok(at)
@@ -114,6 +114,12 @@ impl Arena {
     }
 }
 
+#[cold]
+fn too_many() -> Error {
+    Error::new(ErrorKind::Limit, "more than 4,294,967,294 values in one `Value`")
+        .with_remedy("split it into several, or load it as its Rust type")
+}
+
 pub(super) enum Bits {
     Narrow(u64),
     Wide(u128),
@@ -138,4 +144,15 @@ pub(super) fn to_bits(scalar: Scalar) -> Bits {
         Scalar::F32(x) => u64::from(x.to_bits()),
         Scalar::F64(x) => x.to_bits(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_values_than_can_be_numbered_are_refused_with_a_remedy() {
+        let error = too_many().to_string();
+        assert!(error.ends_with("; split it into several, or load it as its Rust type"), "{error}");
+    }
 }

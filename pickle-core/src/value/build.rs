@@ -115,11 +115,6 @@ impl<const VARIANTS: bool> Builder<VARIANTS> {
         self.open(Open { slot, table, next: None })
     }
 
-    fn count(length: usize) -> Result<u32> {
-        u32::try_from(length)
-            .map_err(|_| Error::new(ErrorKind::Limit, "a sequence in a `Value` has more than 4,294,967,295 elements"))
-    }
-
     fn entry(&mut self, entry: Entry) -> Result<()> {
         self.arena.memory.room(&mut self.script, 1)?;
         self.script.push(entry);
@@ -131,6 +126,14 @@ impl<const VARIANTS: bool> Builder<VARIANTS> {
             slot.class = object.class;
         }
     }
+}
+
+/// The number of a composite's parts, as its slot has it.
+pub(super) fn part_number(length: usize) -> Result<u32> {
+    u32::try_from(length).map_err(|_| {
+        Error::new(ErrorKind::Limit, "a sequence in a `Value` has more than 4,294,967,295 elements")
+            .with_remedy("split it, or load it as its Rust type")
+    })
 }
 
 /// How many fields a struct or tuple has, or this variant of an enum.
@@ -238,12 +241,12 @@ impl<const VARIANTS: bool> Visitor<'_> for Builder<VARIANTS> {
                     let slot = self.add(kind, 0, run)?;
                     self.open(Open { slot, table, next: None })
                 }
-                None => self.parts(kind, Self::count(length)?, length),
+                None => self.parts(kind, part_number(length)?, length),
             },
-            Composite::Set { length, .. } => self.parts(kind, Self::count(length)?, length),
+            Composite::Set { length, .. } => self.parts(kind, part_number(length)?, length),
             Composite::Map { length, .. } => {
                 let parts = length.saturating_mul(2);
-                self.parts(kind, Self::count(parts)?, parts)
+                self.parts(kind, part_number(parts)?, parts)
             }
             Composite::Absent(_) => self.content(kind, 0, table),
             Composite::Present(_) | Composite::Piece(_) | Composite::InCell(_) | Composite::Versioned(_) => {
@@ -307,5 +310,18 @@ pub(super) fn pointer(reference: Reference) -> (u32, u64) {
         Reference::Strong(id) => (id, STRONG),
         Reference::Weak(id) => (id, WEAK),
         Reference::Dangling => (NOWHERE, DANGLING),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sequence_too_long_is_refused_with_a_remedy() {
+        assert_eq!(part_number(7).ok(), Some(7));
+        let Some(too_long) = (u32::MAX as usize).checked_add(1) else { return };
+        let error = part_number(too_long).map_or_else(|error| error.to_string(), |_| String::new());
+        assert!(error.ends_with("; split it, or load it as its Rust type"), "{error}");
     }
 }

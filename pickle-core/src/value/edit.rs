@@ -2,13 +2,14 @@
 
 mod blank;
 pub(super) mod copy;
+mod refuse;
 
 use super::arena::{DANGLING, NOWHERE, Slot};
-use super::build::packed;
+use super::build::{packed, part_number};
 use super::equal::{self, Objects};
 use super::node::{Data, Node, Place, integer};
 use super::{Value, path};
-use crate::error::{Error, ErrorKind, Result, Step};
+use crate::error::{Result, Step};
 use crate::inspect::{Kind, Primitive, Reference, Scalar};
 use crate::schema::Op;
 
@@ -92,6 +93,37 @@ impl<'n> From<Node<'n>> for New<'n> {
     }
 }
 
+/// What a change is made to, where that is not just any part.
+#[derive(Clone, Copy, PartialEq)]
+enum Wanted {
+    Enum,
+    /// What elements or keys are put into.
+    Elements,
+    Map,
+    /// What something is taken out of.
+    Many,
+}
+
+impl Wanted {
+    fn is(self, op: Op) -> bool {
+        match self {
+            Wanted::Enum => matches!(op, Op::Enum(..)),
+            Wanted::Elements => matches!(op, Op::Sequence(_) | Op::Set(_)),
+            Wanted::Map => matches!(op, Op::Map(..)),
+            Wanted::Many => matches!(op, Op::Sequence(_) | Op::Set(_) | Op::Map(..)),
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Wanted::Enum => "an enum",
+            Wanted::Elements => "a sequence or set",
+            Wanted::Map => "a map",
+            Wanted::Many => "a sequence, set or map",
+        }
+    }
+}
+
 impl Value {
     /// Sets the part at the end of a path.
     ///
@@ -99,8 +131,9 @@ impl Value {
     /// and what a pointer points to is changed for all that point to it.
     ///
     /// # Errors
-    /// [`WrongType`](ErrorKind::WrongType) where the part is of a type that does not hold this,
-    /// [`InvalidValue`](ErrorKind::InvalidValue) where there is no such part or the number does not fit; with the path.
+    /// [`WrongType`](crate::ErrorKind::WrongType) where the part is of a type that does not hold this,
+    /// [`InvalidValue`](crate::ErrorKind::InvalidValue) where there is no such part or the number does not fit; with
+    /// the path.
     ///
     /// ```
     /// use pickle_core::{ErrorKind, Value, dumps, loads};
@@ -120,7 +153,8 @@ impl Value {
     /// Makes an enum another variant, with blank fields: zero, empty, `None`.
     ///
     /// # Errors
-    /// As [`set`](Value::set); [`UnknownName`](ErrorKind::UnknownName) for a variant that the enum does not have.
+    /// As [`set`](Value::set); [`UnknownName`](crate::ErrorKind::UnknownName) for a variant that the enum does not
+    /// have.
     ///
     /// ```
     /// use pickle_core::{Value, dumps, loads};
@@ -132,15 +166,11 @@ impl Value {
     /// ```
     pub fn set_variant(&mut self, path: &str, variant: &str) -> Result<()> {
         self.edit(path, |value, place| {
-            let slot = value.through(place, |op| matches!(op, Op::Enum(..)), "an enum")?;
+            let slot = value.through(place, Wanted::Enum)?;
             let kind = value.node(slot).kind();
-            let Kind::Enum(name, variants) = kind.kind() else { return Err(wrong(value.node(slot), "an enum")) };
+            let Kind::Enum(name, variants) = kind.kind() else { return Ok(()) };
             let Some(number) = variants.iter().position(|known| known.name == variant) else {
-                let known: Vec<String> =
-                    variants.iter().take(12).map(|known| format!("`{}`", known.name.escape_debug())).collect();
-                let message =
-                    format!("`{}` has no variant `{variant}`, it has {}", name.escape_debug(), known.join(", "));
-                return Err(Error::new(ErrorKind::UnknownName, message));
+                return Err(refuse::no_variant(name, variant, variants.iter().map(|known| known.name)));
             };
             let Slot { table, code, .. } = value.held.arena.slot(slot);
             let new = value.blank_variant(table, u32::from(code), number, blank::DEPTH)?;
@@ -152,7 +182,7 @@ impl Value {
     /// Adds an element to the end of a sequence, or a key to a set.
     ///
     /// # Errors
-    /// As [`set`](Value::set); [`DuplicateKey`](ErrorKind::DuplicateKey) for a key that a set has.
+    /// As [`set`](Value::set); [`DuplicateKey`](crate::ErrorKind::DuplicateKey) for a key that a set has.
     ///
     /// ```
     /// use pickle_core::{Value, dumps, loads, value::New};
@@ -182,14 +212,11 @@ impl Value {
     pub fn insert<'n>(&mut self, path: &str, index: usize, new: impl Into<New<'n>>) -> Result<()> {
         let new = new.into();
         self.edit(path, |value, place| {
-            let slot = value.through(place, |op| matches!(op, Op::Sequence(_) | Op::Set(_)), "a sequence or set")?;
+            let slot = value.through(place, Wanted::Elements)?;
             let node = value.node(slot);
             let count = node.part_count();
             if index > count {
-                return Err(Error::new(
-                    ErrorKind::InvalidValue,
-                    format!("there are {count} elements, and no place {index}"),
-                ));
+                return Err(refuse::no_place(count, index));
             }
             let (Op::Sequence(element) | Op::Set(element)) = node.layout().op else { return Ok(()) };
             if let Some((element, size)) = packed(node.kind().table, node.layout()) {
@@ -227,7 +254,7 @@ impl Value {
     pub fn insert_entry<'n>(&mut self, path: &str, key: impl Into<New<'n>>, new: impl Into<New<'n>>) -> Result<()> {
         let (key, new) = (key.into(), new.into());
         self.edit(path, |value, place| {
-            let slot = value.through(place, |op| matches!(op, Op::Map(..)), "a map")?;
+            let slot = value.through(place, Wanted::Map)?;
             let count = value.node(slot).part_count();
             let Op::Map(key_type, value_type) = value.node(slot).layout().op else { return Ok(()) };
             let key = value.make(slot, key_type, &key).map_err(|error| error.step(Step::Key(count / 2)))?;
@@ -251,16 +278,12 @@ impl Value {
     /// ```
     pub fn remove(&mut self, path: &str, index: usize) -> Result<()> {
         self.edit(path, |value, place| {
-            let many = |op| matches!(op, Op::Sequence(_) | Op::Set(_) | Op::Map(..));
-            let slot = value.through(place, many, "a sequence, set or map")?;
+            let slot = value.through(place, Wanted::Many)?;
             let node = value.node(slot);
             let width = if matches!(node.layout().op, Op::Map(..)) { 2 } else { 1 };
             let count = node.part_count() / width;
             if index >= count {
-                return Err(Error::new(
-                    ErrorKind::InvalidValue,
-                    format!("there are {count}, and none with number {index}"),
-                ));
+                return Err(refuse::none_to_remove(count, index));
             }
             if let Some((_, size)) = packed(node.kind().table, node.layout()) {
                 let run = value.held.arena.slot(slot).b as usize;
@@ -286,7 +309,7 @@ impl Value {
     /// # Ok::<(), pickle_core::Error>(())
     /// ```
     pub fn copy(&mut self, from: &str, to: &str) -> Result<()> {
-        let Some(from) = self.at(from).map(|node| node.place) else { return Err(no_part(from)) };
+        let Some(from) = self.at(from).map(|node| node.place) else { return Err(refuse::no_part(self, from)) };
         self.edit(to, |value, place| value.copy_within(from, place))
     }
 
@@ -296,17 +319,17 @@ impl Value {
 
     /// Changes what is at the end of a path; an error gets that path.
     fn edit(&mut self, path: &str, change: impl FnOnce(&mut Value, Place) -> Result<()>) -> Result<()> {
-        let Some(place) = self.at(path).map(|node| node.place) else { return Err(no_part(path)) };
+        let Some(place) = self.at(path).map(|node| node.place) else { return Err(refuse::no_part(self, path)) };
         self.held.changed = true;
         change(self, place).map_err(|error| error.steps(steps(path)))
     }
 
-    /// The slot that this op is of, through boxes, cells, options that are `Some`, and pointers.
-    fn through(&self, place: Place, is: impl Fn(Op) -> bool, expected: &str) -> Result<u32> {
+    /// The slot of what is wanted, through boxes, cells, options that are `Some`, and pointers.
+    fn through(&self, place: Place, wanted: Wanted) -> Result<u32> {
         let node = Node { value: self, place };
-        match (node.inner().place, is(node.inner().layout().op)) {
+        match (node.inner().place, wanted.is(node.inner().layout().op)) {
             (Place::Slot(slot), true) => Ok(slot),
-            _ => Err(wrong(node, expected)),
+            _ => Err(refuse::wrong(node, wanted)),
         }
     }
 
@@ -407,7 +430,7 @@ impl Value {
             (New::Absent, Op::Weak(_)) => self.held.arena.add(slot(NOWHERE, DANGLING)),
             (New::Scalar(scalar), Op::Primitive(primitive) | Op::NonZero(primitive) | Op::Compact(primitive)) => {
                 let fitted = fit(*scalar, primitive, matches!(op, Op::NonZero(_)));
-                let fitted = fitted.ok_or_else(|| does_not_fit(*scalar, primitive, kind.name()))?;
+                let fitted = fitted.ok_or_else(|| refuse::does_not_fit(*scalar, primitive, kind))?;
                 let bits = self.held.arena.number(fitted)?;
                 self.held.arena.add(slot(0, bits))
             }
@@ -415,7 +438,7 @@ impl Value {
                 let (length, at) = self.held.arena.add_text(text)?;
                 self.held.arena.add(slot(length, at))
             }
-            _ => Err(Error::new(ErrorKind::WrongType, format!("a `{}` can't be {}", kind.name(), describe(new)))),
+            _ => Err(refuse::cannot_be(kind, new)),
         }
     }
 
@@ -433,11 +456,11 @@ impl Value {
             _ => None,
         };
         let Some(scalar) = given else {
-            return Err(Error::new(ErrorKind::WrongType, format!("a `{}` can't be {}", kind.name(), describe(new))));
+            return Err(refuse::cannot_be(kind, new));
         };
         let blank = matches!(new, New::Blank) && !primitive.is_integer();
         let fitted = if blank { Scalar::decode(primitive, &[0; 16]) } else { fit(scalar, primitive, non_zero) };
-        let fitted = fitted.ok_or_else(|| does_not_fit(scalar, primitive, kind.name()))?;
+        let fitted = fitted.ok_or_else(|| refuse::does_not_fit(scalar, primitive, kind))?;
         let bits = match super::arena::to_bits(fitted) {
             super::arena::Bits::Narrow(bits) => u128::from(bits),
             super::arena::Bits::Wide(bits) => bits,
@@ -454,20 +477,16 @@ impl Value {
     fn check_key(&self, slot: u32, key: u32, width: usize) -> Result<()> {
         let (node, new) = (self.node(slot), equal::key(self.node(key), Objects::Number));
         let known = (0..node.part_count()).step_by(width).filter_map(|index| node.part(index));
-        if known.map(|key| equal::key(key, Objects::Number)).any(|key| key == new) {
-            let message = format!("there is a key {} already", self.node(key));
-            return Err(Error::new(ErrorKind::DuplicateKey, message));
+        match known.map(|key| equal::key(key, Objects::Number)).position(|key| key == new) {
+            Some(place) => Err(refuse::known_key(node, place, self.node(key))),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// Takes `count` parts from `index` on out of a composite, and puts others in.
     fn splice(&mut self, slot: u32, index: usize, count: usize, new: &[u32]) -> Result<()> {
         let Slot { a, b, .. } = self.held.arena.slot(slot);
-        let length = a as usize - count + new.len();
-        let total = u32::try_from(length).map_err(|_| {
-            Error::new(ErrorKind::Limit, "a sequence in a `Value` has more than 4,294,967,295 elements")
-        })?;
+        let total = part_number(a as usize - count + new.len())?;
         let (start, end) = (b as usize, b as usize + a as usize);
         // The parts of the composite changed last lie at the end, where there is room.
         if end == self.held.arena.parts.len() {
@@ -497,41 +516,6 @@ fn steps(path: &str) -> Vec<Step> {
             path::Part::Object(id) => Step::Object(id),
         })
         .collect()
-}
-
-#[cold]
-fn no_part(path: &str) -> Error {
-    Error::new(ErrorKind::InvalidValue, "the value has no such part")
-        .steps(steps(path))
-        .with_remedy("paths are those of errors: `players[3].pet`, `scores[key 0]`, `.0`")
-}
-
-#[cold]
-fn wrong(node: Node<'_>, expected: &str) -> Error {
-    Error::new(ErrorKind::WrongType, format!("a `{}` is not {expected}", node.kind().name()))
-}
-
-#[cold]
-fn does_not_fit(scalar: Scalar, primitive: Primitive, kind: String) -> Error {
-    let number = |primitive: Primitive| {
-        primitive.is_integer() || matches!(primitive, Primitive::F32 | Primitive::F64 | Primitive::Nanos)
-    };
-    let is_number = integer(scalar).is_some() || matches!(scalar, Scalar::U128(_) | Scalar::F32(_) | Scalar::F64(_));
-    if is_number && number(primitive) {
-        Error::new(ErrorKind::InvalidValue, format!("{scalar} is no value of a `{kind}`"))
-    } else {
-        Error::new(ErrorKind::WrongType, format!("a `{kind}` can't be {}", describe(&New::Scalar(scalar))))
-    }
-}
-
-fn describe(new: &New<'_>) -> String {
-    match new {
-        New::Scalar(scalar) => format!("`{scalar}`"),
-        New::Text(_) => "a string".to_owned(),
-        New::Absent => "`None`".to_owned(),
-        New::Blank => "blank".to_owned(),
-        New::Node(node) => format!("a `{}`", node.kind().name()),
-    }
 }
 
 /// The number as this primitive, where its value is one of it.

@@ -124,7 +124,7 @@ impl<'o> Out<'o, '_> {
     fn type_number(&mut self, number: usize) -> Result<usize> {
         let named = self.value.held.named.get(number);
         let Some((named, schema)) = named.and_then(|named| Some((named, named.schema.as_deref()?))) else {
-            return Err(Error::new(ErrorKind::Unrepresentable, "a value of a type that its `Value` does not have"));
+            return Err(broken("a value of a type that its `Value` does not have"));
         };
         let index =
             self.writer.runtime_type_number(number, RuntimeType::Number(number), || named.name.to_string(), schema);
@@ -346,7 +346,8 @@ impl<'o> Out<'o, '_> {
             if let Some(key) = node.part(index)
                 && !seen.insert(equal::key(key, Objects::Number))
             {
-                let error = Error::new(ErrorKind::DuplicateKey, format!("the key {key} is there twice"));
+                let error = Error::new(ErrorKind::DuplicateKey, format!("the key {key} is there twice"))
+                    .with_remedy("`set` one of the two to another key, or `remove` it");
                 return Err(Failed { error: Some(error.step(Step::Key(index / width))), path: Vec::new() });
             }
         }
@@ -356,7 +357,7 @@ impl<'o> Out<'o, '_> {
     /// Adds the way to the error, which the writer may have.
     fn locate(&mut self, failed: Failed, object: Option<u32>) -> Error {
         let error = failed.error.or_else(|| self.writer.take_error());
-        let error = error.unwrap_or_else(|| Error::new(ErrorKind::Unrepresentable, "a part of the `Value` is missing"));
+        let error = error.unwrap_or_else(|| broken("a part of the `Value` is missing"));
         error.steps(object.map(Step::Object).into_iter().chain(failed.path).collect::<Vec<_>>())
     }
 
@@ -373,8 +374,13 @@ impl<'o> Out<'o, '_> {
 
 #[cold]
 fn missing() -> Failed {
-    let error = Error::new(ErrorKind::Unrepresentable, "a part of the `Value` refers to what it does not have");
-    Failed { error: Some(error), path: Vec::new() }
+    Failed { error: Some(broken("a part of the `Value` refers to what it does not have")), path: Vec::new() }
+}
+
+/// The error for a value that no stream or change leads to.
+#[cold]
+fn broken(what: &'static str) -> Error {
+    Error::new(ErrorKind::Unrepresentable, what).with_remedy("load it again from its stream")
 }
 
 /// Whether a value has one part that is no step of a path.
@@ -451,5 +457,16 @@ fn to_varint(scalar: crate::inspect::Scalar) -> u128 {
         }
         U128(n) => n,
         _ => super::node::integer(scalar).unwrap_or(0) as u128,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_that_should_not_be_is_refused_with_a_remedy() {
+        let error = broken("a part is missing").to_string();
+        assert_eq!(error, "a part is missing; load it again from its stream");
     }
 }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::super::arena::{DANGLING, NOWHERE, Slot};
 use super::super::build::packed;
 use super::super::node::{Data, Node, Place};
-use super::New;
+use super::{New, refuse};
 use crate::error::{Error, ErrorKind, Result};
-use crate::inspect::{Type, same_shape};
+use crate::inspect::{Scalar, Type, same_shape};
 use crate::schema::Op;
 use crate::value::{NamedType, Value};
 
@@ -87,10 +87,7 @@ impl Value {
     pub(super) fn copy_from(&mut self, node: Node<'_>, table: u16, code: u32) -> Result<u32> {
         match node.place {
             Place::Slot(from) => self.copy_slot(Some(node.value), &mut From(node.value), from, table, code),
-            Place::Element(..) => match node.as_scalar() {
-                Some(scalar) => self.make_of(table, code, &New::Scalar(scalar)),
-                None => Err(Error::new(ErrorKind::WrongType, "an element that is no number")),
-            },
+            Place::Element(..) => self.make_of(table, code, &New::Scalar(node.as_scalar().unwrap_or(Scalar::Unit))),
         }
     }
 
@@ -99,7 +96,8 @@ impl Value {
         let node = Node { value: self, place: from };
         if let (Place::Element(..), _) | (_, Place::Element(..)) = (from, to) {
             let Some(scalar) = node.as_scalar() else {
-                return Err(Error::new(ErrorKind::WrongType, format!("a number can't be a `{}`", node.kind().name())));
+                let element = Node { value: self, place: to };
+                return Err(refuse::cannot_be(element.kind(), &New::Node(node)));
             };
             return self.assign(to, &New::Scalar(scalar));
         }
@@ -118,11 +116,7 @@ impl Value {
                 {
                     content
                 }
-                _ => {
-                    let message =
-                        format!("a `{}` can't be a `{}`", types.type_of(around[0]).name(), node.kind().name());
-                    return Err(Error::new(ErrorKind::WrongType, message));
-                }
+                _ => return Err(refuse::cannot_be(types.type_of(around[0]), &New::Node(node))),
             };
         }
         let mut made = self.copy_slot(None, &mut Within, from, table, code)?;
@@ -245,10 +239,31 @@ impl Value {
         if let Some(known) = self.held.named.iter().position(same) {
             return Ok(known as u32);
         }
-        let table = u16::try_from(self.held.tables.len())
-            .map_err(|_| Error::new(ErrorKind::Limit, "a `Value` names more types than a stream can have"))?;
+        let table = u16::try_from(self.held.tables.len()).map_err(|_| {
+            Error::new(ErrorKind::Limit, "a `Value` names more types than a stream can have")
+                .with_remedy("keep what has the others in a `Value` of its own")
+        })?;
         self.held.tables.push(Arc::clone(&source.held.tables[usize::from(named.table)]));
         self.held.named.push(NamedType { table, ..named.clone() });
         Ok(self.held.named.len() as u32 - 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{dumps, loads};
+
+    #[test]
+    fn more_types_than_a_stream_can_have_are_refused_with_a_remedy() -> Result<()> {
+        let mut value: Value = loads(&dumps(&1u8)?)?;
+        let mut other = value.clone();
+        other.held.named.push(NamedType { name: "other".into(), table: 0, schema: None });
+        assert_eq!(value.named_as(&other, 0)?, 0);
+        value.held.named.clear();
+        value.held.tables = vec![Arc::clone(&value.held.tables[0]); 1 << 16];
+        let error = value.named_as(&other, 0).map_or_else(|error| error.to_string(), |_| String::new());
+        assert!(error.ends_with("; keep what has the others in a `Value` of its own"), "{error}");
+        Ok(())
     }
 }

@@ -6,17 +6,21 @@ use crate::wire::block::Block;
 use crate::wire::header::trailing;
 use crate::wire::{BLOCK_HEADER, LAST, TYPES};
 
-/// A place in the stream that a reader can come back to.
+/// A place in the stream, where a reader is or can come back to.
 #[derive(Clone, Copy)]
 pub(crate) struct Mark<'r, 'a> {
-    data: &'r [u8],
-    text: &'r str,
-    lent: Option<(&'a [u8], &'a str)>,
-    last: bool,
-    rest: Input<'r, 'a>,
-    lane: &'r [u8],
-    lane_start: u64,
-    later: usize,
+    /// What is left of the block's lanes.
+    pub(super) data: &'r [u8],
+    pub(super) text: &'r str,
+    /// The whole lanes of the block, where they are the input's own and so can be lent out.
+    pub(super) lent: Option<(&'a [u8], &'a str)>,
+    pub(super) last: bool,
+    pub(super) rest: Input<'r, 'a>,
+    /// The block's data lane whole, and where it starts in the stream.
+    pub(super) lane: &'r [u8],
+    pub(super) lane_start: u64,
+    /// Bytes after the block.
+    pub(super) later: usize,
 }
 
 impl Mark<'_, '_> {
@@ -68,55 +72,46 @@ impl Input<'_, '_> {
 
 impl<'r, 'a: 'r> Reader<'r, 'a> {
     pub(crate) fn mark(&self) -> Mark<'r, 'a> {
-        Mark {
-            data: self.data,
-            text: self.text,
-            lent: self.lent,
-            last: self.last,
-            rest: self.rest,
-            lane: self.lane,
-            lane_start: self.lane_start,
-            later: self.later,
-        }
+        self.here
     }
 
     pub(crate) fn go_to(&mut self, mark: Mark<'r, 'a>) {
-        let Mark { data, text, lent, last, rest, lane, lane_start, later } = mark;
-        (self.data, self.text, self.lent, self.last) = (data, text, lent, last);
-        (self.rest, self.lane, self.lane_start, self.later) = (rest, lane, lane_start, later);
+        self.here = mark;
     }
 
     /// Checks that the input ends with the last block.
     #[inline]
     pub(crate) fn nothing_follows(&self) -> Result<()> {
-        if self.later > 0 { Err(trailing(self.end, self.later)) } else { Ok(()) }
+        if self.here.later > 0 { Err(trailing(self.end, self.here.later)) } else { Ok(()) }
     }
 
     #[inline]
     pub(crate) fn used_up(&mut self) -> Result<()> {
-        if !self.last {
+        if !self.here.last {
             self.next()?;
         }
         if self.extras.as_ref().is_some_and(|extras| extras.types_used < extras.types.len()) {
             return Err(self.corrupt("it defines a type that no value has"));
         }
-        if self.last && self.data.is_empty() && self.text.is_empty() { Ok(()) } else { Err(self.not_used_up()) }
+        let Mark { data, text, last, .. } = &self.here;
+        if *last && data.is_empty() && text.is_empty() { Ok(()) } else { Err(self.not_used_up()) }
     }
 
     /// Opens the first block: in line where it is the only one, as a small message has it.
     #[inline(always)]
     pub(super) fn first(&mut self) -> Result<()> {
-        let Input::Slice(bytes) = self.rest else { return self.next() };
+        let Input::Slice(bytes) = self.here.rest else { return self.next() };
         let Some(block) = Block::open_sole(bytes) else { return self.next() };
-        self.rest = Input::Slice(&[]);
-        self.lent = Some((block.data, block.text));
-        self.lane_start += BLOCK_HEADER as u64;
-        self.charged_to = self.lane_start;
-        self.later = 0;
-        self.lane = block.data;
-        self.data = block.data;
-        self.text = block.text;
-        self.last = true;
+        let here = &mut self.here;
+        here.rest = Input::Slice(&[]);
+        here.lent = Some((block.data, block.text));
+        here.lane_start += BLOCK_HEADER as u64;
+        self.charged_to = here.lane_start;
+        here.later = 0;
+        here.lane = block.data;
+        here.data = block.data;
+        here.text = block.text;
+        here.last = true;
         self.charge(block.text.len())
     }
 
@@ -125,18 +120,18 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     #[inline(never)]
     pub(crate) fn next(&mut self) -> Result<()> {
         loop {
-            if !self.data.is_empty() || !self.text.is_empty() {
+            if !self.here.data.is_empty() || !self.here.text.is_empty() {
                 return Err(self.not_used_up());
             }
-            if self.last {
+            if self.here.last {
                 return Err(self.corrupt("the stream ends before its value does"));
             }
-            let start = self.end - self.later as u64;
-            let block = match &mut self.rest {
+            let start = self.end - self.here.later as u64;
+            let block = match &mut self.here.rest {
                 Input::Slice(rest) => {
                     let block = Block::open(rest, start)?;
                     *rest = &rest[block.length..];
-                    self.lent = Some((block.data, block.text));
+                    self.here.lent = Some((block.data, block.text));
                     block
                 }
                 Input::Gathered(blocks) => {
@@ -152,23 +147,23 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
                     block
                 }
             };
-            self.later -= block.length;
-            self.lane = block.data;
-            self.lane_start = start + BLOCK_HEADER as u64;
-            self.data = &[];
+            self.here.later -= block.length;
+            self.here.lane = block.data;
+            self.here.lane_start = start + BLOCK_HEADER as u64;
+            self.here.data = &[];
             if block.flags & TYPES != 0 {
                 self.define(block.data, start).map_err(|error| error.at(start))?;
                 continue;
             }
-            self.last = block.flags & LAST != 0;
-            self.data = block.data;
-            self.text = block.text;
+            self.here.last = block.flags & LAST != 0;
+            self.here.data = block.data;
+            self.here.text = block.text;
             // What the text becomes on the heap is charged here, once for all the strings of the block, however often a
             // reader comes back to it.
-            if self.lane_start <= self.charged_to {
+            if self.here.lane_start <= self.charged_to {
                 return Ok(());
             }
-            self.charged_to = self.lane_start;
+            self.charged_to = self.here.lane_start;
             return self.charge(block.text.len());
         }
     }

@@ -177,7 +177,7 @@ impl Reader<'_, '_> {
     /// Bytes that the rest of the stream has at the most.
     #[inline]
     pub(super) fn remaining(&self) -> usize {
-        self.data.len() + self.later
+        self.here.data.len() + self.here.later
     }
 
     /// Charges `bytes` of memory that are about to be allocated.

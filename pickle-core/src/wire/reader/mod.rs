@@ -37,19 +37,10 @@ use crate::value::KnownTypes;
 /// # Ok::<(), pickle_core::Error>(())
 /// ```
 pub struct Reader<'r, 'a: 'r> {
-    /// What is left of the current block's lanes.
-    data: &'r [u8],
-    text: &'r str,
-    /// The whole lanes of the current block, where they are the input's own and so can be lent out.
-    lent: Option<(&'a [u8], &'a str)>,
-    last: bool,
-    rest: Input<'r, 'a>,
-    /// The current block's data lane whole, where it starts in the stream, and where the stream's blocks end.
-    lane: &'r [u8],
-    lane_start: u64,
+    /// Where it is.
+    here: Mark<'r, 'a>,
+    /// Where the stream's blocks end.
     end: u64,
-    /// Bytes after the current block.
-    later: usize,
     /// Where the last block starts whose text was charged.
     charged_to: u64,
     depth: usize,
@@ -93,15 +84,17 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         context: Option<&'r Context>,
     ) -> Self {
         Reader {
-            data: &[],
-            text: "",
-            lent: None,
-            last: false,
-            rest: input,
-            lane: &[],
-            lane_start: start as u64,
+            here: Mark {
+                data: &[],
+                text: "",
+                lent: None,
+                last: false,
+                rest: input,
+                lane: &[],
+                lane_start: start as u64,
+                later: length,
+            },
             end: (start + length) as u64,
-            later: length,
             charged_to: 0,
             depth: limits.depth,
             memory: limits.memory,
@@ -195,12 +188,12 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     #[doc(hidden)]
     #[inline(always)]
     pub fn take(&mut self, n: usize) -> Result<&'r [u8]> {
-        if n > self.data.len() {
+        if n > self.here.data.len() {
             self.next()?;
         }
-        match self.data.split_at_checked(n) {
+        match self.here.data.split_at_checked(n) {
             Some((taken, rest)) => {
-                self.data = rest;
+                self.here.data = rest;
                 Ok(taken)
             }
             None => Err(self.short_block(n)),
@@ -209,7 +202,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
 
     /// The next `n` bytes of the data lane, which lie in the current block.
     pub(crate) fn take_here(&mut self, n: usize) -> Result<&'r [u8]> {
-        if n > self.data.len() { Err(self.short_block(n)) } else { self.take(n) }
+        if n > self.here.data.len() { Err(self.short_block(n)) } else { self.take(n) }
     }
 
     /// Reads a value: its head, then its body.
@@ -245,12 +238,12 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     /// Cuts a string of `n` bytes off the text lane.
     #[inline(always)]
     pub(crate) fn text(&mut self, n: usize) -> Result<&'r str> {
-        if n > self.text.len() {
+        if n > self.here.text.len() {
             self.next()?;
         }
-        match self.text.split_at_checked(self.text.len().wrapping_sub(n)) {
+        match self.here.text.split_at_checked(self.here.text.len().wrapping_sub(n)) {
             Some((rest, cut)) => {
-                self.text = rest;
+                self.here.text = rest;
                 Ok(cut)
             }
             None => Err(self.bad_cut(n)),
@@ -261,8 +254,8 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     #[inline(always)]
     pub(crate) fn lent_text(&mut self, n: usize) -> Result<&'a str> {
         self.text(n)?;
-        let start = self.text.len();
-        match self.lent.and_then(|(_, text)| text.get(start..start + n)) {
+        let start = self.here.text.len();
+        match self.here.lent.and_then(|(_, text)| text.get(start..start + n)) {
             Some(text) => Ok(text),
             None => Err(self.cannot_lend("&str", "String")),
         }
@@ -270,7 +263,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
 
     /// Like `text`, lent from the input where that outlives the load.
     pub(crate) fn cow_text(&mut self, n: usize) -> Result<Cow<'a, str>> {
-        match self.rest {
+        match self.here.rest {
             Input::Slice(_) => self.lent_text(n).map(Cow::Borrowed),
             Input::Gathered(_) | Input::Rewritten(_) => self.text(n).map(|text| Cow::Owned(text.to_owned())),
         }
@@ -279,7 +272,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     /// A run of `n` bytes that lie in one piece.
     #[inline]
     pub(crate) fn bytes(&mut self, n: usize) -> Result<&'r [u8]> {
-        if n > self.data.len() && n > self.remaining() {
+        if n > self.here.data.len() && n > self.remaining() {
             return Err(self.claim(n as u64));
         }
         self.take(n)
@@ -289,7 +282,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     /// split, as any element.
     #[inline]
     pub(crate) fn owned_bytes(&mut self, n: usize, more: usize) -> Result<Vec<u8>> {
-        if n > SMALL || n > self.data.len() {
+        if n > SMALL || n > self.here.data.len() {
             return self.long_bytes(n, more);
         }
         let run = self.take(n)?;
@@ -311,12 +304,12 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
 
     /// Like `bytes`, lent from the input; `None`, and nothing is taken, where the input does not outlive the load.
     pub(crate) fn try_lend_bytes(&mut self, n: usize) -> Result<Option<&'a [u8]>> {
-        if !matches!(self.rest, Input::Slice(_)) {
+        if !matches!(self.here.rest, Input::Slice(_)) {
             return Ok(None);
         }
         self.bytes(n)?;
-        let end = self.lane.len() - self.data.len();
-        Ok(self.lent.and_then(|(data, _)| data.get(end.wrapping_sub(n)..end)))
+        let end = self.here.lane.len() - self.here.data.len();
+        Ok(self.here.lent.and_then(|(data, _)| data.get(end.wrapping_sub(n)..end)))
     }
 
     /// Bytes of the input, for a value that can only borrow.
@@ -340,7 +333,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
             return Ok(items);
         }
         // Most sequences are short, and lie in one block.
-        if count > SMALL / size_of::<T>().max(1) || count > self.data.len() / T::HEAD {
+        if count > SMALL / size_of::<T>().max(1) || count > self.here.data.len() / T::HEAD {
             return self.long_elements(count);
         }
         self.charge(count * size_of::<T>())?;
@@ -372,9 +365,9 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         if T::HEAD > 0 {
             return self.value();
         }
-        let before = (self.remaining(), self.text.len());
+        let before = (self.remaining(), self.here.text.len());
         let value = self.value();
-        if before == (self.remaining(), self.text.len()) {
+        if before == (self.remaining(), self.here.text.len()) {
             self.charge_empty_element()?;
         }
         value
@@ -384,7 +377,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     // The item is never dropped by itself, so its fields need not be gathered in one place before they lie in the vector.
     #[inline(always)]
     fn push_element<T: Unpickle<'a>>(&mut self, items: &mut Vec<T>) -> Result<()> {
-        let before = (self.remaining(), self.text.len());
+        let before = (self.remaining(), self.here.text.len());
         let head = self.take(T::HEAD)?;
         let mut bad = false;
         match T::build(head, &mut bad, self) {
@@ -400,7 +393,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         if bad {
             return Err(self.refuse::<T>(head));
         }
-        if T::HEAD == 0 && before == (self.remaining(), self.text.len()) {
+        if T::HEAD == 0 && before == (self.remaining(), self.here.text.len()) {
             self.charge_empty_element()?;
         }
         Ok(())
@@ -409,10 +402,10 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     /// The heads of at least one and at most `count` elements, as many as lie in one block.
     #[inline]
     pub(crate) fn run(&mut self, head: usize, count: usize) -> Result<&'r [u8]> {
-        if self.data.len() < head {
+        if self.here.data.len() < head {
             self.next()?;
         }
-        let fit = (self.data.len() / head).min(count);
+        let fit = (self.here.data.len() / head).min(count);
         if fit == 0 {
             return Err(self.short_block(head));
         }

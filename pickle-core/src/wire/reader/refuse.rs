@@ -12,7 +12,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     /// Where the next byte of the data lane stands.
     #[inline(always)]
     pub(crate) fn offset(&self) -> u64 {
-        self.lane_start + (self.lane.len() - self.data.len()) as u64
+        self.here.lane_start + (self.here.lane.len() - self.here.data.len()) as u64
     }
 
     /// The error, at the current place of the data lane unless it has a place.
@@ -36,8 +36,8 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     /// Where a part of the current block's data lane stands in the stream; `None` for what lay in an earlier block.
     #[cold]
     pub(super) fn offset_of(&self, part: &[u8]) -> Option<u64> {
-        let place = part.as_ptr().addr().checked_sub(self.lane.as_ptr().addr())?;
-        (place + part.len() <= self.lane.len()).then_some(self.lane_start + place as u64)
+        let place = part.as_ptr().addr().checked_sub(self.here.lane.as_ptr().addr())?;
+        (place + part.len() <= self.here.lane.len()).then_some(self.here.lane_start + place as u64)
     }
 
     /// Tells which bit pattern in the head of a `T` is no value.
@@ -115,14 +115,14 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     #[cold]
     #[inline(never)]
     pub(super) fn short_block(&self, n: usize) -> Error {
-        self.corrupt(&format!("{n} bytes are needed, the block has {}", self.data.len()))
+        self.corrupt(&format!("{n} bytes are needed, the block has {}", self.here.data.len()))
     }
 
     #[cold]
     #[inline(never)]
     pub(super) fn bad_cut(&self, n: usize) -> Error {
-        if n > self.text.len() {
-            self.corrupt(&format!("a string of {n} bytes, the block has {} bytes of text", self.text.len()))
+        if n > self.here.text.len() {
+            self.corrupt(&format!("a string of {n} bytes, the block has {} bytes of text", self.here.text.len()))
         } else {
             self.corrupt("a string that begins within a character")
         }
@@ -131,7 +131,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     #[cold]
     #[inline(never)]
     pub(super) fn not_used_up(&self) -> Error {
-        let (data, text) = (self.data.len(), self.text.len());
+        let (data, text) = (self.here.data.len(), self.here.text.len());
         self.corrupt(&format!("a block has {data} bytes of data and {text} of text more than its values take"))
     }
 
@@ -148,8 +148,8 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     /// The error for a stream whose last block is missing, if it is.
     #[cold]
     pub(super) fn cut_short(&self) -> Option<Error> {
-        let Input::Slice(mut rest) = self.rest else { return None };
-        let mut last = self.last;
+        let Input::Slice(mut rest) = self.here.rest else { return None };
+        let mut last = self.here.last;
         while !last {
             let start = self.end - rest.len() as u64;
             match Block::open(rest, start) {
@@ -218,7 +218,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     #[inline(never)]
     pub(super) fn cannot_lend(&self, borrowed: &str, owned: &str) -> Error {
         let error = self.error(ErrorKind::CannotBorrow, format!("`{borrowed}` can't borrow from these bytes"));
-        match self.rest {
+        match self.here.rest {
             // They were brought into the reader's shape, and live no longer than the load.
             Input::Rewritten(_) => error.with_remedy(format!("the stream is of an older shape: use `{owned}`")),
             _ => error.with_remedy(format!("use `{owned}`, or `loads` from a slice")),

@@ -18,31 +18,31 @@ pub(crate) struct Place {
 impl<'r, 'a: 'r> Reader<'r, 'a> {
     /// The blocks that are not opened yet, and where they start.
     pub(crate) fn unopened(&self) -> (Input<'r, 'a>, u64) {
-        (self.rest, self.end - self.later as u64)
+        (self.here.rest, self.end - self.here.later as u64)
     }
 
     /// Opens the next block; gives its place.
     #[cold]
     pub(crate) fn advance(&mut self) -> Result<Place> {
         self.next()?;
-        let end = self.end - self.later as u64;
-        let text_start = end - self.text.len() as u64;
-        let data_end = self.lane_start + self.lane.len() as u64;
-        Ok(Place { start: self.lane_start - BLOCK_HEADER as u64, data_end, text_start })
+        let end = self.end - self.here.later as u64;
+        let text_start = end - self.here.text.len() as u64;
+        let data_end = self.here.lane_start + self.here.lane.len() as u64;
+        Ok(Place { start: self.here.lane_start - BLOCK_HEADER as u64, data_end, text_start })
     }
 
     #[inline(always)]
     pub(crate) fn data_left(&self) -> usize {
-        self.data.len()
+        self.here.data.len()
     }
 
     #[inline(always)]
     pub(crate) fn text_left(&self) -> usize {
-        self.text.len()
+        self.here.text.len()
     }
 
     pub(crate) fn is_last(&self) -> bool {
-        self.last
+        self.here.last
     }
 
     /// Bytes of the stream up to the end of its blocks.
@@ -95,7 +95,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
 
     /// What is left of the current block's lanes.
     pub(crate) fn lanes(&self) -> (&'r [u8], &'r str) {
-        (self.data, self.text)
+        (self.here.data, self.here.text)
     }
 
     /// The types behind `dyn` that the blocks so far have defined.
@@ -107,7 +107,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
     /// used up.
     #[inline]
     pub(crate) fn run_here(&mut self, head: usize, count: usize) -> Result<&'r [u8]> {
-        let fit = self.data.len().checked_div(head).unwrap_or(0).min(count);
+        let fit = self.here.data.len().checked_div(head).unwrap_or(0).min(count);
         self.take_here(fit * head)
     }
 }
