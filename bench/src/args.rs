@@ -14,9 +14,9 @@ usage: pickle-bench [options]
   --rounds N       rounds to take the medians of (default 60, at least 30 for a check)
   --only NAME      measure one data set or graph, or `graphs` for all graphs; may be given more than once.
                    Without it all data sets are measured, and no graphs: those take minutes;
-                   `evolution` measures loading older shapes, `limits` what the limits cost, `foreign` the types of
-                   other crates and of serde, `stream` a gibibyte through writers and readers, `build` compile time
-                   and binary size
+                   `evolution` measures loading older shapes, `limits` what the limits cost, `copy` the data set `mesh`
+                   next to copies of its bytes in turn, `foreign` the types of other crates and of serde, `stream` a
+                   gibibyte through writers and readers, `build` compile time and binary size
   --markdown       print the tables as Markdown
   --write          write the tables of all data sets into BENCHMARKS.md, and draw the pictures in docs/benchmarks
   --check          measure the data sets and print a line for every bar of theirs, the worst last; fail where one is missed

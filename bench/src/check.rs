@@ -2,6 +2,7 @@
 
 use crate::Result;
 use crate::codecs::Role;
+use crate::copy::Pairs;
 use crate::data::{log, mesh, minecraft_savedata, small};
 use crate::measure::{Op, Row, of_set};
 use crate::report::label;
@@ -36,9 +37,10 @@ impl Bar {
     }
 }
 
-/// Prints a line for each bar of some data sets, the worst last. An error where one is missed, or cannot be told.
-pub fn print<'s>(sets: impl IntoIterator<Item = &'s str>, rows: &[Row]) -> Result<()> {
-    let bars = bars(sets, rows)?;
+/// Prints a line for each bar of some data sets, the worst last; `copies` are those of `mesh`. An error where one is missed, or
+/// cannot be told.
+pub fn print<'s>(sets: impl IntoIterator<Item = &'s str>, rows: &[Row], copies: Option<&Pairs>) -> Result<()> {
+    let bars = bars(sets, rows, copies)?;
     let width = bars.iter().map(|bar| bar.what.len()).max().unwrap_or(0);
     for bar in &bars {
         println!("{}", bar.line(width));
@@ -47,16 +49,31 @@ pub fn print<'s>(sets: impl IntoIterator<Item = &'s str>, rows: &[Row]) -> Resul
 }
 
 /// The bars of some data sets, the worst last.
-fn bars<'s>(sets: impl IntoIterator<Item = &'s str>, rows: &[Row]) -> Result<Vec<Bar>> {
+fn bars<'s>(sets: impl IntoIterator<Item = &'s str>, rows: &[Row], copies: Option<&Pairs>) -> Result<Vec<Bar>> {
     let mut bars = Vec::new();
     for set in sets {
         let rows = of_set(set, rows);
         for promise in promises(set) {
             bars.push(promise.stands(set, &rows)?);
         }
+        if set == mesh::NAME {
+            bars.extend(copied(copies.ok_or("no copies of `mesh` were measured")?));
+        }
     }
     bars.sort_by(|a, b| a.share().total_cmp(&b.share()));
     Ok(bars)
+}
+
+/// The bars against a copy right after each call.
+fn copied(pairs: &Pairs) -> [Bar; 2] {
+    let [dump, load] = pairs.ratios();
+    [("serialize", dump), ("deserialize", load)].map(|(what, ratio)| Bar {
+        what: format!("{} {what}", mesh::NAME),
+        against: "a copy right after it".to_owned(),
+        ratio,
+        most: 1.1,
+        why: "",
+    })
 }
 
 /// A figure of ours that may be at most so many times another.
@@ -74,8 +91,8 @@ struct Promise {
 /// What a figure is compared with.
 #[derive(Clone, Copy)]
 enum Against {
-    /// The best of all rows of a role.
-    Role(Role),
+    /// The best of all peers.
+    Peers,
     /// The best of some.
     Packages(&'static [(&'static str, &'static str)]),
 }
@@ -90,7 +107,7 @@ const SERIALIZE: Promise = Promise {
     what: "serialize",
     figure: |row| row.median(Op::Serialize),
     variant: EMBEDDED,
-    against: Against::Role(Role::Peer),
+    against: Against::Peers,
     most: 1.0,
     why: "",
 };
@@ -111,10 +128,7 @@ fn promises(set: &str) -> Vec<Promise> {
             .flat_map(|(variant, most)| times.map(|promise| Promise { variant, most, ..promise }))
             .collect(),
         mesh::NAME => {
-            let copied = times.map(|promise| Promise { against: Against::Role(Role::Memcpy), most: 1.1, ..promise });
-            let size =
-                Promise { most: 1.001, why: "floats alone, so a header and blocks are all that differs", ..SIZE };
-            and(&[&copied[..], &[size]].concat())
+            and(&[Promise { most: 1.001, why: "floats alone, so a header and blocks are all that differs", ..SIZE }])
         }
         log::NAME | minecraft_savedata::NAME => and(&[BORROW, SIZE]),
         _ => and(&[SIZE]),
@@ -148,7 +162,7 @@ impl Promise {
 impl Against {
     fn among<'r>(self, rows: &[&'r Row]) -> Result<Vec<&'r Row>> {
         match self {
-            Against::Role(role) => Ok(rows.iter().copied().filter(|row| row.role == role).collect()),
+            Against::Peers => Ok(rows.iter().copied().filter(|row| row.role == Role::Peer).collect()),
             Against::Packages(packages) => packages
                 .iter()
                 .map(|package| {
@@ -179,24 +193,34 @@ mod tests {
     fn all_rows(set: &'static str) -> Vec<Row> {
         let peers = UNPACKED.iter().map(|package| row(set, *package, Role::Peer, 100.0));
         let ours = [EMBEDDED, FINGERPRINT].map(|variant| row(set, ("pickle-core", variant), Role::Ours, 100.0));
-        ours.into_iter().chain(peers).chain([row(set, ("memcpy", ""), Role::Memcpy, 100.0)]).collect()
+        ours.into_iter().chain(peers).collect()
+    }
+
+    /// Those that take as long as what they are compared with.
+    fn copies() -> Pairs {
+        Pairs::of((100.0, 100.0), (100.0, 100.0))
     }
 
     #[test]
     fn every_row_that_is_compared_has_to_be_there() {
         for set in data::ALL.map(|set| set.name) {
-            let all = bars([set], &all_rows(set)).expect(set);
+            let all = bars([set], &all_rows(set), Some(&copies())).expect(set);
             assert!(all.iter().all(Bar::is_met), "{set}: what is equal is not slower");
             for absent in 0..all_rows(set).len() {
                 let mut rows = all_rows(set);
                 let row = rows.remove(absent);
                 let compared = match row.role {
                     Role::Ours => row.variant == EMBEDDED || set == small::NAME,
-                    Role::Memcpy => set == mesh::NAME,
                     // Of all peers, one is enough.
                     _ => set != small::NAME,
                 };
-                assert_eq!(bars([set], &rows).is_err(), compared, "{set} without {} {}", row.codec, row.variant);
+                assert_eq!(
+                    bars([set], &rows, Some(&copies())).is_err(),
+                    compared,
+                    "{set} without {} {}",
+                    row.codec,
+                    row.variant
+                );
             }
         }
     }
@@ -208,7 +232,7 @@ mod tests {
             for row in rows.iter_mut().filter(|row| (row.codec, row.variant) == codec) {
                 *row = Row::new(row.set, codec, row.role, row.size);
             }
-            assert!(bars([log::NAME], &rows).is_err(), "{codec:?} was not measured");
+            assert!(bars([log::NAME], &rows, None).is_err(), "{codec:?} was not measured");
         }
     }
 
@@ -216,7 +240,7 @@ mod tests {
     fn a_figure_is_compared_with_the_best() {
         let mut rows = all_rows(log::NAME);
         rows[3] = row(log::NAME, ("rkyv", ""), Role::Peer, 80.0);
-        let bars = bars([log::NAME], &rows).expect("all rows are there");
+        let bars = bars([log::NAME], &rows, None).expect("all rows are there");
         let stands: Vec<_> = bars.iter().map(|bar| (bar.what.as_str(), bar.ratio, bar.is_met())).collect();
         let expected = [("log borrow", 1.0), ("log serialize", 1.25), ("log deserialize", 1.25), ("log size", 1.25)];
         assert_eq!(stands, expected.map(|(what, ratio)| (what, ratio, ratio <= 1.0)));
@@ -225,7 +249,7 @@ mod tests {
 
     #[test]
     fn the_small_message_may_take_longer_with_its_schema() {
-        let bars = bars([small::NAME], &all_rows(small::NAME)).expect("all rows are there");
+        let bars = bars([small::NAME], &all_rows(small::NAME), None).expect("all rows are there");
         let most: Vec<_> = bars.iter().map(|bar| (bar.what.as_str(), bar.most)).collect();
         assert_eq!(most[..2], [("small serialize", 3.0), ("small deserialize", 3.0)]);
         assert_eq!(most[2..], [("small serialize (fingerprint)", 1.0), ("small deserialize (fingerprint)", 1.0)]);
@@ -234,17 +258,17 @@ mod tests {
     #[test]
     fn one_that_is_missed_is_an_error_and_so_is_one_that_is_not_there() {
         let mut rows = all_rows(log::NAME);
-        assert!(print([log::NAME], &rows).is_ok());
-        assert!(print([log::NAME, mk48::NAME], &rows).is_err(), "a set that was not measured");
+        assert!(print([log::NAME], &rows, None).is_ok());
+        assert!(print([log::NAME, mk48::NAME], &rows, None).is_err(), "a set that was not measured");
         rows[2] = row(log::NAME, ("wincode", ""), Role::Peer, 99.0);
-        assert!(print([log::NAME], &rows).is_err(), "wincode is ahead");
+        assert!(print([log::NAME], &rows, None).is_err(), "wincode is ahead");
     }
 
     #[test]
     fn the_worst_is_last() {
         let rows: Vec<Row> = [small::NAME, mesh::NAME].into_iter().flat_map(all_rows).collect();
         let shares = |sets: [&str; 2]| -> Vec<f64> {
-            let bars = bars(sets, &rows).expect("all rows are there");
+            let bars = bars(sets, &rows, Some(&copies())).expect("all rows are there");
             bars.iter().map(Bar::share).collect()
         };
         let third = 1.0 / 3.0;
@@ -252,6 +276,17 @@ mod tests {
         let expected = [third, third, copied, copied, 1.0 / 1.001, 1.0, 1.0, 1.0, 1.0];
         assert_eq!(shares([small::NAME, mesh::NAME]), expected);
         assert_eq!(shares([mesh::NAME, small::NAME]), expected);
+    }
+
+    #[test]
+    fn a_copy_is_compared_with_the_call_before_it() {
+        let rows = all_rows(mesh::NAME);
+        assert!(bars([mesh::NAME], &rows, None).is_err(), "it was not measured");
+        let bars = bars([mesh::NAME], &rows, Some(&Pairs::of((120.0, 100.0), (105.0, 100.0)))).expect("all is there");
+        let last = bars.last().expect("there are some");
+        assert_eq!((last.what.as_str(), last.ratio, last.is_met()), ("mesh serialize", 1.2, false));
+        let met = bars.iter().find(|bar| bar.ratio == 1.05).expect("the other one");
+        assert_eq!((met.what.as_str(), met.is_met()), ("mesh deserialize", true));
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod args;
 mod build_time;
 mod check;
 mod codecs;
+mod copy;
 mod data;
 mod evolution;
 mod foreign;
@@ -44,9 +45,10 @@ struct Study {
     run: fn(&Args) -> Result<()>,
 }
 
-const STUDIES: [Study; 5] = [
+const STUDIES: [Study; 6] = [
     Study { name: "evolution", run: evolution::run },
     Study { name: "limits", run: limits::run },
+    Study { name: "copy", run: copy::run },
     Study { name: "foreign", run: foreign::run },
     Study { name: "stream", run: stream::run },
     Study { name: "build", run: build_time::run },
@@ -106,7 +108,9 @@ fn data_sets(args: &Args) -> Result<()> {
     }
     if args.check {
         println!("{}", report::conditions(format, args.rounds));
-        return check::print(sets.iter().map(|set| set.name), plan.rows());
+        let has_mesh = sets.iter().any(|set| set.name == data::mesh::NAME);
+        let pairs = has_mesh.then(|| copy::Pairs::measure(args.rounds)).transpose()?;
+        return check::print(sets.iter().map(|set| set.name), plan.rows(), pairs.as_ref());
     }
     print!("{}", tables(format, args.rounds, &sets, plan.rows()));
     Ok(())
