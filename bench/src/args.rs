@@ -20,6 +20,8 @@ usage: pickle-bench [options]
   --markdown       print the tables as Markdown
   --write          write the tables of all data sets into BENCHMARKS.md, and draw the pictures in docs/benchmarks
   --check          measure the data sets and print a line for every bar of theirs, the worst last; fail where one is missed
+  --profile CASE   call one case of a data set `--rounds` times and measure nothing, for a profiler; CASE is a codec and
+                   `serialize`, `deserialize` or `borrow`, as in `--only mk48 --profile wincode/deserialize`
   --check-values   only check the round trips of the data sets, and of smaller graphs too; measure nothing
   --help           print this";
 
@@ -35,6 +37,7 @@ pub struct Args {
     pub write: bool,
     pub check: bool,
     pub check_values: bool,
+    pub profile: Option<String>,
     pub help: bool,
 }
 
@@ -48,6 +51,7 @@ impl Args {
             write: false,
             check: false,
             check_values: false,
+            profile: None,
             help: false,
         };
         while let Some(arg) = args.next() {
@@ -58,6 +62,7 @@ impl Args {
                 "--markdown" => parsed.markdown = true,
                 "--write" => parsed.write = true,
                 "--check" => parsed.check = true,
+                "--profile" => parsed.profile = Some(value()?),
                 "--check-values" => parsed.check_values = true,
                 "--help" | "-h" => parsed.help = true,
                 _ => return Err(format!("unknown argument {arg}; see --help").into()),
@@ -76,6 +81,13 @@ impl Args {
         }
         if self.check_values && (self.check || self.write) {
             return Some("--check-values measures nothing, so neither --check nor --write".to_owned());
+        }
+        if self.profile.is_some() && (self.check || self.write || self.check_values) {
+            return Some("--profile measures nothing, so neither --check nor --write nor --check-values".to_owned());
+        }
+        let sets = self.only.iter().filter(|name| data::ALL.iter().any(|set| set.name == **name));
+        if self.profile.is_some() && (sets.count() != 1 || self.only.len() != 1) {
+            return Some("--profile needs one data set, by --only".to_owned());
         }
         if self.check && self.rounds < LEAST_OF_A_CHECK {
             return Some(format!("--check needs {LEAST_OF_A_CHECK} rounds at least"));
@@ -166,16 +178,24 @@ mod tests {
 
     #[test]
     fn what_cannot_be_checked_is_refused() {
-        for name in ["graphs", "dag", "evolution", "limits", "foreign", "stream", "build"] {
+        for name in ["graphs", "dag", "evolution", "limits", "copy", "foreign", "stream", "build"] {
             let refused = parse(&format!("--check --only log --only {name}")).expect_err(name);
             assert!(refused.to_string().contains(name), "{refused}");
         }
-        for name in ["evolution", "limits", "foreign", "stream", "build"] {
+        for name in ["evolution", "limits", "copy", "foreign", "stream", "build"] {
             let refused = parse(&format!("--check-values --only {name}")).expect_err(name);
             assert!(refused.to_string().contains(name), "{refused}");
         }
         assert!(parse("--check-values --only graphs --only dag --only log").is_ok());
-        for line in ["--check --check-values", "--check-values --write"] {
+        assert!(parse("--only mk48 --profile wincode/serialize").is_ok());
+        for line in [
+            "--check --check-values",
+            "--check-values --write",
+            "--profile wincode/serialize",
+            "--profile wincode/serialize --only log --only mk48",
+            "--profile wincode/serialize --only limits",
+            "--profile wincode/serialize --only log --check",
+        ] {
             assert!(parse(line).is_err(), "{line} was taken");
         }
     }
@@ -192,9 +212,16 @@ mod tests {
 
     #[test]
     fn mistakes_are_named() {
-        for line in
-            ["--rounds", "--rounds 0", "--rounds x", "--only y", "--fast", "--write --only log", "--check --rounds 9"]
-        {
+        for line in [
+            "--rounds",
+            "--profile",
+            "--rounds 0",
+            "--rounds x",
+            "--only y",
+            "--fast",
+            "--write --only log",
+            "--check --rounds 9",
+        ] {
             assert!(parse(line).is_err(), "{line} was taken");
         }
     }

@@ -98,6 +98,9 @@ fn data_sets(args: &Args) -> Result<()> {
         }
         return Ok(());
     }
+    if let Some(case) = &args.profile {
+        return plan.call(case, args.rounds);
+    }
     plan.run("data sets", args.rounds)?;
     let format = args.format();
     if args.write {

@@ -201,6 +201,22 @@ impl Plan {
         Ok(())
     }
 
+    /// Calls one case so many times, and nothing else: `codec/op`, the codec with its variant after a space.
+    pub fn call(&mut self, case: &str, calls: usize) -> Result<()> {
+        let rows = &self.rows;
+        let name = |case: &Case| {
+            let Row { codec, variant, .. } = rows[case.row];
+            format!("{}/{:?}", format!("{codec} {variant}").trim_end(), case.op).to_lowercase()
+        };
+        match self.cases.iter_mut().find(|found| name(found) == case) {
+            Some(found) => found.sample.time(calls).map(drop),
+            None => {
+                let names: Vec<String> = self.cases.iter().map(name).collect();
+                Err(format!("no case {case}; there are {}", names.join(", ")).into())
+            }
+        }
+    }
+
     /// The rows, in the order in which they were added.
     pub fn rows(&self) -> &[Row] {
         &self.rows
@@ -400,6 +416,20 @@ mod tests {
             self.0 += 1;
             Ok(self.0 - 1)
         }
+    }
+
+    #[test]
+    fn one_case_is_called_as_often_as_is_asked() {
+        let calls = Rc::new(std::cell::Cell::new(0));
+        let mut plan = Plan::default();
+        let counted = Rc::clone(&calls);
+        plan.add_load("set", "way", &[7], move |bytes| {
+            counted.set(counted.get() + 1);
+            Ok(bytes[0])
+        });
+        assert!(plan.call("pickle-core way/deserialize", 3).is_ok() && calls.get() == 3);
+        let refused = plan.call("pickle-core/deserialize", 3).expect_err("it has another name").to_string();
+        assert!(refused.contains("pickle-core way/deserialize") && calls.get() == 3, "{refused}");
     }
 
     #[test]
