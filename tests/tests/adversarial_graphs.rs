@@ -257,9 +257,13 @@ fn objects_that_no_program_writes() {
     ];
     for (what, objects, entries, kind, says) in attacks {
         let bytes = stream(objects, &entries);
-        let before = MEMORY.current_usage();
-        refused::<Rc<Node>>(what, &bytes, kind, &[says], 2 * BESIDE);
-        assert_eq!(MEMORY.current_usage(), before, "{what}: something is left behind");
+        let leaves = || {
+            let before = MEMORY.current_usage();
+            refused::<Rc<Node>>(what, &bytes, kind, &[says], 2 * BESIDE);
+            MEMORY.current_usage() != before
+        };
+        // The thread that runs the tests may allocate for itself, once.
+        assert!(!leaves() || !leaves(), "{what}: something is left behind");
         let (value, taken) = peak(|| pickle_core::loads::<Value>(&bytes).map(drop));
         assert!(value.is_err() && taken < 16 * BESIDE, "{what} as a `Value`: {value:?}, {taken} bytes were taken");
     }
