@@ -16,8 +16,8 @@ use std::rc::{self, Rc};
 use std::sync::{Arc, Mutex, OnceLock, RwLock};
 
 use peak_alloc::PeakAlloc;
-use pickle_core::{Pickle, Reduced, Value, dumps, func, function, object};
-use pickle_tests::by_hand::{OBJECTS, TYPE, U8, record, shared, stream, structure, tables, tuple};
+use pickle_core::{Pickle, Reduced, Unpickler, Value, dumps, func, function, object};
+use pickle_tests::by_hand::{OBJECTS, TYPE, U8, option, record, sequence, shared, stream, structure, tables, tuple};
 use pickle_tests::memory::{MIB, check, least_limit, many, peak};
 
 #[global_allocator]
@@ -41,6 +41,9 @@ fn what_is_taken_is_charged() {
     cows();
     an_older_shape();
     a_large_plan();
+    a_plan_of_many_defaults();
+    what_is_kept_is_charged_again();
+    values_within();
     tables_of_classes();
 }
 
@@ -304,6 +307,72 @@ fn a_large_plan() {
     let (_, taken) = peak(|| pickle_core::loads::<Rows>(&bytes).map(drop));
     let least = least_limit("a large plan", |unpickler| unpickler.loads::<Rows>(&bytes));
     assert!(taken > MIB / 4 && least > taken, "{least} bytes are charged for {taken}");
+}
+
+/// A plan is not made where there is no room for it.
+fn a_plan_of_many_defaults() {
+    macro_rules! wide {
+        ($($field:ident)*) => {
+            #[derive(Pickle)]
+            struct Wide { a: u8, $(#[pickle(default)] $field: u8),* }
+        };
+    }
+    wide!(b c d e f g h i j k l m n o p q r s t u v w x y z ba bb bc bd be bf bg bh bi bj bk bl bm bn bo bp bq br bs bt bu);
+    let bytes = stream(&[structure("Wide", &[("a", U8)])], 0, &[7]);
+    let load = |limit: usize| Unpickler::new().max_memory(limit).loads::<Wide>(&bytes).map(drop);
+    // What the type says of itself is worked out once.
+    assert!(load(0).is_err());
+    for limit in [1000, 6000, 10_000] {
+        let (loaded, taken) = peak(|| load(limit));
+        assert!(loaded.is_err() && taken <= limit + 2048, "{taken} bytes were taken under {limit}: {loaded:?}");
+    }
+    assert_eq!(pickle_core::loads::<Wide>(&bytes).unwrap().a, 7);
+}
+
+/// The first load of an older shape and one that finds its plan are charged alike.
+fn what_is_kept_is_charged_again() {
+    #[derive(Pickle)]
+    struct Small {
+        a: u16,
+        #[allow(dead_code, reason = "it is in the schema")]
+        v: Option<Vec<Vec<u8>>>,
+    }
+    let types = [structure("Small", &[("a", U8), ("v", TYPE + 1)]), option(TYPE + 2), sequence(TYPE + 3), sequence(U8)];
+    let bytes = stream(&types, 0, &[7, 0]);
+    let loads = |limit: usize| Unpickler::new().max_memory(limit).loads::<Small>(&bytes);
+    let least = (0..).step_by(8).find(|limit| loads(*limit).is_ok()).unwrap();
+    assert_eq!(loads(least).unwrap().a, 7);
+    assert!(least > 1000 && loads(least - 8).is_err());
+}
+
+/// Small values of their own schemas, of more than a reader keeps at hand.
+fn values_within() {
+    macro_rules! values {
+        ($($value:expr),*) => { [$(pickle_core::loads::<Value>(&dumps(&$value).unwrap()).unwrap()),*] };
+    }
+    let values = values!(
+        1u8,
+        1u16,
+        1u32,
+        1u64,
+        1u128,
+        1usize,
+        1i8,
+        1i16,
+        1i32,
+        1i64,
+        1i128,
+        1isize,
+        1f32,
+        1f64,
+        'c',
+        "text",
+        (),
+        true,
+        [1u8]
+    );
+    many("Value of a number", |i| values[i % 2].clone());
+    many("Values of many types", |i| values[i % values.len()].clone());
 }
 
 fn an_older_shape() {

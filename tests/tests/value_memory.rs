@@ -6,8 +6,10 @@
 
 use peak_alloc::PeakAlloc;
 use pickle_core::inspect::{Stream, Visitor};
+use std::collections::BTreeSet;
+
 use pickle_core::{ErrorKind, Pickle, Unpickler, Value, dumps, loads};
-use pickle_tests::by_hand::{self, TYPE, U8, array, option, sequence, structure, tuple};
+use pickle_tests::by_hand::{self, TYPE, U8, array, node, option, sequence, structure, tuple};
 use pickle_tests::memory::{BESIDE, MIB, least_limit, peak};
 
 #[global_allocator]
@@ -54,6 +56,7 @@ fn packed_data_takes_its_bytes_and_limits_hold() {
     assert!(taken.0 == 100_000 && taken.1 <= limit + BESIDE, "{taken:?} under {limit}");
 
     types_are_charged();
+    what_a_walk_frees_it_may_take_again();
     // A claim of a length allocates nothing.
     let mut bytes = dumps(&vec![0u64; 300]).unwrap();
     let at = bytes.windows(8).position(|window| window == 300u64.to_le_bytes()).unwrap();
@@ -76,7 +79,33 @@ fn types_are_charged() {
         |count: u64| [vec![10, 0], by_hand::varint(count), [0, 1, 1, TYPE as u8 + 2].repeat(count as usize)].concat();
     let long: Vec<String> = (0..1000).map(|i| format!("{i:0>250}")).collect();
     let chain = |count: u64| (1..count).map(|next| sequence(TYPE + next)).chain([sequence(U8)]).collect::<Vec<_>>();
+    // Told apart by the first element alone, which is looked at last.
+    let maps = |count: u64| {
+        let next = |i: u64| if i + 1 < count { TYPE + i + 1 } else { U8 };
+        (0..count).map(|i| if i == 1 { option(U8) } else { node(3, &[TYPE + 1, next(i.max(1))]) }).collect::<Vec<_>>()
+    };
+    let behind_dyn = |count: usize| {
+        let trait_name = [vec![11], by_hand::named("T")].concat();
+        let number = [3, 0];
+        let definition = |i: usize| {
+            let hash = hmac_sha256::Hash::hash(&number);
+            [&by_hand::named(&i.to_string()), &hash[..8], &[number.len() as u8], &number[..]].concat()
+        };
+        let definitions: Vec<u8> = (0..count).flat_map(definition).collect();
+        let values = (0..count)
+            .flat_map(|i| if i < 255 { vec![i as u8, 7] } else { [by_hand::long(i as u64), vec![7]].concat() });
+        let schema = by_hand::schema(&[sequence(TYPE + 1), trait_name]);
+        let data = by_hand::long(count as u64).into_iter().chain(values).collect::<Vec<u8>>();
+        [
+            by_hand::header(&schema, 0),
+            by_hand::block(&definitions, &[], by_hand::TYPES),
+            by_hand::block(&data, &[], by_hand::LAST),
+        ]
+        .concat()
+    };
     let cases = [
+        ("maps", by_hand::stream(&maps(900), 0, &[0])),
+        ("types behind `dyn`", behind_dyn(500)),
         ("arrays", whole((0..300).map(|i| array(U8, i)).collect())),
         ("a chain", by_hand::stream(&chain(1000), 0, &[0])),
         ("tuples of numbers", whole((950..960).map(|i| tuple(&vec![U8; i])).collect())),
@@ -95,10 +124,20 @@ fn types_are_charged() {
         ("variants with fields", whole((500..510).map(with_field).collect())),
     ];
     for (name, bytes) in cases {
-        let value: Value = loads(&bytes).unwrap();
-        assert_eq!(value.root().len(), 0, "{name}");
-        drop(value);
+        drop(loads::<Value>(&bytes).unwrap_or_else(|error| panic!("{name}: {error}")));
         let least = least_limit(name, |unpickler| unpickler.loads::<Value>(&bytes));
         assert!(least > bytes.len(), "{name}: nothing of it is charged");
+        least_limit(name, |unpickler| unpickler.inspect(&bytes)?.walk(&mut Nothing));
     }
+}
+
+fn what_a_walk_frees_it_may_take_again() {
+    let sets = dumps(&vec![BTreeSet::from([1u8, 2]); 20_000]).unwrap();
+    Unpickler::new().max_memory(16 << 10).inspect(&sets).unwrap().walk(&mut Nothing).unwrap();
+    // A `Value` is charged for what it holds, and not for the walk that made it.
+    let nested: Value = loads(&dumps(&vec![vec![(1u8, "a")]; 3]).unwrap()).unwrap();
+    let values = dumps(&vec![nested; 1000]).unwrap();
+    let least = least_limit("a thousand values", |unpickler| unpickler.loads::<Vec<Value>>(&values));
+    let (_, taken) = peak(|| loads::<Vec<Value>>(&values).map(drop));
+    assert!(least < 2 * taken, "{least} bytes are charged for {taken}");
 }

@@ -39,7 +39,7 @@ pub(crate) fn plan_for(bytes: &[u8], found: u64, own: &'static TypeSchema, memor
         Some(plans[0].plan.clone())
     });
     if let Some(plan) = known {
-        memory.charge(plan.old.memory())?;
+        memory.charge(plan.old.charged())?;
         memory.charge(plan.size())?;
         return Ok(plan);
     }

@@ -194,22 +194,32 @@ impl Plan {
         (own, to): (&'static TypeSchema, Ref),
         memory: &mut Memory,
     ) -> Result<Plan> {
-        let mut planner = Planner { old, own: own.own(), known: HashMap::new(), pairs: Vec::new() };
+        let mut planner = Planner {
+            old,
+            own: own.own(),
+            known: HashMap::new(),
+            pairs: Vec::new(),
+            parts: 0,
+            memory: *memory,
+            exceeded: None,
+        };
         let root = planner.pair(from, to, None, None);
-        let (mut ops, mut parts) = (Vec::new(), 0);
+        let mut ops = Vec::new();
         while ops.len() < planner.pairs.len() {
             let next = ops.len();
-            let op = planner.op(next).map_err(|refusal| refusal.into_error(old, own, &planner.pairs, next))?;
-            parts += op.kind.parts();
-            if parts.max(planner.pairs.len()) > MAX_PARTS {
+            let op = planner.room(1).and_then(|()| planner.op(next));
+            if let Some(error) = planner.exceeded.take() {
+                return Err(error);
+            }
+            ops.push(op.map_err(|refusal| refusal.into_error(old, own, &planner.pairs, next))?);
+            if planner.parts > MAX_PARTS {
                 return Err(too_large(old, from));
             }
-            memory.allows(Plan::size_of(planner.pairs.len(), parts))?;
-            ops.push(op);
         }
+        let Planner { known, parts, .. } = planner;
         memory.charge(Plan::size_of(ops.len(), parts))?;
         finish(&mut ops);
-        Ok(Plan { old: old.clone(), own, root, ops, known: planner.known, parts })
+        Ok(Plan { old: old.clone(), own, root, ops, known, parts })
     }
 
     /// The operation for values of one type that become values of another, if they meet.
@@ -240,6 +250,11 @@ struct Planner<'p> {
     known: HashMap<(Ref, Ref), OpId>,
     /// The pair of types of each operation, in the order in which they were met: nearest to the root first.
     pairs: Vec<Pair>,
+    /// Operations and their parts so far, and the memory that they may take.
+    parts: usize,
+    memory: Memory,
+    /// That they would take more.
+    exceeded: Option<Error>,
 }
 
 #[cold]
@@ -260,21 +275,6 @@ impl Kind {
             Kind::Dynamic { .. } | Kind::Unshare { .. } | Kind::Unwrap(_) => true,
         }
     }
-
-    fn parts(&self) -> usize {
-        let fields = |fields: &FieldsOp| fields.fields.len() + fields.old.len();
-        1 + match self {
-            Kind::Fields(of) => fields(of),
-            Kind::Variants(variants) => variants
-                .iter()
-                .map(|variant| match variant {
-                    Variant::Kept { payload, .. } => 1 + fields(payload),
-                    Variant::Other { .. } | Variant::Unknown(_) => 1,
-                })
-                .sum(),
-            _ => 0,
-        }
-    }
 }
 
 impl Planner<'_> {
@@ -286,6 +286,13 @@ impl Planner<'_> {
             self.pairs.push(Pair { old, own, parent, step });
         }
         id
+    }
+
+    /// Checks that there is memory for so many more parts; the refusal is not what is told.
+    fn room(&mut self, parts: usize) -> Result<(), Refusal> {
+        self.parts += parts;
+        self.exceeded = self.memory.allows(Plan::size_of(self.pairs.len(), self.parts)).err();
+        if self.exceeded.is_some() { Err(Refusal::Types) } else { Ok(()) }
     }
 
     fn op(&mut self, id: OpId) -> Result<Op, Refusal> {
@@ -447,6 +454,7 @@ impl Planner<'_> {
     }
 
     fn fields(&mut self, id: OpId, from: &Fields, to: &Fields, details: &[FieldDetails]) -> Result<FieldsOp, Refusal> {
+        self.room(to.fields.len() + from.fields.len())?;
         let mut op = FieldsOp {
             fields: Vec::with_capacity(to.fields.len()),
             old: Vec::with_capacity(from.fields.len()),
@@ -506,6 +514,7 @@ impl Planner<'_> {
     ) -> Result<Vec<Variant>, Refusal> {
         let details = &self.details(own).variants;
         let other = details.iter().enumerate().find_map(|(number, variant)| Some((number, variant.other?)));
+        self.room(from.len())?;
         let mut variants = Vec::with_capacity(from.len());
         for (name, fields) in from {
             let by_alias =

@@ -48,8 +48,9 @@ impl<'r> Keys<'r> {
         Ok(())
     }
 
-    pub(super) fn end_keyed(&mut self) {
-        self.seen.pop();
+    /// Ends a set or map; gives the memory that its table took.
+    pub(super) fn end_keyed(&mut self) -> usize {
+        self.seen.pop().map_or(0, |seen| table_size(seen.capacity(), size_of::<u128>()))
     }
 
     /// Whether there is no room for one more key that is begun.

@@ -291,8 +291,8 @@ impl<'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'_, 'r, 'a, V> {
 }
 
 impl Objects {
-    pub(super) fn into_rows(self) -> (Vec<[u32; 3]>, Vec<[u32; 3]>) {
-        self.rows
+    pub(super) fn take_rows(&mut self) -> (Vec<[u32; 3]>, Vec<[u32; 3]>) {
+        std::mem::take(&mut self.rows)
     }
 
     /// How many cells are to be filled.

@@ -201,7 +201,7 @@ impl<'s> Stream<'s> {
         let types = self.types()?.clone();
         self.header_spans(visitor)?;
         let mut reader = Reader::new(Input::Slice(blocks), self.blocks, blocks.len(), true, &self.limits, None);
-        reader.charge(types.memory())?;
+        reader.charge(types.charged())?;
         Walker::new(&mut reader, types, visitor).stream(self.header.objects)?;
         if self.header.checksum {
             let offset = self.bytes.len() as u64 - 4;

@@ -25,6 +25,8 @@ pub(crate) struct Walker<'w, 'r, 'a, V: ?Sized> {
     stack: Vec<Frame<'r>>,
     pub(super) place: Place,
     values_left: usize,
+    /// What the walk itself has been charged for.
+    held: usize,
     pub(super) keys: Keys<'r>,
     pub(super) objects: Objects,
 }
@@ -79,28 +81,52 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
             stack: Vec::new(),
             place: Place::default(),
             values_left,
+            held: 0,
             keys: Keys::default(),
             objects: Objects::default(),
         }
     }
 
-    /// The rows of the scopes and classes, as the stream has them.
-    pub(crate) fn into_rows(self) -> (Vec<[u32; 3]>, Vec<[u32; 3]>) {
-        self.objects.into_rows()
+    /// The rows of the scopes and classes, as the stream has them. What else the walk has taken is free again.
+    pub(crate) fn into_rows(mut self) -> (Vec<[u32; 3]>, Vec<[u32; 3]>) {
+        let rows = self.objects.take_rows();
+        let kept = (rows.0.capacity() + rows.1.capacity()) * size_of::<[u32; 3]>();
+        let freed = self.held.saturating_sub(kept);
+        self.give_back(freed);
+        rows
     }
 
     /// Allocates by the limit that the reader and a visitor that keeps what it is told have in common.
     pub(super) fn allocate<T>(&mut self, run: impl FnOnce(&mut Self, &mut Memory) -> Result<T>) -> Result<T> {
+        let mut memory = self.memory();
+        let before = memory.left;
+        let done = run(self, &mut memory);
+        self.held += before.saturating_sub(memory.left);
+        self.set_memory_left(memory.left);
+        done.map_err(|error| self.reader.place(error))
+    }
+
+    fn memory(&mut self) -> Memory {
         let mut memory = self.reader.memory();
         if let Some(left) = self.visitor.memory_left() {
             memory.left = *left;
         }
-        let done = run(self, &mut memory);
-        self.reader.set_memory_left(memory.left);
+        memory
+    }
+
+    fn set_memory_left(&mut self, bytes: usize) {
+        self.reader.set_memory_left(bytes);
         if let Some(left) = self.visitor.memory_left() {
-            *left = memory.left;
+            *left = bytes;
         }
-        done.map_err(|error| self.reader.place(error))
+    }
+
+    fn give_back(&mut self, freed: usize) {
+        if freed > 0 {
+            let left = self.memory().left.saturating_add(freed);
+            self.held = self.held.saturating_sub(freed);
+            self.set_memory_left(left);
+        }
     }
 
     /// The same by the reader itself.
@@ -260,7 +286,8 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
                 self.reader.leave();
             }
             if matches!(frame.parts, Parts::Set(_) | Parts::Map(..)) {
-                self.keys.end_keyed();
+                let freed = self.keys.end_keyed();
+                self.give_back(freed);
             }
         }
         self.visitor.end()
@@ -593,12 +620,14 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
         let bytes = found.schema.unwrap_or_default();
         let (name, at) = (found.name, self.reader.offset());
         let unknown = (number + 1).saturating_sub(self.named.len());
-        let types = self.allocate(|walker, memory| {
+        self.allocate(|walker, memory| {
             memory.room(&mut walker.named, unknown)?;
-            memory.room(&mut walker.tables, 1)?;
-            TypeTable::decode(bytes, found.fingerprint, memory).map_err(|error| error.at(at))
+            memory.room(&mut walker.tables, 1)
         })?;
-        let types = Arc::new(types);
+        let mut memory = self.memory();
+        let types = TypeTable::decode(bytes, found.fingerprint, &mut memory);
+        let types = Arc::new(types.map_err(|error| error.at(at))?);
+        self.set_memory_left(memory.left);
         self.visitor.types(number, name, &types)?;
         if self.named.len() <= number {
             self.named.resize(number + 1, UNUSED);

@@ -21,9 +21,10 @@ pub(crate) fn too_large(length: usize) -> Error {
     Error::unwritten(ErrorKind::Limit, format!("the schema claims {length} bytes, the limit is {MAX_BYTES}")).at(14)
 }
 
-/// What a type, a part of one and a byte of a name take while a schema is read and checked, at the most: most of it is given
-/// back then.
-const TYPE: usize = 512;
+/// What a schema, a type, a part of one and a byte of a name take while it is read and checked, at the most, with what is made
+/// of it: most of that is given back then.
+const SCHEMA: usize = 4 << 10;
+const TYPE: usize = 768;
 const PART: usize = 192;
 const NAME_BYTE: usize = 6;
 
@@ -52,19 +53,12 @@ impl<'m> Room<'m> {
 }
 
 impl Model {
-    /// What is charged for it when it is read, for its checks and for what is made of it.
-    pub(super) fn memory(&self) -> usize {
-        let parts: usize = self.types.iter().map(Node::size).sum();
-        let names: usize = self.types.iter().map(Node::names_length).sum();
-        self.types.len() * TYPE + parts * PART + names * NAME_BYTE
-    }
-
     /// Reads what `canonical` wrote.
     pub(super) fn decode(bytes: &[u8], memory: &mut Memory) -> Result<Model> {
         let mut bytes = Bytes { rest: bytes };
         let root = bytes.reference()?;
         let count = bytes.items("types", MAX_TYPES)?;
-        memory.charge(count * TYPE)?;
+        memory.charge(SCHEMA + count * TYPE)?;
         let mut room = Room::new(memory);
         let mut types = Vec::with_capacity(count);
         for _ in 0..count {

@@ -96,7 +96,9 @@ impl TypeTable {
         for primitive in Primitive::ALL {
             layouts[primitive as usize] = Layout::primitive(primitive);
         }
-        let mut table = TypeTable { root: code(model.root), model, layouts, parts: Vec::new(), variants: Vec::new() };
+        let root = code(model.root);
+        let (parts, variants) = (Vec::new(), Vec::new());
+        let mut table = TypeTable { root, model, layouts, parts, variants, charged: 0 };
         for index in 0..table.model.types.len() {
             table.layouts[FIRST + index].op = table.op(index)?;
         }

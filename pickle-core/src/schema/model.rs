@@ -235,19 +235,6 @@ impl Node {
         }
     }
 
-    /// Bytes of all its names.
-    pub(super) fn names_length(&self) -> usize {
-        let of_fields = |fields: &Fields| fields.fields.iter().map(|(name, _)| name.len()).sum::<usize>();
-        match self {
-            Node::Struct(name, fields) => name.len() + of_fields(fields),
-            Node::Enum(name, variants) => {
-                variants.iter().fold(name.len(), |sum, (name, fields)| sum + name.len() + of_fields(fields))
-            }
-            Node::Dynamic(name) => name.len(),
-            _ => 0,
-        }
-    }
-
     /// The types that this one refers to, in order.
     pub(crate) fn parts(&self) -> Vec<Ref> {
         match self {

@@ -29,7 +29,7 @@ use crate::wire::Memory;
 /// assert!(types.to_string().contains("struct Point {\n    x: f64,\n    y: f64,\n}"));
 /// # Ok::<(), pickle_core::Error>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct TypeTable {
     pub(crate) model: Model,
     pub(crate) root: u32,
@@ -38,6 +38,14 @@ pub struct TypeTable {
     /// The fields of structs, tuples and variants.
     pub(crate) parts: Vec<u32>,
     pub(crate) variants: Vec<VariantLayout>,
+    /// What was charged for it when it was read.
+    pub(super) charged: usize,
+}
+
+impl PartialEq for TypeTable {
+    fn eq(&self, other: &Self) -> bool {
+        self.model == other.model
+    }
 }
 
 impl TypeTable {
@@ -49,14 +57,16 @@ impl TypeTable {
         if super::fingerprint(bytes) != found {
             return Err(damaged("it does not match its fingerprint"));
         }
+        let before = memory.left;
         let model = Model::decode(bytes, memory)?;
+        let charged = before - memory.left;
         check_numbers(&model)?;
         if !is_minimal(&model) {
             return Err(damaged("it has one type twice"));
         }
         let table = TypeTable::new(model)?;
         table.check_levels()?;
-        Ok(table)
+        Ok(TypeTable { charged, ..table })
     }
 
     /// The types that one of them reaches, which becomes the root.
@@ -64,9 +74,9 @@ impl TypeTable {
         TypeTable::new(canonical::part(&self.model, TypeTable::reference(root)))
     }
 
-    /// What was charged for it.
-    pub(crate) fn memory(&self) -> usize {
-        self.model.memory()
+    /// What was charged for it when it was read, and is again by a load that finds it kept.
+    pub(crate) fn charged(&self) -> usize {
+        self.charged
     }
 
     /// Whether a trait object of this type of its own counts toward the depth.

@@ -96,6 +96,12 @@ impl<const VARIANTS: bool> Builder<VARIANTS> {
         Ok(slot)
     }
 
+    /// Takes back what only the walk needed.
+    pub(super) fn let_go(&mut self) {
+        let freed = self.stack.capacity() * size_of::<Open>() + self.deferred.capacity() * size_of::<u32>();
+        self.arena.memory.give_back(freed);
+    }
+
     fn open(&mut self, open: Open) -> Result<()> {
         self.arena.memory.room(&mut self.stack, 1)?;
         self.stack.push(open);

@@ -241,11 +241,14 @@ impl Value {
         schema: Arc<TypeSchema>,
         has_objects: bool,
     ) -> Result<(Self, HashMap<u64, u32>)> {
+        // It and what counts its owners; each of many small ones has them.
+        builder.arena.memory.charge(size_of::<Held>() + size_of::<TypeSchema>() + 128)?;
         let (scopes, classes) = {
             let mut walker = Walker::new(reader, types, &mut builder);
             walker.stream(has_objects)?;
             walker.into_rows()
         };
+        builder.let_go();
         let Builder { tables, named, mut arena, objects, script, root, variants, .. } = builder;
         reader.set_memory_left(arena.memory.left);
         // What is changed from now on nobody limits.

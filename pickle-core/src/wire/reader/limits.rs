@@ -36,6 +36,11 @@ impl Memory {
         if spend(&mut self.left, bytes) { Ok(()) } else { Err(self.exceeded(bytes)) }
     }
 
+    /// Takes back what was charged and is freed.
+    pub(crate) fn give_back(&mut self, bytes: usize) {
+        self.left = self.left.saturating_add(bytes);
+    }
+
     /// Checks that so many may be allocated.
     #[inline]
     pub(crate) fn allows(&self, bytes: usize) -> Result<()> {
@@ -87,7 +92,7 @@ impl Memory {
     #[cold]
     #[inline(never)]
     pub(super) fn exceeded(&self, bytes: usize) -> Error {
-        let (used, limit) = (self.limit - self.left, self.limit);
+        let (used, limit) = (self.limit.saturating_sub(self.left), self.limit);
         let message = format!("{bytes} bytes more than the {used} allocated so far exceed max_memory, {limit} bytes");
         Error::new(ErrorKind::Limit, message)
             .with_remedy("raise it with `Unpickler::max_memory` if the stream is to be trusted")
