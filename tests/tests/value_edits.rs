@@ -140,6 +140,66 @@ fn elements_come_and_go() {
     assert_eq!(back.scores, BTreeMap::from([("Bo".to_owned(), 7)]));
 }
 
+#[derive(Pickle, Debug, PartialEq)]
+enum Expr {
+    Add(Box<Expr>, Box<Expr>),
+    Call(Box<Called>),
+    Num(f64),
+}
+
+/// It holds an `Expr`, and an `Expr` holds it.
+#[derive(Pickle, Debug, PartialEq)]
+enum Called {
+    With(Expr),
+    Of(Box<Called>, Vec<Expr>),
+    Named { name: String, given: [Option<Expr>; 2] },
+}
+
+/// It leads to what holds itself, and does not hold itself.
+#[derive(Pickle, Debug, PartialEq)]
+enum Line {
+    Let(String, Expr),
+    Empty,
+}
+
+#[derive(Pickle, Debug, PartialEq)]
+enum Endless {
+    Again(Box<Endless>),
+    With(Box<Endless>, Rc<u8>),
+}
+
+#[test]
+fn what_holds_itself_is_blank_where_that_ends() {
+    let blank = |bytes: Vec<u8>| {
+        let mut value: Value = loads(&bytes).unwrap();
+        value.push("", New::Blank).unwrap();
+        dumps(&value).unwrap()
+    };
+    let expressions = blank(dumps(&Vec::<Expr>::new()).unwrap());
+    assert_eq!(loads::<Vec<Expr>>(&expressions).unwrap(), [Expr::Num(0.0)]);
+    let calls = blank(dumps(&Vec::<Called>::new()).unwrap());
+    let called = || Called::Named { name: String::new(), given: [None, None] };
+    assert_eq!(loads::<Vec<Called>>(&calls).unwrap(), [called()]);
+    // The first variant is taken where it does not hold its own type.
+    let lines = blank(dumps(&Vec::<Line>::new()).unwrap());
+    assert_eq!(loads::<Vec<Line>>(&lines).unwrap(), [Line::Let(String::new(), Expr::Num(0.0))]);
+
+    let mut value: Value = loads(&expressions).unwrap();
+    value.set_variant("[0]", "Add").unwrap();
+    value.set_variant("[0].0", "Call").unwrap();
+    let call = Expr::Call(Box::new(called()));
+    let expected = Expr::Add(Box::new(call), Box::new(Expr::Num(0.0)));
+    assert_eq!(loads::<Vec<Expr>>(&dumps(&value).unwrap()).unwrap(), [expected]);
+
+    let mut value: Value = loads(&dumps(&Vec::<Endless>::new()).unwrap()).unwrap();
+    refused(
+        value.push("", New::Blank),
+        ErrorKind::Unrepresentable,
+        "[0]",
+        "a `Endless` has no blank value; give it one of another value, or copy one of this: `Value::copy`",
+    );
+}
+
 #[test]
 fn parts_of_another_value_are_taken_over() {
     let other = dumps(&vec![Player { name: "Cy".into(), level: 3, pet: Some(Pet::Cat), path: (1.0, 2) }]).unwrap();

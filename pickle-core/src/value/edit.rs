@@ -2,6 +2,7 @@
 
 mod blank;
 pub(super) mod copy;
+mod finite;
 mod refuse;
 
 use super::arena::{DANGLING, NOWHERE, Slot};
@@ -173,7 +174,7 @@ impl Value {
                 return Err(refuse::no_variant(name, variant, variants.iter().map(|known| known.name)));
             };
             let Slot { table, code, .. } = value.held.arena.slot(slot);
-            let new = value.blank_variant(table, u32::from(code), number, blank::DEPTH)?;
+            let new = value.blank_variant(table, u32::from(code), number)?;
             value.replace(slot, new);
             Ok(())
         })
@@ -425,7 +426,7 @@ impl Value {
         let op = types.layout(code).op;
         let slot = |a: u32, b: u64| Slot { table, code: code as u16, a, b };
         match (new, op) {
-            (New::Blank, _) => self.blank(table, code, blank::DEPTH),
+            (New::Blank, _) => self.blank(table, code),
             (New::Absent, Op::Option(_)) => self.held.arena.add(slot(0, u64::from(NOWHERE))),
             (New::Absent, Op::Weak(_)) => self.held.arena.add(slot(NOWHERE, DANGLING)),
             (New::Scalar(scalar), Op::Primitive(primitive) | Op::NonZero(primitive) | Op::Compact(primitive)) => {
