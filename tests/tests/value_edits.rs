@@ -200,6 +200,36 @@ fn what_holds_itself_is_blank_where_that_ends() {
     );
 }
 
+/// The first variant is larger than any blank value is made.
+#[derive(Pickle, Debug, PartialEq)]
+enum Room {
+    Full(Box<[[[String; 60]; 60]; 60]>),
+    Empty,
+}
+
+#[test]
+fn a_blank_value_of_too_much_is_refused_before_it_is_made() {
+    // 13 million strings.
+    let mut value: Value = loads(&dumps(&Vec::<[[[[String; 60]; 60]; 60]; 60]>::new()).unwrap()).unwrap();
+    refused(
+        value.push("", New::Blank),
+        ErrorKind::Limit,
+        "[0]",
+        "a blank `[[[[String; 60]; 60]; 60]; 60]` is made of more than 65536 values; give it one of another value, or copy one of this: `Value::copy`",
+    );
+    // Numbers side by side count as their bytes.
+    let mut value: Value = loads(&dumps(&Vec::<[[u64; 1 << 12]; 1 << 10]>::new()).unwrap()).unwrap();
+    assert_eq!(value.push("", New::Blank).unwrap_err().kind(), ErrorKind::Limit);
+    let mut value: Value = loads(&dumps(&Vec::<[[u64; 1 << 12]; 1 << 8]>::new()).unwrap()).unwrap();
+    value.push("", New::Blank).unwrap();
+    assert_eq!(value.at("[0][255]").unwrap().len(), 1 << 12);
+
+    let mut value: Value = loads(&dumps(&Vec::<Room>::new()).unwrap()).unwrap();
+    value.push("", New::Blank).unwrap();
+    assert_eq!(value.set_variant("[0]", "Full").unwrap_err().kind(), ErrorKind::Limit);
+    assert_eq!(loads::<Vec<Room>>(&dumps(&value).unwrap()).unwrap(), [Room::Empty]);
+}
+
 #[test]
 fn parts_of_another_value_are_taken_over() {
     let other = dumps(&vec![Player { name: "Cy".into(), level: 3, pet: Some(Pet::Cat), path: (1.0, 2) }]).unwrap();

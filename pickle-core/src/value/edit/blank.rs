@@ -34,7 +34,7 @@ impl Value {
             return Err(no_blank(&types, *part, blanks));
         }
         if blanks.size(code, variant).is_none_or(|size| size > MOST) {
-            return Err(no_blank(&types, code, blanks));
+            return Err(too_large(&types, code));
         }
         let mut made = NOWHERE;
         let mut stack = vec![(code, variant, To::Alone)];
@@ -106,5 +106,12 @@ fn no_blank(types: &TypeTable, mut code: u32, blanks: &mut Blanks<'_>) -> Error 
     }
     let message = format!("a `{}` has no blank value", types.type_of(code).name());
     Error::new(ErrorKind::Unrepresentable, message)
+        .with_remedy("give it one of another value, or copy one of this: `Value::copy`")
+}
+
+#[cold]
+fn too_large(types: &TypeTable, code: u32) -> Error {
+    let message = format!("a blank `{}` is made of more than {MOST} values", types.type_of(code).name());
+    Error::new(ErrorKind::Limit, message)
         .with_remedy("give it one of another value, or copy one of this: `Value::copy`")
 }
