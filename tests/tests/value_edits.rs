@@ -231,6 +231,41 @@ fn a_blank_value_of_too_much_is_refused_before_it_is_made() {
 }
 
 #[test]
+fn lists_side_by_side_grow_and_shrink_apart() {
+    let mut lists = vec![vec![("a".to_owned(), 0u32)], vec![], vec![], vec![("b".to_owned(), 1), ("c".to_owned(), 2)]];
+    let mut value: Value = loads(&dumps(&lists).unwrap()).unwrap();
+    let mut random = 1u32;
+    let mut below = |limit: usize| {
+        random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (random >> 8) as usize % limit
+    };
+    for number in 0..3000 {
+        let list = below(lists.len());
+        let path = format!("[{list}]");
+        let length = lists[list].len();
+        // More is added at first, and more is removed later.
+        if below(10) < if number < 1500 { 7 } else { 3 } {
+            let index = below(length + 1);
+            value.insert(&path, index, New::Blank).unwrap();
+            value.set(&format!("{path}[{index}].1"), number).unwrap();
+            lists[list].insert(index, (String::new(), number));
+        } else if length > 0 {
+            let index = below(length);
+            value.remove(&path, index).unwrap();
+            lists[list].remove(index);
+        }
+        if number % 300 == 0 {
+            value.push("", New::Blank).unwrap();
+            lists.push(vec![]);
+        }
+        if number % 100 == 0 {
+            assert_eq!(loads::<Vec<Vec<(String, u32)>>>(&dumps(&value).unwrap()).unwrap(), lists);
+        }
+    }
+    assert_eq!(loads::<Vec<Vec<(String, u32)>>>(&dumps(&value).unwrap()).unwrap(), lists);
+}
+
+#[test]
 fn parts_of_another_value_are_taken_over() {
     let other = dumps(&vec![Player { name: "Cy".into(), level: 3, pet: Some(Pet::Cat), path: (1.0, 2) }]).unwrap();
     let other: Value = loads(&other).unwrap();

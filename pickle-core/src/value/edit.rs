@@ -487,18 +487,15 @@ impl Value {
     /// Takes `count` parts from `index` on out of a composite, and puts others in.
     fn splice(&mut self, slot: u32, index: usize, count: usize, new: &[u32]) -> Result<()> {
         let Slot { a, b, .. } = self.held.arena.slot(slot);
-        let total = part_number(a as usize - count + new.len())?;
-        let (start, end) = (b as usize, b as usize + a as usize);
-        // The parts of the composite changed last lie at the end, where there is room.
-        if end == self.held.arena.parts.len() {
-            self.held.arena.parts.splice(start + index..start + index + count, new.iter().copied());
-        } else {
-            let mut parts = self.held.arena.parts[start..end].to_vec();
-            parts.splice(index..index + count, new.iter().copied());
-            self.held.arena.slots[slot as usize].b = self.held.arena.parts.len() as u64;
-            self.held.arena.parts.extend(parts);
-        }
-        self.held.arena.slots[slot as usize].a = total;
+        let number = part_number(a as usize - count + new.len())?;
+        let (length, total) = (a as usize, number as usize);
+        let start = self.held.arena.room_for_parts(b as usize, length, total)?;
+        let parts = &mut self.held.arena.parts[start..start + length.max(total)];
+        parts.copy_within(index + count..length, index + new.len());
+        parts[index..index + new.len()].copy_from_slice(new);
+        parts[total..].fill(NOWHERE);
+        let slot = &mut self.held.arena.slots[slot as usize];
+        (slot.a, slot.b) = (number, start as u64);
         Ok(())
     }
 }
