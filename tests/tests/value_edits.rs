@@ -422,6 +422,44 @@ fn a_number_that_does_not_fit_is_refused_with_those_that_do() {
 }
 
 #[test]
+fn an_integer_becomes_a_float_that_is_the_same_or_is_refused() {
+    let mut value: Value = loads(&dumps(&(0.0f64, 0.0f32, vec![0.0f64], vec![0.0f32])).unwrap()).unwrap();
+    let mut set = |new: New<'_>, double: Option<f64>, single: Option<f32>| {
+        for (path, expected) in
+            [("0", double), ("1", single.map(f64::from)), ("2[0]", double), ("3[0]", single.map(f64::from))]
+        {
+            let result = value.set(path, new);
+            match expected {
+                Some(expected) => {
+                    result.unwrap();
+                    assert_eq!(value.at(path).unwrap().as_f64(), Some(expected), "{new:?} at {path}");
+                }
+                None => assert_eq!(result.unwrap_err().kind(), ErrorKind::InvalidValue, "{new:?} at {path}"),
+            }
+        }
+    };
+    let mut exact = |new: New<'_>, x: f64| set(new, Some(x), Some(x as f32));
+    exact(0u128.into(), 0.0);
+    exact((1u128 << 127).into(), 2f64.powi(127));
+    exact(i128::MIN.into(), -(2f64.powi(127)));
+    exact((1i128 << 126).into(), 2f64.powi(126));
+    exact((0xff_ffffu128 << 104).into(), f64::from(f32::MAX));
+    exact((-(0xff_ffffi128 << 103)).into(), f64::from(-f32::MAX / 2.0));
+    set(((1u128 << 53) - 1).into(), Some(2f64.powi(53) - 1.0), None);
+    set((((1u128 << 53) - 1) << 75).into(), Some((2f64.powi(53) - 1.0) * 2f64.powi(75)), None);
+    set((-(((1i128 << 53) - 1) << 74)).into(), Some(-(2f64.powi(53) - 1.0) * 2f64.powi(74)), None);
+    set((0x1ff_ffffu128 << 103).into(), Some(f64::from(0x1ff_ffffu32) * 2f64.powi(103)), None);
+    for new in [i128::MAX, i128::MAX - 1, i128::MIN + 1, (1 << 53) + 1, -(1 << 53) - 1, ((1 << 53) + 1) << 70] {
+        set(new.into(), None, None);
+    }
+    for new in [u128::MAX, (1 << 127) + 1, ((1 << 53) + 1) << 74] {
+        set(new.into(), None, None);
+    }
+    set(u64::MAX.into(), None, None);
+    set(i64::MAX.into(), None, None);
+}
+
+#[test]
 fn a_path_to_nothing_is_refused_with_what_there_is() {
     let mut value: Value = loads(&dumps(&world()).unwrap()).unwrap();
     let mut missing = |path: &str, says: &str| {

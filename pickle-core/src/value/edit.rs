@@ -516,6 +516,12 @@ fn steps(path: &str) -> Vec<Step> {
         .collect()
 }
 
+/// Whether an `f64` has this integer: its precision counts from the first bit that is set to the last. A cast there and
+/// back would not tell, because it saturates.
+fn is_exact(x: u128) -> bool {
+    x == 0 || u128::BITS - x.leading_zeros() - x.trailing_zeros() <= f64::MANTISSA_DIGITS
+}
+
 /// The number as this primitive, where its value is one of it.
 fn fit(scalar: Scalar, primitive: Primitive, non_zero: bool) -> Option<Scalar> {
     let number = match scalar {
@@ -525,8 +531,8 @@ fn fit(scalar: Scalar, primitive: Primitive, non_zero: bool) -> Option<Scalar> {
     let float = match scalar {
         Scalar::F32(x) => Some(f64::from(x)),
         Scalar::F64(x) => Some(x),
-        // A float holds integers of its precision, exactly.
-        _ => number.map(|x| x as f64).filter(|x| number == Some(*x as i128)),
+        Scalar::U128(x) => is_exact(x).then_some(x as f64),
+        _ => number.filter(|x| is_exact(x.unsigned_abs())).map(|x| x as f64),
     };
     let fitted = match (primitive, scalar) {
         (Primitive::Unit, Scalar::Unit) | (Primitive::Bool, Scalar::Bool(_)) | (Primitive::Char, Scalar::Char(_)) => {
