@@ -41,9 +41,38 @@ pub(super) struct Arena {
     pub(super) memory: Memory,
 }
 
+/// How much an arena holds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Lengths {
+    slots: usize,
+    parts: usize,
+    text: usize,
+    runs: usize,
+    wide: usize,
+}
+
 impl Arena {
     pub(super) fn new(memory: Memory) -> Arena {
         Arena { slots: Vec::new(), parts: Vec::new(), text: String::new(), runs: Vec::new(), wide: Vec::new(), memory }
+    }
+
+    pub(super) fn lengths(&self) -> Lengths {
+        Lengths {
+            slots: self.slots.len(),
+            parts: self.parts.len(),
+            text: self.text.len(),
+            runs: self.runs.len(),
+            wide: self.wide.len(),
+        }
+    }
+
+    /// Lets go of what was added after it held so much.
+    pub(super) fn truncate(&mut self, to: Lengths) {
+        self.slots.truncate(to.slots);
+        self.parts.truncate(to.parts);
+        self.text.truncate(to.text);
+        self.runs.truncate(to.runs);
+        self.wide.truncate(to.wide);
     }
 
     pub(super) fn slot(&self, at: u32) -> Slot {

@@ -321,8 +321,18 @@ impl Value {
     /// Changes what is at the end of a path; an error gets that path.
     fn edit(&mut self, path: &str, change: impl FnOnce(&mut Value, Place) -> Result<()>) -> Result<()> {
         let Some(place) = self.at(path).map(|node| node.place) else { return Err(refuse::no_part(self, path)) };
-        self.held.changed = true;
-        change(self, place).map_err(|error| error.steps(steps(path)))
+        let (arena, tables, named) = (self.held.arena.lengths(), self.held.tables.len(), self.held.named.len());
+        let result = change(self, place);
+        match result {
+            Ok(()) => self.held.changed = true,
+            // What is there already changes last, when nothing is refused any more.
+            Err(_) => {
+                self.held.arena.truncate(arena);
+                self.held.tables.truncate(tables);
+                self.held.named.truncate(named);
+            }
+        }
+        result.map_err(|error| error.steps(steps(path)))
     }
 
     /// The slot of what is wanted, through boxes, cells, options that are `Some`, and pointers.
@@ -563,4 +573,47 @@ fn fit(scalar: Scalar, primitive: Primitive, non_zero: bool) -> Option<Scalar> {
         _ => return None,
     };
     (!non_zero || number != Some(0)).then_some(fitted)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+    use std::rc::Rc;
+
+    use super::super::NamedType;
+    use super::*;
+    use crate::error::{Error, ErrorKind};
+    use crate::{dumps, loads};
+
+    #[test]
+    fn a_change_that_is_refused_leaves_nothing_behind() -> Result<()> {
+        let keys = (BTreeSet::from(["a".to_owned()]), BTreeMap::from([(1u128, 2u8)]));
+        let mut value: Value = loads(&dumps(&(keys, vec![("b".to_owned(), Rc::new(1u8))], vec![1u8]))?)?;
+        let other = value.clone();
+        let before = |value: &Value| (value.held.arena.lengths(), value.held.tables.len(), value.held.named.len());
+        let lengths = before(&value);
+        let named = NamedType { name: "other".into(), table: 0, schema: None };
+        let refused = [
+            value.push("0.0", "a"),
+            value.insert_entry("0.1", 3u128, 256),
+            value.insert_entry("0.1", 1u128, 2),
+            value.push("1", other.at("1[0]").map_or(New::Blank, New::Node)),
+            value.push("1", New::Blank),
+            value.set("2[0]", 256),
+            value.remove("2", 1),
+            value.edit("", |value, _| {
+                let mut other = value.clone();
+                other.held.named.push(named);
+                value.named_as(&other, 0)?;
+                let _ = value.held.arena.add_run(8)?;
+                Err(Error::new(ErrorKind::WrongType, "it is refused after that"))
+            }),
+        ];
+        assert!(refused.iter().all(Result::is_err), "{refused:?}");
+        assert_eq!(before(&value), lengths);
+        assert!(value == other && !value.held.changed, "{value}");
+        value.push("2", 3)?;
+        assert!(value != other && value.held.changed, "{value}");
+        Ok(())
+    }
 }
