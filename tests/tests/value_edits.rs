@@ -115,6 +115,28 @@ fn options_and_variants_are_set() {
         value.set("players[0].pet.0", 3)
     });
     assert_eq!(back.players[0].pet, Some(Pet::Fish(3)));
+    let blank = Player { name: String::new(), level: 0, pet: None, path: (0.0, 0) };
+    let back = edited(|value| {
+        value.set("cell", New::Present)?;
+        value.set("cell.pet", New::Present)?;
+        value.set_variant("cell.pet", "Fish")?;
+        // What an option has in it already becomes blank.
+        value.set("players[0].pet", New::Present)
+    });
+    assert_eq!(back.cell.take(), Some(Box::new(Player { pet: Some(Pet::Fish(0)), ..blank })));
+    assert_eq!(back.players[0].pet, Some(Pet::Cat));
+    let mut value: Value = loads(&dumps(&vec![Some(Some(1u8)), None]).unwrap()).unwrap();
+    value.set("[1]", New::Present).unwrap();
+    value.set("[0]", New::Present).unwrap();
+    value.push("", New::Present).unwrap();
+    assert_eq!(loads::<Vec<Option<Option<u8>>>>(&dumps(&value).unwrap()).unwrap(), [Some(None); 3]);
+    let mut value: Value = loads(&dumps(&(None::<Rc<u8>>, [0u8; 2])).unwrap()).unwrap();
+    refused(
+        value.set("0", New::Present),
+        ErrorKind::Unrepresentable,
+        "0",
+        "a `Rc<u8>` has no blank value; give it one of another value, or copy one of this: `Value::copy`",
+    );
     let back = edited(|value| value.copy("players[0]", "cell"));
     assert_eq!(back.cell.take(), Some(Box::new(world().players[0].clone())));
 }
@@ -295,34 +317,36 @@ fn what_is_of_another_type_is_refused_with_what_would_fit() {
     wrong("turn", true.into(), "a `compact u64` can't be `true`; set it to a number");
     wrong("name", 3.into(), "a `String` can't be `3`; set it to a string");
     wrong("name", New::Absent, "a `String` can't be `None`; set it to a string");
+    wrong("name", New::Present, "a `String` can't be `Some`; set it to a string");
+    wrong("heights[0]", New::Present, "a `f32` can't be `Some`; set it to a number");
     wrong("players[0].pet.good", 1.into(), "a `bool` can't be `1`; set it to a `bool`");
     wrong("tags[key 0]", "x".into(), "a `char` can't be a string; set it to a `char`");
     wrong(
         "players[0].path",
         1.into(),
-        "a `(f64, i16)` can't be `1`; `set` its parts, after `New::Blank` where it is new, or give it a `Node` of its type",
+        "a `(f64, i16)` can't be `1`; `set` its parts, after `New::Blank` where it is new, or `New::Present` where it is `None`, or give it a `Node` of its type",
     );
     wrong(
         "players[0].pet",
         1.into(),
-        "a `Pet` can't be `1`; `set_variant` it, after `New::Blank` where it is new, or give it a `Node` of its type",
+        "a `Pet` can't be `1`; `set_variant` it, after `New::Blank` where it is new, or `New::Present` where it is `None`, or give it a `Node` of its type",
     );
     wrong(
         "players",
         1.into(),
-        "a `Vec<Player>` can't be `1`; `push` to it, after `New::Blank` where it is new, or give it a `Node` of its type",
+        "a `Vec<Player>` can't be `1`; `push` to it, after `New::Blank` where it is new, or `New::Present` where it is `None`, or give it a `Node` of its type",
     );
     wrong(
         "scores",
         1.into(),
-        "a `Map<String, i64>` can't be `1`; `insert_entry` into it, after `New::Blank` where it is new, or give it a `Node` of its type",
+        "a `Map<String, i64>` can't be `1`; `insert_entry` into it, after `New::Blank` where it is new, or `New::Present` where it is `None`, or give it a `Node` of its type",
     );
     let level = value.clone();
     refused(
         value.push("players", level.at("name").unwrap()),
         ErrorKind::WrongType,
         "players[1]",
-        "a `Player` can't be a `String`; `set` its parts, after `New::Blank` where it is new, or give it a `Node` of its type",
+        "a `Player` can't be a `String`; `set` its parts, after `New::Blank` where it is new, or `New::Present` where it is `None`, or give it a `Node` of its type",
     );
     refused(
         value.push("heights", "x"),
@@ -475,7 +499,7 @@ fn a_path_to_nothing_is_refused_with_what_there_is() {
     missing("name.length", "`name`, a `String`, has no parts");
     missing(
         "cell.name",
-        "`cell`, a `Cell<Option<Box<Player>>>`, is `None`: put something there first: `copy` it from elsewhere, or `set` it to a `Node`",
+        "`cell`, a `Cell<Option<Box<Player>>>`, is `None`: put something there first: `set` it to `New::Present` or a `Node`, or `copy` it from elsewhere",
     );
     missing(
         "title",
@@ -535,7 +559,7 @@ fn what_is_no_variant_sequence_or_map_is_refused_with_what_is() {
     wrong(
         set_variant,
         "cell",
-        "a `Cell<Option<Box<Player>>>` that is `None` is not an enum; put something there first: `copy` it from elsewhere, or `set` it to a `Node`",
+        "a `Cell<Option<Box<Player>>>` that is `None` is not an enum; put something there first: `set` it to `New::Present` or a `Node`, or `copy` it from elsewhere",
     );
     wrong(push, "name", "a `String` is not a sequence or set; give the path of a sequence or set");
     wrong(push, "scores", "a `Map<String, i64>` is not a sequence or set; `insert_entry` adds to a map");

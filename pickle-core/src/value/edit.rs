@@ -36,7 +36,19 @@ pub enum New<'n> {
     Text(&'n str),
     /// `None`, or a weak pointer to nothing.
     Absent,
-    /// Zero, empty, `None`, the first variant: what the type can have without anything given.
+    /// `Some`, of what is blank: what an option can have in it without anything given.
+    ///
+    /// ```
+    /// use pickle_core::{Value, dumps, loads, value::New};
+    /// let mut value: Value = loads(&dumps(&None::<(u8, String)>)?)?;
+    /// value.set("", New::Present)?;
+    /// value.set("1", "text")?;
+    /// assert_eq!(loads::<Option<(u8, String)>>(&dumps(&value)?)?, Some((0, "text".to_owned())));
+    /// # Ok::<(), pickle_core::Error>(())
+    /// ```
+    Present,
+    /// Zero, empty, `None`, the first variant: what the type can have without anything given. Where a variant holds the
+    /// enum itself, one that does not is taken.
     Blank,
     /// What a part of another value holds, of the same type.
     Node(Node<'n>),
@@ -133,8 +145,10 @@ impl Value {
     ///
     /// # Errors
     /// [`WrongType`](crate::ErrorKind::WrongType) where the part is of a type that does not hold this,
-    /// [`InvalidValue`](crate::ErrorKind::InvalidValue) where there is no such part or the number does not fit; with
-    /// the path.
+    /// [`InvalidValue`](crate::ErrorKind::InvalidValue) where there is no such part or the number does not fit;
+    /// [`Unrepresentable`](crate::ErrorKind::Unrepresentable) where nothing is blank, or a pointer is from another value;
+    /// [`Limit`](crate::ErrorKind::Limit) where what is blank is made of more than 65,536 values; with the path. What is
+    /// refused changes nothing.
     ///
     /// ```
     /// use pickle_core::{ErrorKind, Value, dumps, loads};
@@ -374,6 +388,7 @@ impl Value {
             let stays = match new {
                 New::Blank => true,
                 New::Absent => matches!(node.layout().op, Op::Option(_) | Op::Weak(_)),
+                New::Present => matches!(node.layout().op, Op::Option(_)),
                 New::Node(new) => copy::same_type(node.kind(), new.kind()),
                 New::Scalar(_) | New::Text(_) => false,
             };
@@ -409,7 +424,9 @@ impl Value {
         let mut made = loop {
             let op = types.layout(code).op;
             match (new, op) {
-                (New::Blank, _) | (New::Absent, Op::Option(_)) => break self.make_here(table, code, new)?,
+                (New::Blank, _) | (New::Absent | New::Present, Op::Option(_)) => {
+                    break self.make_here(table, code, new)?;
+                }
                 (New::Node(node), _) if copy::same_type(types.type_of(code), node.kind()) => {
                     break self.copy_from(*node, table, code)?;
                 }
@@ -438,6 +455,10 @@ impl Value {
         match (new, op) {
             (New::Blank, _) => self.blank(table, code),
             (New::Absent, Op::Option(_)) => self.held.arena.add(slot(0, u64::from(NOWHERE))),
+            (New::Present, Op::Option(content)) => {
+                let content = self.blank(table, content)?;
+                self.held.arena.add(slot(1, u64::from(content)))
+            }
             (New::Absent, Op::Weak(_)) => self.held.arena.add(slot(NOWHERE, DANGLING)),
             (New::Scalar(scalar), Op::Primitive(primitive) | Op::NonZero(primitive) | Op::Compact(primitive)) => {
                 let fitted = fit(*scalar, primitive, matches!(op, Op::NonZero(_)));
