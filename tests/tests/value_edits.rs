@@ -115,6 +115,28 @@ fn options_and_variants_are_set() {
         value.set("players[0].pet.0", 3)
     });
     assert_eq!(back.players[0].pet, Some(Pet::Fish(3)));
+    let blank = Player { name: String::new(), level: 0, pet: None, path: (0.0, 0) };
+    let back = edited(|value| {
+        value.set("cell", New::Present)?;
+        value.set("cell.pet", New::Present)?;
+        value.set_variant("cell.pet", "Fish")?;
+        // What an option has in it already becomes blank.
+        value.set("players[0].pet", New::Present)
+    });
+    assert_eq!(back.cell.take(), Some(Box::new(Player { pet: Some(Pet::Fish(0)), ..blank })));
+    assert_eq!(back.players[0].pet, Some(Pet::Cat));
+    let mut value: Value = loads(&dumps(&vec![Some(Some(1u8)), None]).unwrap()).unwrap();
+    value.set("[1]", New::Present).unwrap();
+    value.set("[0]", New::Present).unwrap();
+    value.push("", New::Present).unwrap();
+    assert_eq!(loads::<Vec<Option<Option<u8>>>>(&dumps(&value).unwrap()).unwrap(), [Some(None); 3]);
+    let mut value: Value = loads(&dumps(&(None::<Rc<u8>>, [0u8; 2])).unwrap()).unwrap();
+    refused(
+        value.set("0", New::Present),
+        ErrorKind::Unrepresentable,
+        "0",
+        "a `Rc<u8>` has no blank value; give it one of another value, or copy one of this: `Value::copy`",
+    );
     let back = edited(|value| value.copy("players[0]", "cell"));
     assert_eq!(back.cell.take(), Some(Box::new(world().players[0].clone())));
 }
@@ -138,6 +160,131 @@ fn elements_come_and_go() {
     assert_eq!(back.players[0], Player { name: String::new(), level: 0, pet: None, path: (0.0, 0) });
     assert_eq!((back.heights, back.tags), (vec![0.25, 3.0], BTreeSet::from(['x', 'y'])));
     assert_eq!(back.scores, BTreeMap::from([("Bo".to_owned(), 7)]));
+}
+
+#[derive(Pickle, Debug, PartialEq)]
+enum Expr {
+    Add(Box<Expr>, Box<Expr>),
+    Call(Box<Called>),
+    Num(f64),
+}
+
+/// It holds an `Expr`, and an `Expr` holds it.
+#[derive(Pickle, Debug, PartialEq)]
+enum Called {
+    With(Expr),
+    Of(Box<Called>, Vec<Expr>),
+    Named { name: String, given: [Option<Expr>; 2] },
+}
+
+/// It leads to what holds itself, and does not hold itself.
+#[derive(Pickle, Debug, PartialEq)]
+enum Line {
+    Let(String, Expr),
+    Empty,
+}
+
+#[derive(Pickle, Debug, PartialEq)]
+enum Endless {
+    Again(Box<Endless>),
+    With(Box<Endless>, Rc<u8>),
+}
+
+#[test]
+fn what_holds_itself_is_blank_where_that_ends() {
+    let blank = |bytes: Vec<u8>| {
+        let mut value: Value = loads(&bytes).unwrap();
+        value.push("", New::Blank).unwrap();
+        dumps(&value).unwrap()
+    };
+    let expressions = blank(dumps(&Vec::<Expr>::new()).unwrap());
+    assert_eq!(loads::<Vec<Expr>>(&expressions).unwrap(), [Expr::Num(0.0)]);
+    let calls = blank(dumps(&Vec::<Called>::new()).unwrap());
+    let called = || Called::Named { name: String::new(), given: [None, None] };
+    assert_eq!(loads::<Vec<Called>>(&calls).unwrap(), [called()]);
+    // The first variant is taken where it does not hold its own type.
+    let lines = blank(dumps(&Vec::<Line>::new()).unwrap());
+    assert_eq!(loads::<Vec<Line>>(&lines).unwrap(), [Line::Let(String::new(), Expr::Num(0.0))]);
+
+    let mut value: Value = loads(&expressions).unwrap();
+    value.set_variant("[0]", "Add").unwrap();
+    value.set_variant("[0].0", "Call").unwrap();
+    let call = Expr::Call(Box::new(called()));
+    let expected = Expr::Add(Box::new(call), Box::new(Expr::Num(0.0)));
+    assert_eq!(loads::<Vec<Expr>>(&dumps(&value).unwrap()).unwrap(), [expected]);
+
+    let mut value: Value = loads(&dumps(&Vec::<Endless>::new()).unwrap()).unwrap();
+    refused(
+        value.push("", New::Blank),
+        ErrorKind::Unrepresentable,
+        "[0]",
+        "a `Endless` has no blank value; give it one of another value, or copy one of this: `Value::copy`",
+    );
+}
+
+/// The first variant is larger than any blank value is made.
+#[derive(Pickle, Debug, PartialEq)]
+enum Room {
+    Full(Box<[[[String; 60]; 60]; 60]>),
+    Empty,
+}
+
+#[test]
+fn a_blank_value_of_too_much_is_refused_before_it_is_made() {
+    // 13 million strings.
+    let mut value: Value = loads(&dumps(&Vec::<[[[[String; 60]; 60]; 60]; 60]>::new()).unwrap()).unwrap();
+    refused(
+        value.push("", New::Blank),
+        ErrorKind::Limit,
+        "[0]",
+        "a blank `[[[[String; 60]; 60]; 60]; 60]` is made of more than 65536 values; give it one of another value, or copy one of this: `Value::copy`",
+    );
+    // Numbers side by side count as their bytes.
+    let mut value: Value = loads(&dumps(&Vec::<[[u64; 1 << 12]; 1 << 10]>::new()).unwrap()).unwrap();
+    assert_eq!(value.push("", New::Blank).unwrap_err().kind(), ErrorKind::Limit);
+    let mut value: Value = loads(&dumps(&Vec::<[[u64; 1 << 12]; 1 << 8]>::new()).unwrap()).unwrap();
+    value.push("", New::Blank).unwrap();
+    assert_eq!(value.at("[0][255]").unwrap().len(), 1 << 12);
+
+    let mut value: Value = loads(&dumps(&Vec::<Room>::new()).unwrap()).unwrap();
+    value.push("", New::Blank).unwrap();
+    assert_eq!(value.set_variant("[0]", "Full").unwrap_err().kind(), ErrorKind::Limit);
+    assert_eq!(loads::<Vec<Room>>(&dumps(&value).unwrap()).unwrap(), [Room::Empty]);
+}
+
+#[test]
+fn lists_side_by_side_grow_and_shrink_apart() {
+    let mut lists = vec![vec![("a".to_owned(), 0u32)], vec![], vec![], vec![("b".to_owned(), 1), ("c".to_owned(), 2)]];
+    let mut value: Value = loads(&dumps(&lists).unwrap()).unwrap();
+    let mut random = 1u32;
+    let mut below = |limit: usize| {
+        random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (random >> 8) as usize % limit
+    };
+    for number in 0..3000 {
+        let list = below(lists.len());
+        let path = format!("[{list}]");
+        let length = lists[list].len();
+        // More is added at first, and more is removed later.
+        if below(10) < if number < 1500 { 7 } else { 3 } {
+            let index = below(length + 1);
+            value.insert(&path, index, New::Blank).unwrap();
+            value.set(&format!("{path}[{index}].1"), number).unwrap();
+            lists[list].insert(index, (String::new(), number));
+        } else if length > 0 {
+            let index = below(length);
+            value.remove(&path, index).unwrap();
+            lists[list].remove(index);
+        }
+        if number % 300 == 0 {
+            value.push("", New::Blank).unwrap();
+            lists.push(vec![]);
+        }
+        if number % 100 == 0 {
+            assert_eq!(loads::<Vec<Vec<(String, u32)>>>(&dumps(&value).unwrap()).unwrap(), lists);
+        }
+    }
+    assert_eq!(loads::<Vec<Vec<(String, u32)>>>(&dumps(&value).unwrap()).unwrap(), lists);
 }
 
 #[test]
@@ -170,34 +317,36 @@ fn what_is_of_another_type_is_refused_with_what_would_fit() {
     wrong("turn", true.into(), "a `compact u64` can't be `true`; set it to a number");
     wrong("name", 3.into(), "a `String` can't be `3`; set it to a string");
     wrong("name", New::Absent, "a `String` can't be `None`; set it to a string");
+    wrong("name", New::Present, "a `String` can't be `Some`; set it to a string");
+    wrong("heights[0]", New::Present, "a `f32` can't be `Some`; set it to a number");
     wrong("players[0].pet.good", 1.into(), "a `bool` can't be `1`; set it to a `bool`");
     wrong("tags[key 0]", "x".into(), "a `char` can't be a string; set it to a `char`");
     wrong(
         "players[0].path",
         1.into(),
-        "a `(f64, i16)` can't be `1`; `set` its parts, after `New::Blank` where it is new, or give it a `Node` of its type",
+        "a `(f64, i16)` can't be `1`; `set` its parts, after `New::Blank` where it is new, or `New::Present` where it is `None`, or give it a `Node` of its type",
     );
     wrong(
         "players[0].pet",
         1.into(),
-        "a `Pet` can't be `1`; `set_variant` it, after `New::Blank` where it is new, or give it a `Node` of its type",
+        "a `Pet` can't be `1`; `set_variant` it, after `New::Blank` where it is new, or `New::Present` where it is `None`, or give it a `Node` of its type",
     );
     wrong(
         "players",
         1.into(),
-        "a `Vec<Player>` can't be `1`; `push` to it, after `New::Blank` where it is new, or give it a `Node` of its type",
+        "a `Vec<Player>` can't be `1`; `push` to it, after `New::Blank` where it is new, or `New::Present` where it is `None`, or give it a `Node` of its type",
     );
     wrong(
         "scores",
         1.into(),
-        "a `Map<String, i64>` can't be `1`; `insert_entry` into it, after `New::Blank` where it is new, or give it a `Node` of its type",
+        "a `Map<String, i64>` can't be `1`; `insert_entry` into it, after `New::Blank` where it is new, or `New::Present` where it is `None`, or give it a `Node` of its type",
     );
     let level = value.clone();
     refused(
         value.push("players", level.at("name").unwrap()),
         ErrorKind::WrongType,
         "players[1]",
-        "a `Player` can't be a `String`; `set` its parts, after `New::Blank` where it is new, or give it a `Node` of its type",
+        "a `Player` can't be a `String`; `set` its parts, after `New::Blank` where it is new, or `New::Present` where it is `None`, or give it a `Node` of its type",
     );
     refused(
         value.push("heights", "x"),
@@ -297,6 +446,44 @@ fn a_number_that_does_not_fit_is_refused_with_those_that_do() {
 }
 
 #[test]
+fn an_integer_becomes_a_float_that_is_the_same_or_is_refused() {
+    let mut value: Value = loads(&dumps(&(0.0f64, 0.0f32, vec![0.0f64], vec![0.0f32])).unwrap()).unwrap();
+    let mut set = |new: New<'_>, double: Option<f64>, single: Option<f32>| {
+        for (path, expected) in
+            [("0", double), ("1", single.map(f64::from)), ("2[0]", double), ("3[0]", single.map(f64::from))]
+        {
+            let result = value.set(path, new);
+            match expected {
+                Some(expected) => {
+                    result.unwrap();
+                    assert_eq!(value.at(path).unwrap().as_f64(), Some(expected), "{new:?} at {path}");
+                }
+                None => assert_eq!(result.unwrap_err().kind(), ErrorKind::InvalidValue, "{new:?} at {path}"),
+            }
+        }
+    };
+    let mut exact = |new: New<'_>, x: f64| set(new, Some(x), Some(x as f32));
+    exact(0u128.into(), 0.0);
+    exact((1u128 << 127).into(), 2f64.powi(127));
+    exact(i128::MIN.into(), -(2f64.powi(127)));
+    exact((1i128 << 126).into(), 2f64.powi(126));
+    exact((0xff_ffffu128 << 104).into(), f64::from(f32::MAX));
+    exact((-(0xff_ffffi128 << 103)).into(), f64::from(-f32::MAX / 2.0));
+    set(((1u128 << 53) - 1).into(), Some(2f64.powi(53) - 1.0), None);
+    set((((1u128 << 53) - 1) << 75).into(), Some((2f64.powi(53) - 1.0) * 2f64.powi(75)), None);
+    set((-(((1i128 << 53) - 1) << 74)).into(), Some(-(2f64.powi(53) - 1.0) * 2f64.powi(74)), None);
+    set((0x1ff_ffffu128 << 103).into(), Some(f64::from(0x1ff_ffffu32) * 2f64.powi(103)), None);
+    for new in [i128::MAX, i128::MAX - 1, i128::MIN + 1, (1 << 53) + 1, -(1 << 53) - 1, ((1 << 53) + 1) << 70] {
+        set(new.into(), None, None);
+    }
+    for new in [u128::MAX, (1 << 127) + 1, ((1 << 53) + 1) << 74] {
+        set(new.into(), None, None);
+    }
+    set(u64::MAX.into(), None, None);
+    set(i64::MAX.into(), None, None);
+}
+
+#[test]
 fn a_path_to_nothing_is_refused_with_what_there_is() {
     let mut value: Value = loads(&dumps(&world()).unwrap()).unwrap();
     let mut missing = |path: &str, says: &str| {
@@ -312,7 +499,7 @@ fn a_path_to_nothing_is_refused_with_what_there_is() {
     missing("name.length", "`name`, a `String`, has no parts");
     missing(
         "cell.name",
-        "`cell`, a `Cell<Option<Box<Player>>>`, is `None`: put something there first: `copy` it from elsewhere, or `set` it to a `Node`",
+        "`cell`, a `Cell<Option<Box<Player>>>`, is `None`: put something there first: `set` it to `New::Present` or a `Node`, or `copy` it from elsewhere",
     );
     missing(
         "title",
@@ -372,7 +559,7 @@ fn what_is_no_variant_sequence_or_map_is_refused_with_what_is() {
     wrong(
         set_variant,
         "cell",
-        "a `Cell<Option<Box<Player>>>` that is `None` is not an enum; put something there first: `copy` it from elsewhere, or `set` it to a `Node`",
+        "a `Cell<Option<Box<Player>>>` that is `None` is not an enum; put something there first: `set` it to `New::Present` or a `Node`, or `copy` it from elsewhere",
     );
     wrong(push, "name", "a `String` is not a sequence or set; give the path of a sequence or set");
     wrong(push, "scores", "a `Map<String, i64>` is not a sequence or set; `insert_entry` adds to a map");

@@ -10,7 +10,7 @@ use std::rc::{Rc, Weak};
 use pickle_core::value::New;
 use pickle_core::{ErrorKind, Pickle, Unpickler, Value, dumps, loads};
 use pickle_tests::animals::Owner;
-use pickle_tests::by_hand::{TYPE, piece, sequence, stream};
+use pickle_tests::by_hand::{STRING, TYPE, piece, sequence, stream, tuple};
 use pickle_tests::{damaged, golden, on_small_stack};
 
 /// Does with a value whatever can be done.
@@ -114,5 +114,26 @@ fn a_box_of_itself_is_never_made() {
         assert_eq!(value.push("", 1u8).unwrap_err().kind(), ErrorKind::WrongType);
         assert_eq!(value.push("", "text").unwrap_err().kind(), ErrorKind::WrongType);
         assert!(value.push("", New::Blank).is_err() && value.root().is_empty());
+    });
+}
+
+#[test]
+fn a_blank_value_that_doubles_with_each_type_is_never_made() {
+    on_small_stack(|| {
+        let pairs = |count: u64| (1..count).map(|next| tuple(&[TYPE + next, TYPE + next])).collect::<Vec<_>>();
+        let doubled = stream(
+            &[vec![sequence(TYPE + 1)], pairs(100)[1..].to_vec(), vec![tuple(&[STRING, STRING])]].concat(),
+            0,
+            &[0],
+        );
+        let mut value: Value = loads(&doubled).unwrap();
+        assert_eq!(value.push("", New::Blank).unwrap_err().kind(), ErrorKind::Limit);
+        // Boxes in boxes take no stack, however many.
+        let boxes = (2..4000).map(|next| piece(TYPE + next));
+        let boxed =
+            stream(&[vec![sequence(TYPE + 1)], boxes.collect(), vec![tuple(&[STRING, STRING])]].concat(), 0, &[0]);
+        let mut value: Value = loads(&boxed).unwrap();
+        value.push("", New::Blank).unwrap();
+        assert_eq!(value.at("[0].1").and_then(|text| text.as_str()), Some(""));
     });
 }

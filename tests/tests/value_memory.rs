@@ -4,10 +4,11 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(missing_docs, reason = "a test is read, not linked against")]
 
-use peak_alloc::PeakAlloc;
-use pickle_core::inspect::{Stream, Visitor};
 use std::collections::BTreeSet;
 
+use peak_alloc::PeakAlloc;
+use pickle_core::inspect::{Stream, Visitor};
+use pickle_core::value::New;
 use pickle_core::{ErrorKind, Pickle, Unpickler, Value, dumps, loads};
 use pickle_tests::by_hand::{self, TYPE, U8, array, node, option, sequence, structure, tuple};
 use pickle_tests::memory::{BESIDE, MIB, least_limit, peak};
@@ -57,12 +58,32 @@ fn packed_data_takes_its_bytes_and_limits_hold() {
 
     types_are_charged();
     what_a_walk_frees_it_may_take_again();
+    lists_grow_in_proportion();
     // A claim of a length allocates nothing.
     let mut bytes = dumps(&vec![0u64; 300]).unwrap();
     let at = bytes.windows(8).position(|window| window == 300u64.to_le_bytes()).unwrap();
     bytes[at..at + 8].copy_from_slice(&(1u64 << 44).to_le_bytes());
     let (result, taken) = peak(|| loads::<Value>(&bytes));
     assert!(result.is_err() && taken < MIB / 16, "a claim took {taken}");
+}
+
+/// Two lists in turn, of structs, whose own parts come to lie behind what the lists have so far.
+fn lists_grow_in_proportion() {
+    let bytes = dumps(&(Vec::<(u8, String)>::new(), std::collections::BTreeMap::<u32, [String; 1]>::new())).unwrap();
+    let count = 20_000u32;
+    let (value, taken) = peak(|| {
+        let mut value: Value = loads(&bytes).unwrap();
+        for number in 0..count {
+            value.push("0", New::Blank).unwrap();
+            if number < 500 {
+                value.insert_entry("1", number, New::Blank).unwrap();
+            }
+        }
+        value
+    });
+    assert_eq!((value.at("0").unwrap().len(), value.at("1").unwrap().len()), (count as usize, 500));
+    // 48 bytes of slots and up to 32 of parts for each element, half as much room again, and the copy while that grows.
+    assert!(taken < 200 * count as usize, "{count} elements took {taken} bytes");
 }
 
 /// Values without elements, of schemas of each kind that makes much of few bytes: what is made of it is charged.

@@ -33,7 +33,7 @@ pub(super) const NOWHERE: u32 = u32::MAX;
 #[derive(Debug, Clone)]
 pub(super) struct Arena {
     pub(super) slots: Vec<Slot>,
-    /// Places in `slots`.
+    /// Places in `slots`, those of one composite side by side. What is `NOWHERE` is no part of any: a list grows into it.
     pub(super) parts: Vec<u32>,
     pub(super) text: String,
     pub(super) runs: Vec<Vec<u8>>,
@@ -41,9 +41,38 @@ pub(super) struct Arena {
     pub(super) memory: Memory,
 }
 
+/// How much an arena holds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Lengths {
+    slots: usize,
+    parts: usize,
+    text: usize,
+    runs: usize,
+    wide: usize,
+}
+
 impl Arena {
     pub(super) fn new(memory: Memory) -> Arena {
         Arena { slots: Vec::new(), parts: Vec::new(), text: String::new(), runs: Vec::new(), wide: Vec::new(), memory }
+    }
+
+    pub(super) fn lengths(&self) -> Lengths {
+        Lengths {
+            slots: self.slots.len(),
+            parts: self.parts.len(),
+            text: self.text.len(),
+            runs: self.runs.len(),
+            wide: self.wide.len(),
+        }
+    }
+
+    /// Lets go of what was added after it held so much.
+    pub(super) fn truncate(&mut self, to: Lengths) {
+        self.slots.truncate(to.slots);
+        self.parts.truncate(to.parts);
+        self.text.truncate(to.text);
+        self.runs.truncate(to.runs);
+        self.wide.truncate(to.wide);
     }
 
     pub(super) fn slot(&self, at: u32) -> Slot {
@@ -64,6 +93,23 @@ impl Arena {
         let at = self.parts.len();
         self.parts.resize(at + count, NOWHERE);
         Ok(at as u64)
+    }
+
+    /// Makes room for a list of parts to become `total` long; gives the place of its first. Where others lie behind it, it
+    /// is moved, with room for as many again: to add one by one costs each no more than a few moves.
+    pub(super) fn room_for_parts(&mut self, start: usize, length: usize, total: usize) -> Result<usize> {
+        let (end, needed) = (start + length, start + total.max(length));
+        let behind = &self.parts[end..needed.min(self.parts.len())];
+        if behind.iter().all(|part| *part == NOWHERE) {
+            if let Some(missing) = needed.checked_sub(self.parts.len()) {
+                self.add_parts(missing)?;
+            }
+            return Ok(start);
+        }
+        let moved = self.add_parts(total.saturating_mul(2))? as usize;
+        self.parts.copy_within(start..end, moved);
+        self.parts[start..end].fill(NOWHERE);
+        Ok(moved)
     }
 
     pub(super) fn add_text(&mut self, text: &str) -> Result<(u32, u64)> {

@@ -2,6 +2,7 @@
 
 mod blank;
 pub(super) mod copy;
+mod finite;
 mod refuse;
 
 use super::arena::{DANGLING, NOWHERE, Slot};
@@ -35,7 +36,19 @@ pub enum New<'n> {
     Text(&'n str),
     /// `None`, or a weak pointer to nothing.
     Absent,
-    /// Zero, empty, `None`, the first variant: what the type can have without anything given.
+    /// `Some`, of what is blank: what an option can have in it without anything given.
+    ///
+    /// ```
+    /// use pickle_core::{Value, dumps, loads, value::New};
+    /// let mut value: Value = loads(&dumps(&None::<(u8, String)>)?)?;
+    /// value.set("", New::Present)?;
+    /// value.set("1", "text")?;
+    /// assert_eq!(loads::<Option<(u8, String)>>(&dumps(&value)?)?, Some((0, "text".to_owned())));
+    /// # Ok::<(), pickle_core::Error>(())
+    /// ```
+    Present,
+    /// Zero, empty, `None`, the first variant: what the type can have without anything given. Where a variant holds the
+    /// enum itself, one that does not is taken.
     Blank,
     /// What a part of another value holds, of the same type.
     Node(Node<'n>),
@@ -132,8 +145,10 @@ impl Value {
     ///
     /// # Errors
     /// [`WrongType`](crate::ErrorKind::WrongType) where the part is of a type that does not hold this,
-    /// [`InvalidValue`](crate::ErrorKind::InvalidValue) where there is no such part or the number does not fit; with
-    /// the path.
+    /// [`InvalidValue`](crate::ErrorKind::InvalidValue) where there is no such part or the number does not fit;
+    /// [`Unrepresentable`](crate::ErrorKind::Unrepresentable) where nothing is blank, or a pointer is from another value;
+    /// [`Limit`](crate::ErrorKind::Limit) where what is blank is made of more than 65,536 values; with the path. What is
+    /// refused changes nothing.
     ///
     /// ```
     /// use pickle_core::{ErrorKind, Value, dumps, loads};
@@ -173,7 +188,7 @@ impl Value {
                 return Err(refuse::no_variant(name, variant, variants.iter().map(|known| known.name)));
             };
             let Slot { table, code, .. } = value.held.arena.slot(slot);
-            let new = value.blank_variant(table, u32::from(code), number, blank::DEPTH)?;
+            let new = value.blank_variant(table, u32::from(code), number)?;
             value.replace(slot, new);
             Ok(())
         })
@@ -320,8 +335,18 @@ impl Value {
     /// Changes what is at the end of a path; an error gets that path.
     fn edit(&mut self, path: &str, change: impl FnOnce(&mut Value, Place) -> Result<()>) -> Result<()> {
         let Some(place) = self.at(path).map(|node| node.place) else { return Err(refuse::no_part(self, path)) };
-        self.held.changed = true;
-        change(self, place).map_err(|error| error.steps(steps(path)))
+        let (arena, tables, named) = (self.held.arena.lengths(), self.held.tables.len(), self.held.named.len());
+        let result = change(self, place);
+        match result {
+            Ok(()) => self.held.changed = true,
+            // What is there already changes last, when nothing is refused any more.
+            Err(_) => {
+                self.held.arena.truncate(arena);
+                self.held.tables.truncate(tables);
+                self.held.named.truncate(named);
+            }
+        }
+        result.map_err(|error| error.steps(steps(path)))
     }
 
     /// The slot of what is wanted, through boxes, cells, options that are `Some`, and pointers.
@@ -363,6 +388,7 @@ impl Value {
             let stays = match new {
                 New::Blank => true,
                 New::Absent => matches!(node.layout().op, Op::Option(_) | Op::Weak(_)),
+                New::Present => matches!(node.layout().op, Op::Option(_)),
                 New::Node(new) => copy::same_type(node.kind(), new.kind()),
                 New::Scalar(_) | New::Text(_) => false,
             };
@@ -398,7 +424,9 @@ impl Value {
         let mut made = loop {
             let op = types.layout(code).op;
             match (new, op) {
-                (New::Blank, _) | (New::Absent, Op::Option(_)) => break self.make_here(table, code, new)?,
+                (New::Blank, _) | (New::Absent | New::Present, Op::Option(_)) => {
+                    break self.make_here(table, code, new)?;
+                }
                 (New::Node(node), _) if copy::same_type(types.type_of(code), node.kind()) => {
                     break self.copy_from(*node, table, code)?;
                 }
@@ -425,8 +453,12 @@ impl Value {
         let op = types.layout(code).op;
         let slot = |a: u32, b: u64| Slot { table, code: code as u16, a, b };
         match (new, op) {
-            (New::Blank, _) => self.blank(table, code, blank::DEPTH),
+            (New::Blank, _) => self.blank(table, code),
             (New::Absent, Op::Option(_)) => self.held.arena.add(slot(0, u64::from(NOWHERE))),
+            (New::Present, Op::Option(content)) => {
+                let content = self.blank(table, content)?;
+                self.held.arena.add(slot(1, u64::from(content)))
+            }
             (New::Absent, Op::Weak(_)) => self.held.arena.add(slot(NOWHERE, DANGLING)),
             (New::Scalar(scalar), Op::Primitive(primitive) | Op::NonZero(primitive) | Op::Compact(primitive)) => {
                 let fitted = fit(*scalar, primitive, matches!(op, Op::NonZero(_)));
@@ -486,18 +518,15 @@ impl Value {
     /// Takes `count` parts from `index` on out of a composite, and puts others in.
     fn splice(&mut self, slot: u32, index: usize, count: usize, new: &[u32]) -> Result<()> {
         let Slot { a, b, .. } = self.held.arena.slot(slot);
-        let total = part_number(a as usize - count + new.len())?;
-        let (start, end) = (b as usize, b as usize + a as usize);
-        // The parts of the composite changed last lie at the end, where there is room.
-        if end == self.held.arena.parts.len() {
-            self.held.arena.parts.splice(start + index..start + index + count, new.iter().copied());
-        } else {
-            let mut parts = self.held.arena.parts[start..end].to_vec();
-            parts.splice(index..index + count, new.iter().copied());
-            self.held.arena.slots[slot as usize].b = self.held.arena.parts.len() as u64;
-            self.held.arena.parts.extend(parts);
-        }
-        self.held.arena.slots[slot as usize].a = total;
+        let number = part_number(a as usize - count + new.len())?;
+        let (length, total) = (a as usize, number as usize);
+        let start = self.held.arena.room_for_parts(b as usize, length, total)?;
+        let parts = &mut self.held.arena.parts[start..start + length.max(total)];
+        parts.copy_within(index + count..length, index + new.len());
+        parts[index..index + new.len()].copy_from_slice(new);
+        parts[total..].fill(NOWHERE);
+        let slot = &mut self.held.arena.slots[slot as usize];
+        (slot.a, slot.b) = (number, start as u64);
         Ok(())
     }
 }
@@ -518,6 +547,12 @@ fn steps(path: &str) -> Vec<Step> {
         .collect()
 }
 
+/// Whether an `f64` has this integer: its precision counts from the first bit that is set to the last. A cast there and
+/// back would not tell, because it saturates.
+fn is_exact(x: u128) -> bool {
+    x == 0 || u128::BITS - x.leading_zeros() - x.trailing_zeros() <= f64::MANTISSA_DIGITS
+}
+
 /// The number as this primitive, where its value is one of it.
 fn fit(scalar: Scalar, primitive: Primitive, non_zero: bool) -> Option<Scalar> {
     let number = match scalar {
@@ -527,8 +562,8 @@ fn fit(scalar: Scalar, primitive: Primitive, non_zero: bool) -> Option<Scalar> {
     let float = match scalar {
         Scalar::F32(x) => Some(f64::from(x)),
         Scalar::F64(x) => Some(x),
-        // A float holds integers of its precision, exactly.
-        _ => number.map(|x| x as f64).filter(|x| number == Some(*x as i128)),
+        Scalar::U128(x) => is_exact(x).then_some(x as f64),
+        _ => number.filter(|x| is_exact(x.unsigned_abs())).map(|x| x as f64),
     };
     let fitted = match (primitive, scalar) {
         (Primitive::Unit, Scalar::Unit) | (Primitive::Bool, Scalar::Bool(_)) | (Primitive::Char, Scalar::Char(_)) => {
@@ -559,4 +594,47 @@ fn fit(scalar: Scalar, primitive: Primitive, non_zero: bool) -> Option<Scalar> {
         _ => return None,
     };
     (!non_zero || number != Some(0)).then_some(fitted)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+    use std::rc::Rc;
+
+    use super::super::NamedType;
+    use super::*;
+    use crate::error::{Error, ErrorKind};
+    use crate::{dumps, loads};
+
+    #[test]
+    fn a_change_that_is_refused_leaves_nothing_behind() -> Result<()> {
+        let keys = (BTreeSet::from(["a".to_owned()]), BTreeMap::from([(1u128, 2u8)]));
+        let mut value: Value = loads(&dumps(&(keys, vec![("b".to_owned(), Rc::new(1u8))], vec![1u8]))?)?;
+        let other = value.clone();
+        let before = |value: &Value| (value.held.arena.lengths(), value.held.tables.len(), value.held.named.len());
+        let lengths = before(&value);
+        let named = NamedType { name: "other".into(), table: 0, schema: None };
+        let refused = [
+            value.push("0.0", "a"),
+            value.insert_entry("0.1", 3u128, 256),
+            value.insert_entry("0.1", 1u128, 2),
+            value.push("1", other.at("1[0]").map_or(New::Blank, New::Node)),
+            value.push("1", New::Blank),
+            value.set("2[0]", 256),
+            value.remove("2", 1),
+            value.edit("", |value, _| {
+                let mut other = value.clone();
+                other.held.named.push(named);
+                value.named_as(&other, 0)?;
+                let _ = value.held.arena.add_run(8)?;
+                Err(Error::new(ErrorKind::WrongType, "it is refused after that"))
+            }),
+        ];
+        assert!(refused.iter().all(Result::is_err), "{refused:?}");
+        assert_eq!(before(&value), lengths);
+        assert!(value == other && !value.held.changed, "{value}");
+        value.push("2", 3)?;
+        assert!(value != other && value.held.changed, "{value}");
+        Ok(())
+    }
 }

@@ -147,7 +147,7 @@ fn changed(mut value: Value, seed: u64) {
     for _ in 0..4 {
         let mut path = || any_path(&value, &mut u, |_, _| None).map(|(path, _)| path);
         let (Ok(one), Ok(two)) = (path(), path()) else { break };
-        let (Ok(kind), Ok(number)) = (u.int_in_range(0..=9), u.arbitrary::<u8>()) else { break };
+        let (Ok(kind), Ok(number)) = (u.int_in_range(0..=10), u.arbitrary::<u8>()) else { break };
         let index = usize::from(number % 5);
         let made = match kind {
             0 => value.set(&one, New::Blank),
@@ -159,6 +159,7 @@ fn changed(mut value: Value, seed: u64) {
             6 => value.insert_entry(&one, "key", New::Blank),
             7 => value.insert(&one, index, number),
             8 => value.set_variant(&one, "Node"),
+            9 => value.set(&one, New::Present),
             _ => value.copy(&one, &two),
         };
         if let Err(error) = made {

@@ -2,102 +2,116 @@
 
 use super::super::arena::{DANGLING, NOWHERE, Slot};
 use super::super::build::packed;
+use super::copy::To;
+use super::finite::{Blanks, MOST, parts};
 use crate::error::{Error, ErrorKind, Result};
-use crate::inspect::Primitive;
-use crate::schema::Op;
+use crate::inspect::{Primitive, Scalar};
+use crate::schema::{Op, TypeTable};
 use crate::value::Value;
-
-/// How deep blank values nest.
-pub(super) const DEPTH: usize = 64;
-/// Values that a blank one is made of, at the most.
-const MOST: usize = 1 << 16;
 
 impl Value {
     /// A blank value of a type.
-    pub(super) fn blank(&mut self, table: u16, code: u32, depth: usize) -> Result<u32> {
+    pub(super) fn blank(&mut self, table: u16, code: u32) -> Result<u32> {
         let types = self.held.tables[usize::from(table)].clone();
-        let layout = types.layout(code);
-        let none = || {
-            let message = format!("a `{}` has no blank value", types.type_of(code).name());
-            Error::new(ErrorKind::Unrepresentable, message)
-                .with_remedy("give it one of another value, or copy one of this: `Value::copy`")
-        };
-        let Some(depth) = depth.checked_sub(1) else { return Err(none()) };
-        let (a, b) = match layout.op {
-            Op::Primitive(Primitive::FunctionName) | Op::Dynamic | Op::Shared(_) => return Err(none()),
-            Op::Primitive(_) | Op::Compact(_) => match types.type_of(code).kind() {
-                _ if self.is_wide(table, code) => (0, self.held.arena.number(crate::inspect::Scalar::U128(0))?),
-                _ => (0, 0),
-            },
-            Op::NonZero(_) if self.is_wide(table, code) => {
-                (0, self.held.arena.number(crate::inspect::Scalar::U128(1))?)
+        let mut blanks = Blanks::new(&types);
+        match blanks.of(code) {
+            Some(blank) => self.make_blank(table, code, blank.variant, &mut blanks),
+            None => Err(no_blank(&types, code, &mut blanks)),
+        }
+    }
+
+    /// A blank value of a variant.
+    pub(super) fn blank_variant(&mut self, table: u16, code: u32, variant: usize) -> Result<u32> {
+        let types = self.held.tables[usize::from(table)].clone();
+        self.make_blank(table, code, variant, &mut Blanks::new(&types))
+    }
+
+    /// What it is made of is counted before any of it is made.
+    fn make_blank(&mut self, table: u16, code: u32, variant: usize, blanks: &mut Blanks<'_>) -> Result<u32> {
+        let types = self.held.tables[usize::from(table)].clone();
+        let without = parts(&types, code, variant).iter().find(|part| blanks.of(**part).is_none());
+        if let Some(part) = without {
+            return Err(no_blank(&types, *part, blanks));
+        }
+        if blanks.size(code, variant).is_none_or(|size| size > MOST) {
+            return Err(too_large(&types, code));
+        }
+        let mut made = NOWHERE;
+        let mut stack = vec![(code, variant, To::Alone)];
+        while let Some((code, variant, to)) = stack.pop() {
+            let slot = self.blank_without_parts(table, &types, code, variant)?;
+            match to {
+                To::Alone => made = slot,
+                _ => self.put(to, slot),
             }
+            let first = self.held.arena.slot(slot).b;
+            for (index, part) in parts(&types, code, variant).iter().enumerate() {
+                let variant = blanks.of(*part).map_or(0, |blank| blank.variant);
+                match types.layout(code).op {
+                    Op::Array(_, count) => {
+                        stack.extend((0..count as u64).map(|index| (*part, variant, To::Part(first + index))));
+                    }
+                    Op::Fields(..) | Op::Enum(..) => stack.push((*part, variant, To::Part(first + index as u64))),
+                    _ => stack.push((*part, variant, To::Content(slot))),
+                }
+            }
+        }
+        Ok(made)
+    }
+
+    /// A blank value whose parts are still to be made.
+    fn blank_without_parts(&mut self, table: u16, types: &TypeTable, code: u32, variant: usize) -> Result<u32> {
+        let layout = types.layout(code);
+        let arena = &mut self.held.arena;
+        let (a, b) = match layout.op {
+            Op::Primitive(Primitive::U128 | Primitive::I128) | Op::Compact(Primitive::U128 | Primitive::I128) => {
+                (0, arena.number(Scalar::U128(0))?)
+            }
+            Op::NonZero(Primitive::U128 | Primitive::I128) => (0, arena.number(Scalar::U128(1))?),
             Op::NonZero(_) => (0, 1),
             Op::Option(_) => (0, u64::from(NOWHERE)),
-            Op::Weak(_) => (NOWHERE, DANGLING),
-            Op::Piece(content) | Op::Cell(content) | Op::Versioned(_, content) => {
-                (1, u64::from(self.blank(table, content, depth)?))
-            }
-            Op::Sequence(_) => match packed(&types, layout) {
-                Some(_) => (0, self.held.arena.add_run(0)?),
-                None => (0, 0),
-            },
-            Op::Set(_) | Op::Map(..) => (0, 0),
-            Op::Array(element, count) => match packed(&types, layout) {
+            Op::Shared(_) | Op::Weak(_) => (NOWHERE, DANGLING),
+            Op::Piece(_) | Op::Cell(_) | Op::Versioned(..) => (1, u64::from(NOWHERE)),
+            Op::Sequence(_) if packed(types, layout).is_some() => (0, arena.add_run(0)?),
+            Op::Array(_, count) => match packed(types, layout) {
                 Some((element, size)) => {
                     let one = u8::from(matches!(types.layout(element).op, Op::NonZero(_)));
-                    let run = self
-                        .held
-                        .arena
-                        .add_run(count.checked_mul(size).filter(|size| *size <= MOST << 8).ok_or_else(none)?)?;
-                    if let Some(bytes) = self.held.arena.runs.last_mut() {
+                    let run = arena.add_run(count * size)?;
+                    if let Some(bytes) = arena.runs.last_mut() {
                         bytes.resize(count * size, 0);
                         bytes.chunks_exact_mut(size).for_each(|head| head[0] = one);
                     }
                     (0, run)
                 }
-                None if count > MOST => return Err(none()),
-                None => (count as u32, self.blanks(table, std::iter::repeat_n(element, count), depth)?),
+                None => (count as u32, arena.add_parts(count)?),
             },
-            Op::Fields(start, end) => {
-                let parts = types.parts[start as usize..end as usize].iter().copied();
-                (end - start, self.blanks(table, parts, depth)?)
-            }
-            Op::Enum(_, count, _) => {
-                for variant in 0..count as usize {
-                    if let Ok(slot) = self.blank_variant(table, code, variant, depth) {
-                        return Ok(slot);
-                    }
-                }
-                return Err(none());
-            }
+            Op::Fields(start, end) => (end - start, arena.add_parts((end - start) as usize)?),
+            Op::Enum(..) => (variant as u32, arena.add_parts(parts(types, code, variant).len())?),
+            Op::Primitive(_) | Op::Compact(_) | Op::Sequence(_) | Op::Set(_) | Op::Map(..) | Op::Dynamic => (0, 0),
         };
-        self.held.arena.add(Slot { table, code: code as u16, a, b })
+        arena.add(Slot { table, code: code as u16, a, b })
     }
+}
 
-    /// A blank value of a variant.
-    pub(super) fn blank_variant(&mut self, table: u16, code: u32, variant: usize, depth: usize) -> Result<u32> {
-        let types = self.held.tables[usize::from(table)].clone();
-        let Op::Enum(start, ..) = types.layout(code).op else { return self.blank(table, code, depth) };
-        let (first, end) = types.variants[start as usize + variant].parts;
-        let parts = types.parts[first as usize..end as usize].iter().copied();
-        let b = self.blanks(table, parts, depth)?;
-        self.held.arena.add(Slot { table, code: code as u16, a: variant as u32, b })
+/// The error for a type without a blank value: it names the part that has none.
+#[cold]
+fn no_blank(types: &TypeTable, mut code: u32, blanks: &mut Blanks<'_>) -> Error {
+    for _ in 0..types.len() {
+        let part = match types.layout(code).op {
+            Op::Enum(..) => None,
+            _ => parts(types, code, 0).iter().find(|part| blanks.of(**part).is_none()),
+        };
+        let Some(part) = part else { break };
+        code = *part;
     }
+    let message = format!("a `{}` has no blank value", types.type_of(code).name());
+    Error::new(ErrorKind::Unrepresentable, message)
+        .with_remedy("give it one of another value, or copy one of this: `Value::copy`")
+}
 
-    fn blanks(&mut self, table: u16, codes: impl Iterator<Item = u32>, depth: usize) -> Result<u64> {
-        let parts = codes.map(|code| self.blank(table, code, depth)).collect::<Result<Vec<_>>>()?;
-        let first = self.held.arena.add_parts(parts.len())?;
-        self.held.arena.parts[first as usize..].copy_from_slice(&parts);
-        Ok(first)
-    }
-
-    fn is_wide(&self, table: u16, code: u32) -> bool {
-        matches!(
-            self.held.tables[usize::from(table)].layout(code).op,
-            Op::Primitive(Primitive::U128 | Primitive::I128)
-                | Op::NonZero(Primitive::U128 | Primitive::I128)
-                | Op::Compact(Primitive::U128 | Primitive::I128)
-        )
-    }
+#[cold]
+fn too_large(types: &TypeTable, code: u32) -> Error {
+    let message = format!("a blank `{}` is made of more than {MOST} values", types.type_of(code).name());
+    Error::new(ErrorKind::Limit, message)
+        .with_remedy("give it one of another value, or copy one of this: `Value::copy`")
 }

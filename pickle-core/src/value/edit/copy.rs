@@ -75,8 +75,9 @@ struct Left {
     to: To,
 }
 
+/// Where what is made goes.
 #[derive(Clone, Copy)]
-enum To {
+pub(super) enum To {
     Part(u64),
     Content(u32),
     Alone,
@@ -141,12 +142,20 @@ impl Value {
         while let Some(Left { from, table, code, to }) = stack.pop() {
             let slot = self.copy_one(source, across, from, table, code, &mut stack)?;
             match to {
-                To::Part(place) => self.held.arena.parts[place as usize] = slot,
-                To::Content(outer) => self.held.arena.slots[outer as usize].b = u64::from(slot),
                 To::Alone => made = slot,
+                _ => self.put(to, slot),
             }
         }
         Ok(made)
+    }
+
+    /// Puts what is made where it goes.
+    pub(super) fn put(&mut self, to: To, slot: u32) {
+        match to {
+            To::Part(place) => self.held.arena.parts[place as usize] = slot,
+            To::Content(outer) => self.held.arena.slots[outer as usize].b = u64::from(slot),
+            To::Alone => {}
+        }
     }
 
     fn copy_one(

@@ -10,7 +10,8 @@ use crate::schema::Op;
 /// Names that are given to choose from.
 const NAMES: usize = 12;
 
-const PUT_FIRST: &str = "put something there first: `copy` it from elsewhere, or `set` it to a `Node`";
+const PUT_FIRST: &str =
+    "put something there first: `set` it to `New::Present` or a `Node`, or `copy` it from elsewhere";
 const POINT_FIRST: &str = "`copy` a pointer of this value there first";
 
 #[cold]
@@ -123,6 +124,7 @@ fn describe(new: &New<'_>) -> String {
         New::Scalar(scalar) => format!("`{scalar}`"),
         New::Text(_) => "a string".to_owned(),
         New::Absent => "`None`".to_owned(),
+        New::Present => "`Some`".to_owned(),
         New::Blank => "blank".to_owned(),
         New::Node(node) => format!("a `{}`", node.kind().name()),
     }
@@ -138,13 +140,17 @@ fn fitting(kind: Type<'_>) -> &'static str {
         Op::Primitive(Primitive::FunctionName) => "set it to the name of a function",
         Op::Primitive(_) | Op::NonZero(_) | Op::Compact(_) => "set it to a number",
         Op::Fields(..) | Op::Array(..) => {
-            "`set` its parts, after `New::Blank` where it is new, or give it a `Node` of its type"
+            "`set` its parts, after `New::Blank` where it is new, or `New::Present` where it is `None`, or give it a `Node` of its type"
         }
-        Op::Enum(..) => "`set_variant` it, after `New::Blank` where it is new, or give it a `Node` of its type",
+        Op::Enum(..) => {
+            "`set_variant` it, after `New::Blank` where it is new, or `New::Present` where it is `None`, or give it a `Node` of its type"
+        }
         Op::Sequence(_) | Op::Set(_) => {
-            "`push` to it, after `New::Blank` where it is new, or give it a `Node` of its type"
+            "`push` to it, after `New::Blank` where it is new, or `New::Present` where it is `None`, or give it a `Node` of its type"
         }
-        Op::Map(..) => "`insert_entry` into it, after `New::Blank` where it is new, or give it a `Node` of its type",
+        Op::Map(..) => {
+            "`insert_entry` into it, after `New::Blank` where it is new, or `New::Present` where it is `None`, or give it a `Node` of its type"
+        }
         Op::Shared(_) => "`copy` a pointer of this value to it",
         Op::Weak(_) => "`copy` a pointer of this value to it, or set it to `New::Absent`",
         Op::Option(_) | Op::Piece(_) | Op::Cell(_) | Op::Versioned(..) | Op::Dynamic => {
