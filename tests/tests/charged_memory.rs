@@ -17,7 +17,9 @@ use std::sync::{Arc, Mutex, OnceLock, RwLock};
 
 use peak_alloc::PeakAlloc;
 use pickle_core::{Pickle, Reduced, Unpickler, Value, dumps, func, function, object};
-use pickle_tests::by_hand::{OBJECTS, TYPE, U8, option, record, sequence, shared, stream, structure, tables, tuple};
+use pickle_tests::by_hand::{
+    OBJECTS, TYPE, U8, cell, option, record, sequence, shared, stream, structure, tables, tuple,
+};
 use pickle_tests::memory::{MIB, check, least_limit, many, peak};
 
 #[global_allocator]
@@ -44,6 +46,7 @@ fn what_is_taken_is_charged() {
     a_plan_of_many_defaults();
     what_is_kept_is_charged_again();
     values_within();
+    boxes_that_become_plain();
     tables_of_classes();
 }
 
@@ -373,6 +376,15 @@ fn values_within() {
     );
     many("Value of a number", |i| values[i % 2].clone());
     many("Values of many types", |i| values[i % values.len()].clone());
+}
+
+/// A box that holds itself, where a plain value is read: at each level the reader has a place to come back to.
+fn boxes_that_become_plain() {
+    let bytes = stream(&[cell(TYPE)], 0, &[0]);
+    for limit in [6 << 10, 12 << 10, 24 << 10, 48 << 10, 96 << 10] {
+        let (loaded, taken) = peak(|| Unpickler::new().max_memory(limit).loads::<Vec<u8>>(&bytes).map(drop));
+        assert!(loaded.is_err() && taken <= limit + 4096, "{taken} bytes were taken under {limit}: {loaded:?}");
+    }
 }
 
 fn an_older_shape() {

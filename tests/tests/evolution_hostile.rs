@@ -9,8 +9,8 @@ use std::rc::Rc;
 
 use pickle_core::{ErrorKind, Pickle, UnpickleOwned, Unpickler, dumps, loads};
 use pickle_tests::by_hand::{
-    BOOL, CHAR, F64, I8, NANOS, OBJECTS, STRING, TYPE, U8, U64, UNIT, array, cell, long, named, node, option, piece,
-    record, sequence, shared, stream, structure, tables, tuple,
+    BOOL, CHAR, F64, I8, LAST, NANOS, OBJECTS, STRING, TYPE, TYPES, U8, U64, UNIT, array, block, cell, header, long,
+    named, node, option, piece, record, schema, sequence, shared, stream, structure, tables, tuple, varint,
 };
 use pickle_tests::{assert_says, on_small_stack};
 
@@ -467,3 +467,41 @@ fn keys_of_a_set_that_has_become_a_sequence() {
     assert_eq!(loads::<Vec<u8>>(&twice).unwrap(), [7, 7]);
     assert_eq!(kind::<std::collections::HashSet<u16>>(&twice), Some(ErrorKind::DuplicateKey));
 }
+
+/// One object, had by pointers in many schemas in turn: what was compared once is not compared again.
+#[test]
+fn pointers_of_many_schemas_in_turn() {
+    #[pickle_core::object]
+    trait Unit {}
+    #[derive(Pickle)]
+    struct New {
+        n: u16,
+        units: Vec<Box<dyn Unit>>,
+    }
+    const SCHEMAS: usize = 20;
+    const VALUES: u64 = 300_000;
+    let chain = |at: u64| (1..1000).map(move |i| sequence(TYPE + at + i)).chain([sequence(U8)]);
+    let fields = [("n", U8), ("units", TYPE + 1), ("own", TYPE + 3)];
+    let behind_dyn = [vec![11], named("Unit")].concat();
+    let root = [structure("New", &fields), sequence(TYPE + 2), behind_dyn, shared(TYPE + 4)];
+    let root: Vec<Vec<u8>> = root.into_iter().chain(chain(4)).collect();
+    let inner: Vec<Vec<u8>> =
+        [structure("Inner", &[("p", TYPE + 1)]), shared(TYPE + 2)].into_iter().chain(chain(2)).collect();
+    let inner = schema(&inner);
+    let definition = |i: usize| {
+        let hash = hmac_sha256::Hash::hash(&inner);
+        [&named(&i.to_string()), &hash[..8], &varint(inner.len() as u64), &inner[..]].concat()
+    };
+    let definitions: Vec<u8> = (0..SCHEMAS).flat_map(definition).collect();
+    let values = (0..VALUES).flat_map(|i| [(i % SCHEMAS as u64) as u8, 0, 0, 0, 0]);
+    let before = [tables(&[3], 1), record(0, 0, &[0]), vec![6, 7], long(VALUES)].concat();
+    let data: Vec<u8> = before.into_iter().chain(values).chain([0; 4]).collect();
+    let bytes = [header(&schema(&root), OBJECTS), block(&definitions, &[], TYPES), block(&data, &[], LAST)].concat();
+    // The program has no such types.
+    assert_says(loads::<New>(&bytes).map(drop).unwrap_err(), &["`0`"]);
+    pickle_core::inspect::Stream::open(&bytes).unwrap().walk(&mut Nothing).unwrap();
+}
+
+struct Nothing;
+
+impl pickle_core::inspect::Visitor<'_> for Nothing {}

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::error::{Result, Step};
 use crate::graph::{NOWHERE, References};
-use crate::inspect::{can_point, cannot_point};
+use crate::inspect::{Shapes, cannot_point};
 use crate::schema::{Node, Ref, TypeTable, code};
 use crate::wire::{Entry, Mark, Reader};
 
@@ -19,6 +19,7 @@ pub(super) struct Old<'r, 'a> {
     pub(super) objects: Vec<Object<'r, 'a>>,
     pub(super) classes: Vec<Class<'r>>,
     references: References,
+    shapes: Shapes,
     /// How many keys it is within, which are looked at as soon as they are read.
     pub(super) keys: usize,
     deferred: Vec<Deferred<'r, 'a>>,
@@ -72,6 +73,7 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
             objects: Vec::new(),
             classes: Vec::new(),
             references: References::default(),
+            shapes: Shapes::default(),
             keys: 0,
             deferred: Vec::new(),
             filled: 0,
@@ -92,6 +94,18 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
         self.reader.go_to(place.mark);
         self.own_deferred = place.deferred.clone();
         self.cells = place.cells;
+    }
+
+    /// The place of the reader, where it takes no stack. It is charged until the reader comes back to it.
+    pub(super) fn here(&mut self) -> Result<Box<Place<'r, 'a>>> {
+        self.reader.charge(size_of::<Place<'_, '_>>())?;
+        Ok(Box::new(self.place()))
+    }
+
+    #[allow(clippy::boxed_local, reason = "the box is what was charged")]
+    pub(super) fn come_back(&mut self, here: Box<Place<'r, 'a>>) {
+        self.go_to(&here);
+        self.reader.give_back(size_of::<Place<'_, '_>>());
     }
 
     /// Comes to a cell: where its content is, if that is not here.
@@ -317,11 +331,11 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
         if class.pointer == pointer && !is_elsewhere {
             return Ok(());
         }
-        let object = (&*class.types, code(class.part));
-        let fits = || can_point(types, pointer, class.name.is_some() || is_elsewhere, object);
-        match self.references.fits((Arc::as_ptr(types).addr(), pointer, number), fits) {
+        let (is_elsewhere, object) = (class.name.is_some() || is_elsewhere, (&*class.types, code(class.part)));
+        let shapes = &mut self.shapes;
+        self.reader.allocate(|memory| match shapes.can_point(memory, (types, pointer), is_elsewhere, object)? {
             true => Ok(()),
-            false => Err(self.reader.place(cannot_point(types, pointer, id, object))),
-        }
+            false => Err(cannot_point(types, pointer, id, object)),
+        })
     }
 }

@@ -159,7 +159,7 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
     pub(super) fn unshare(&mut self, plan: &Arc<Plan>, old: Ref, content: OpId, writer: &mut Writer<'_>) -> Result<()> {
         let (back, head) = self.go_inline(plan, (old, content), writer)?;
         let written = self.body(plan, content, head, writer);
-        self.old.go_to(&back);
+        self.old.come_back(back);
         written
     }
 
@@ -176,17 +176,17 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
         if writer.has_met(id) || !self.inlined.insert(id) {
             return Err(self.is_shared(id));
         }
-        let here = self.here();
+        let here = self.old.here()?;
         self.old.go_to(&place);
         Ok((here, self.old.reader.take(plan.op(content).from.head)?))
     }
 
     /// Its head.
     pub(super) fn head_of_object(&mut self, plan: &Arc<Plan>, old: Ref, content: OpId, to: &mut [u8]) -> Result<()> {
-        let here = self.here();
+        let here = self.old.here()?;
         self.go_to_object(plan, old)?;
         self.inner_head(plan, content, to)?;
-        self.old.go_to(&here);
+        self.old.come_back(here);
         Ok(())
     }
 

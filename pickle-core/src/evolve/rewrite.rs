@@ -243,10 +243,12 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
     /// The head of what lies within a piece, cell or option. The schema of a stream may have pieces without an end: they count
     /// as levels.
     fn head_within(&mut self, plan: &Arc<Plan>, id: OpId, content: OpId, to: &mut [u8]) -> Result<()> {
-        let here = self.here();
-        self.go_within(plan, id)?;
+        let here = self.old.here()?;
+        let before = self.go_within(plan, id)?;
         self.inner_head(plan, content, to)?;
-        self.old.go_to(&here);
+        for place in before.into_iter().chain([here]) {
+            self.old.come_back(place);
+        }
         Ok(())
     }
 
@@ -265,11 +267,6 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
         self.old.reader.error(ErrorKind::WrongType, message).with_remedy(
             "give it the type `Option` again, or the type around it a `version` and a `migrate` from the old one",
         )
-    }
-
-    /// The place of the reader, where it takes no stack.
-    pub(super) fn here(&self) -> Box<Place<'r, 'a>> {
-        Box::new(self.old.place())
     }
 
     /// The head of a value that the reader is at.
@@ -389,7 +386,7 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
             None => Ok(None),
             Some(None) => Err(self.old.reader.corrupt("a cell that is never filled")),
             Some(Some(place)) => {
-                let here = Box::new(self.old.place());
+                let here = self.old.here()?;
                 self.old.go_to(&place);
                 Ok(Some(here))
             }
@@ -440,7 +437,7 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
             self.piece(plan, content, head, writer)?;
         }
         if let Some(place) = back {
-            self.old.go_to(&place);
+            self.old.come_back(place);
         }
         Ok(())
     }

@@ -11,8 +11,6 @@ pub(crate) struct References {
     complete: u32,
     /// The object whose record is being read, from 1; 0 is the root.
     current: u32,
-    /// The last pointers of a table and the classes whose objects they may point to.
-    fits: Vec<(usize, u32, usize)>,
 }
 
 #[derive(Clone, Copy)]
@@ -117,25 +115,6 @@ impl References {
             Some(State::Open) => !solid,
             Some(State::Waiting) | None => false,
         }
-    }
-
-    /// Whether objects of a class can be had by a pointer of a table: compared once for those that come again soon.
-    pub(crate) fn fits(
-        &mut self,
-        (table, pointer, class): (usize, u32, usize),
-        compare: impl FnOnce() -> bool,
-    ) -> bool {
-        const KEPT: usize = 16;
-        let key = (table, pointer, class);
-        if self.fits.contains(&key) {
-            return true;
-        }
-        if !compare() {
-            return false;
-        }
-        self.fits.truncate(KEPT - 1);
-        self.fits.insert(0, key);
-        true
     }
 
     /// What a stream has that refers to an object which can't be had there.

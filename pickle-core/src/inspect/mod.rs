@@ -45,7 +45,7 @@ mod walk;
 
 pub use crate::schema::view::{Field, Fields, Kind, Type, Variant, Variants};
 pub use crate::schema::{Primitive, Style, TypeTable};
-pub(crate) use same::{can_point, cannot_point, same_shape};
+pub(crate) use same::{Shapes, cannot_point, same_shape};
 pub use stream::Stream;
 pub(crate) use stream::{embedded, types_of};
 pub use visitor::{Composite, DeferredCell, Object, Reference, Run, Scalar, Span, Step, Visitor, What, stop};

@@ -1,6 +1,6 @@
 //! The walk through the records of shared objects: what the tables say, which cells are deferred, what may refer to what.
 
-use super::same::{can_point, cannot_point};
+use super::same::{Shapes, cannot_point};
 use super::visitor::{DeferredCell, Object, Reference, Visitor, What};
 use super::walk::Walker;
 use crate::error::{Error, Result, Step};
@@ -16,6 +16,7 @@ pub(super) struct Objects {
     /// The class of each object.
     class_of: Vec<u32>,
     references: References,
+    shapes: Shapes,
     deferred: Vec<Deferred>,
     filled: usize,
     /// Cells met in this record, and the next one that is deferred among those that end at `end`.
@@ -271,14 +272,16 @@ impl<'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'_, 'r, 'a, V> {
         if class.table == table && class.pointer == pointer {
             return Ok(());
         }
-        let (own, (found, content)) = (&self.tables[table as usize], class.content);
-        let object = (&*self.tables[found as usize], content);
         let elsewhere = class.behind.is_some() || class.table != table;
-        let fits = || can_point(own, pointer, elsewhere, object);
-        match self.objects.references.fits((table as usize, pointer, number), fits) {
-            true => Ok(()),
-            false => Err(cannot_point(own, pointer, id, object)),
-        }
+        let (found, content) = class.content;
+        self.allocate(|walker, memory| {
+            let own = &walker.tables[table as usize];
+            let object = (&*walker.tables[found as usize], content);
+            match walker.objects.shapes.can_point(memory, (own, pointer), elsewhere, object)? {
+                true => Ok(()),
+                false => Err(cannot_point(own, pointer, id, object)),
+            }
+        })
     }
 
     /// Checks that the root reaches every object.

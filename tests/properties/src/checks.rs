@@ -9,7 +9,7 @@ use crate::stream::Stream;
 /// What a load may take of memory.
 pub const LIMIT: usize = 256 << 10;
 /// Limits that many loads end at.
-pub const TIGHT: [usize; 2] = [512, 4096];
+pub const TIGHT: [usize; 4] = [512, 6 << 10, 12 << 10, 40 << 10];
 /// What it may take beyond, whatever the input: for what an error says.
 const BESIDE: usize = 4 << 10;
 /// Bytes of an error's text.

@@ -62,6 +62,11 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         done.map_err(|error| self.place(error))
     }
 
+    /// Takes back what was charged and is freed.
+    pub(crate) fn give_back(&mut self, bytes: usize) {
+        self.memory = self.memory.saturating_add(bytes);
+    }
+
     /// Goes on with what is left elsewhere.
     pub(crate) fn set_memory_left(&mut self, bytes: usize) {
         self.memory = bytes;
