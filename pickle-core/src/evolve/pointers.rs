@@ -122,8 +122,7 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
                 (class, Some((number as u32, scope)), (inner, root))
             }
         };
-        let Some(place) = self.old.objects[id as usize].place.clone() else { return Err(damaged(self)) };
-        self.target(id, Target { plan: inner, op, place, head: None })?;
+        self.target(id, Target { plan: inner, op, value: None })?;
         Ok(ForeignClass { class, node: own as u32, behind })
     }
 
@@ -148,8 +147,9 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
         };
         let key = self.next_key;
         self.next_key = key.wrapping_add(1);
-        let target = Target { plan: plan.clone(), op: content, place: self.old.place(), head: Some(head) };
-        self.target(key, target)?;
+        self.old.reader.charge(size_of::<(Place<'_, '_>, &[u8])>())?;
+        let value = Box::new((self.old.place(), head));
+        self.target(key, Target { plan: plan.clone(), op: content, value: Some(value) })?;
         writer.strong_foreign(key, |_| Ok(ForeignClass { class, node: own as u32, behind: None }));
         self.old.skim(&plan.old, plan.op(content).old, head)?;
         kept(writer)

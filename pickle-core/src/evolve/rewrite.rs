@@ -101,9 +101,8 @@ pub(super) struct Rewriter<'r, 'a> {
 pub(super) struct Target<'r, 'a> {
     pub(super) plan: Arc<Plan>,
     pub(super) op: OpId,
-    pub(super) place: Place<'r, 'a>,
-    /// The head, where the place is behind it.
-    pub(super) head: Option<&'r [u8]>,
+    /// Of a value that becomes an object, where its body is, and its head.
+    pub(super) value: Option<Box<(Place<'r, 'a>, &'r [u8])>>,
 }
 
 impl Source for Rewriter<'_, '_> {
@@ -120,10 +119,18 @@ impl Source for Rewriter<'_, '_> {
 
     fn object(&mut self, key: u32, writer: &mut Writer<'_>) {
         let Some(target) = self.targets.get(&key).cloned() else { return };
-        self.old.go_to(&target.place);
-        let written = match target.head {
-            None => self.value(&target.plan, target.op, writer),
-            Some(head) => self.piece(&target.plan, target.op, head, writer),
+        let written = match target.value.as_deref() {
+            Some((place, head)) => {
+                self.old.go_to(place);
+                self.piece(&target.plan, target.op, head, writer)
+            }
+            None => match self.old.objects.get(key as usize).and_then(|object| object.place.clone()) {
+                Some(place) => {
+                    self.old.go_to(&place);
+                    self.value(&target.plan, target.op, writer)
+                }
+                None => return,
+            },
         };
         fail(written.and_then(|()| self.within_memory(writer)), writer);
     }
