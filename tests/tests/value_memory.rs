@@ -5,6 +5,7 @@
 #![allow(missing_docs, reason = "a test is read, not linked against")]
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use peak_alloc::PeakAlloc;
 use pickle_core::inspect::{Stream, Visitor};
@@ -155,6 +156,10 @@ fn types_are_charged() {
 fn what_a_walk_frees_it_may_take_again() {
     let sets = dumps(&vec![BTreeSet::from([1u8, 2]); 20_000]).unwrap();
     Unpickler::new().max_memory(16 << 10).inspect(&sets).unwrap().walk(&mut Nothing).unwrap();
+    let objects = dumps(&(0..10_000u32).map(Rc::new).collect::<Vec<_>>()).unwrap();
+    least_limit("a walk through objects", |unpickler| unpickler.inspect(&objects)?.walk(&mut Nothing));
+    let keys = dumps(&(0..10_000u32).collect::<BTreeSet<_>>()).unwrap();
+    least_limit("a walk through keys", |unpickler| unpickler.inspect(&keys)?.walk(&mut Nothing));
     // A `Value` is charged for what it holds, and not for the walk that made it.
     let nested: Value = loads(&dumps(&vec![vec![(1u8, "a")]; 3]).unwrap()).unwrap();
     let values = dumps(&vec![nested; 1000]).unwrap();
