@@ -452,6 +452,19 @@ fn references_to_what_is_not_there() {
     let values = record(0, 0, &[1, 9, 1, 0, 0, 0]);
     assert_eq!(load(&in_map, &[1, 3], 2, &[&waiting, &values, &fill, &root]), read);
 
+    // A weak pointer among the keys asks as much.
+    let pair = tuple(&[TYPE + 3, TYPE + 5]);
+    let weak_in_set = [shared(TYPE + 2), pair, shared(TYPE + 4), cell(U8), set(TYPE + 6), node(13, &[TYPE + 3])];
+    let keys = record(0, 0, &[1, 1, 0, 0, 0, 1, 0, 0, 0]);
+    assert_eq!(load(&weak_in_set, &[1, 3], 2, &[&waiting, &fill, &keys, &root]), read);
+    let says = "object 1 where that is not built or not comp";
+    refused(load(&weak_in_set, &[1, 3], 2, &[&waiting, &keys, &fill, &root]), says);
+
+    // What a cell holds is referred to by the object that the cell is in, whatever came last.
+    let held = [shared(TYPE + 2), cell(TYPE + 3), shared(U8)];
+    let entries = [&deferring(0, 0)[..], &record(1, 1, &[7]), &[5, 1, 0, 0, 0], &root];
+    assert_eq!(load(&held, &[1, 3], 2, &entries), read);
+
     let cell_as_key = [shared(TYPE + 2), set(TYPE + 3), cell(U8)];
     refused(load(&cell_as_key, &[1], 1, &[&deferring(0, 0), &[1], &[5, 7], &root]), "a deferred cell where user code");
 
