@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 
-use pickle_core::{ErrorKind, Pickle, UnpickleOwned, Unpickler, Value, dump, dumps, loads, object};
+use pickle_core::{ErrorKind, Pickle, Pickler, UnpickleOwned, Unpickler, Value, dump, dumps, loads, object};
 use pickle_tests::{round_trip, same};
 
 fn open<T: UnpickleOwned>(newer: &impl Pickle) -> T {
@@ -276,6 +276,38 @@ fn what_is_kept_is_charged() {
     let error = Unpickler::new().max_memory(100_000).loads::<Vec<older::Event>>(&bytes).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Limit, "{error}");
     assert_eq!(Unpickler::new().max_memory(2_000_000).loads::<Vec<older::Event>>(&bytes).unwrap().len(), 1000);
+}
+
+#[test]
+fn what_is_kept_is_counted_once() {
+    type Newer = (Vec<Rc<u8>>, Vec<()>, Vec<newer::Event>);
+    type Older = (Vec<Rc<u8>>, Vec<()>, Vec<older::Event>);
+    let newer: Newer = ((0..100).map(Rc::new).collect(), vec![(); 100], vec![newer::Event::Stopped; 2]);
+    let bytes = dumps(&newer).unwrap();
+    let limited = |objects, empty| {
+        let unpickler = Unpickler::new().max_objects(objects).max_empty_elements(empty);
+        unpickler.loads::<Older>(&bytes).map(|(_, _, events)| events.len()).map_err(|error| error.kind())
+    };
+    assert_eq!(limited(100, 100), Ok(2));
+    assert_eq!((limited(99, 100), limited(100, 99)), (Err(ErrorKind::Limit), Err(ErrorKind::Limit)));
+}
+
+#[test]
+fn how_deep_a_kept_variant_lies_takes_nothing_of_the_depth() {
+    #[derive(Pickle)]
+    #[pickle(name = "Node")]
+    struct Node<Event> {
+        next: Option<Box<Node<Event>>>,
+        event: Event,
+    }
+    let mut newer = Node { next: None, event: newer::Event::Stopped };
+    for _ in 1..130 {
+        newer = Node { next: Some(Box::new(newer)), event: newer::Event::Started };
+    }
+    let bytes = Pickler::new().max_depth(400).dumps(&newer).unwrap();
+    let older: Node<older::Event> = Unpickler::new().max_depth(400).loads(&bytes).unwrap();
+    let last = std::iter::successors(Some(&older), |node| node.next.as_deref()).last().unwrap();
+    assert!(matches!(last.event, older::Event::Unknown(_)));
 }
 
 #[test]

@@ -52,9 +52,9 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
 
     fn read_whole(&mut self) -> Result<Box<Whole>> {
         let Origin { blocks, start, length, objects, .. } = self.origin;
-        let mut reader = self.old.reader.within(blocks, start, length);
+        let mut reader = self.old.reader.anew(blocks, start, length);
         let (value, variants) = Value::read_with_variants(&mut reader, self.old.root_types(), objects)?;
-        self.old.reader.take_limits(&reader);
+        self.old.reader.set_memory_left(reader.memory().left);
         Ok(Box::new(Whole { value, variants, types: HashMap::new() }))
     }
 }
