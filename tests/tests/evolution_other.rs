@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 
 use pickle_core::{ErrorKind, Pickle, Pickler, UnpickleOwned, Unpickler, Value, dump, dumps, loads, object};
-use pickle_tests::{round_trip, same};
+use pickle_tests::{patch, round_trip, same};
 
 fn open<T: UnpickleOwned>(newer: &impl Pickle) -> T {
     loads(&dumps(newer).unwrap()).unwrap()
@@ -276,6 +276,14 @@ fn what_is_kept_is_charged() {
     let error = Unpickler::new().max_memory(100_000).loads::<Vec<older::Event>>(&bytes).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Limit, "{error}");
     assert_eq!(Unpickler::new().max_memory(2_000_000).loads::<Vec<older::Event>>(&bytes).unwrap().len(), 1000);
+}
+
+#[test]
+fn what_is_wrong_behind_a_kept_variant_is_told_by_its_own_path() {
+    type All<Event> = (Vec<Event>, Vec<bool>);
+    let mut bytes = dumps(&(vec![newer::Event::Started, newer::Event::Stopped], vec![true, false, true])).unwrap();
+    patch(&mut bytes, &[1, 0, 1], &[1, 0, 7]);
+    assert_eq!(loads::<All<older::Event>>(&bytes).unwrap_err().path(), "1[2]");
 }
 
 #[test]

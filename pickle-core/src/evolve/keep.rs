@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::rewrite::{Rewriter, kept};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::schema::TypeSchema;
 use crate::traits::Pickle;
 use crate::value::{Node, RootTypes, Value};
@@ -53,7 +53,8 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
     fn read_whole(&mut self) -> Result<Box<Whole>> {
         let Origin { blocks, start, length, objects, .. } = self.origin;
         let mut reader = self.old.reader.anew(blocks, start, length);
-        let (value, variants) = Value::read_with_variants(&mut reader, self.old.root_types(), objects)?;
+        let read = Value::read_with_variants(&mut reader, self.old.root_types(), objects);
+        let (value, variants) = read.map_err(Error::rooted)?;
         self.old.reader.set_memory_left(reader.memory().left);
         Ok(Box::new(Whole { value, variants, types: HashMap::new() }))
     }
