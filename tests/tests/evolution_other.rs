@@ -6,8 +6,10 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
+use std::time::Instant;
 
-use pickle_core::{ErrorKind, Pickle, Pickler, UnpickleOwned, Unpickler, Value, dump, dumps, loads, object};
+use pickle_core::{ErrorKind, Pickle, Pickler, UnpickleOwned, Unpickler, Value, dump, dumps, load, loads, object};
+use pickle_tests::by_hand::{LAST, block, header_of, long};
 use pickle_tests::{patch, round_trip, same};
 
 fn open<T: UnpickleOwned>(newer: &impl Pickle) -> T {
@@ -101,6 +103,27 @@ fn a_stream_of_many_blocks_from_a_reader_keeps_them_too() {
     dump(&newer, &mut file).unwrap();
     let older: Vec<older::Event> = Unpickler::new().max_memory(1 << 30).load(&file[..]).unwrap();
     assert_eq!(older.iter().map(again).collect::<Vec<_>>(), newer);
+}
+
+#[test]
+fn kept_variants_of_very_many_blocks_take_no_more_time_each() {
+    // `Stopped`, each in a block of its own.
+    let of = |count: usize| {
+        let mut file = header_of(&dumps(&vec![newer::Event::Stopped]).unwrap());
+        file.extend(block(&long(count as u64), &[], 0));
+        (1..=count).for_each(|i| file.extend(block(&[4], &[], if i == count { LAST } else { 0 })));
+        file
+    };
+    let time = |count: usize| {
+        let file = of(count);
+        let start = Instant::now();
+        let events: Vec<older::Event> = load(&file[..]).unwrap();
+        assert_eq!(events.len(), count);
+        start.elapsed()
+    };
+    let fewest = (0..3).map(|_| time(4_000)).min().unwrap();
+    let most = (0..3).map(|_| time(64_000)).min().unwrap();
+    assert!(most < 64 * fewest, "16 times as many take {most:?}, not {fewest:?}");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::schema::TypeSchema;
 use crate::traits::Pickle;
 use crate::value::{Node, RootTypes, Value};
-use crate::wire::{Input, Writer};
+use crate::wire::{Addresses, Input, Writer};
 
 /// The old stream as a whole: read as a `Value` where a part of it is kept.
 pub(super) struct Origin<'r, 'a> {
@@ -20,6 +20,7 @@ pub(super) struct Origin<'r, 'a> {
 }
 
 struct Whole {
+    addresses: Addresses,
     value: Value,
     /// The places of variants in it, by the offsets of their tags.
     variants: HashMap<u64, u32>,
@@ -37,11 +38,11 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
     /// Writes the variant whose tag is `head` as a `Value`.
     #[cold]
     pub(super) fn keep_variant(&mut self, head: &[u8], writer: &mut Writer<'_>) -> Result<()> {
-        let offset = self.origin.blocks.offset_of(head).map(|offset| (self.origin.start + offset) as u64);
         let mut whole = match self.origin.whole.take() {
             Some(whole) => whole,
             None => self.read_whole()?,
         };
+        let offset = whole.addresses.offset_of(head).map(|offset| (self.origin.start + offset) as u64);
         let place = offset.and_then(|offset| whole.variants.get(&offset).copied());
         let Some(place) = place else { return Err(self.old.reader.corrupt("a variant that no value of it has")) };
         whole.part(place)?.body(writer);
@@ -52,11 +53,12 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
 
     fn read_whole(&mut self) -> Result<Box<Whole>> {
         let Origin { blocks, start, length, objects, .. } = self.origin;
+        let addresses = self.old.reader.allocate(|memory| Addresses::of(blocks, memory))?;
         let mut reader = self.old.reader.anew(blocks, start, length);
         let read = Value::read_with_variants(&mut reader, self.old.root_types(), objects);
         let (value, variants) = read.map_err(Error::rooted)?;
         self.old.reader.set_memory_left(reader.memory().left);
-        Ok(Box::new(Whole { value, variants, types: HashMap::new() }))
+        Ok(Box::new(Whole { addresses, value, variants, types: HashMap::new() }))
     }
 }
 
