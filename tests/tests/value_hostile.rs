@@ -6,11 +6,14 @@
 #![allow(missing_docs, reason = "a test is read, not linked against")]
 
 use std::rc::{Rc, Weak};
+use std::time::Instant;
 
 use pickle_core::value::New;
 use pickle_core::{ErrorKind, Pickle, Unpickler, Value, dumps, loads};
 use pickle_tests::animals::Owner;
-use pickle_tests::by_hand::{TYPE, piece, sequence, stream};
+use pickle_tests::by_hand::{
+    LAST, TYPE, TYPES, U8, block, definition, dynamic, header, long, piece, schema, sequence, stream, structure,
+};
 use pickle_tests::{damaged, golden, on_small_stack};
 
 /// Does with a value whatever can be done.
@@ -104,6 +107,34 @@ fn a_value_that_takes_too_much_is_refused_with_the_limit_to_raise() {
     let error = error.to_string();
     assert!(error.contains("exceed max_memory, 8000 bytes"), "{error}");
     assert!(error.ends_with("; raise it with `Unpickler::max_memory` if the stream is to be trusted"), "{error}");
+}
+
+#[test]
+fn a_value_takes_no_more_time_however_many_types_there_are() {
+    const TYPES_THERE: usize = 4000;
+    let types: Vec<u8> = (0..TYPES_THERE)
+        .flat_map(|i| definition(&i.to_string(), &schema(&[structure(&i.to_string(), &[("a", U8)])])))
+        .collect();
+    let header = header(&schema(&[sequence(TYPE + 1), dynamic("T")]), 0);
+    // One of each, then many of one.
+    let of = |number: usize| {
+        let numbers = (0..TYPES_THERE).chain(std::iter::repeat_n(number, 100_000));
+        let values = numbers.flat_map(|number| match number {
+            0..255 => vec![number as u8, 7],
+            _ => [long(number as u64), vec![7]].concat(),
+        });
+        let data: Vec<u8> = long(TYPES_THERE as u64 + 100_000).into_iter().chain(values).collect();
+        [header.clone(), block(&types, &[], TYPES), block(&data, &[], LAST)].concat()
+    };
+    let time = |number: usize| {
+        let bytes = of(number);
+        let start = Instant::now();
+        let value: Value = loads(&bytes).unwrap();
+        assert!(dumps(&value).unwrap().len() > 100_000);
+        start.elapsed()
+    };
+    let (first, last) = (time(0), time(TYPES_THERE - 1));
+    assert!(first < 3 * last && last < 3 * first, "the first type takes {first:?}, the last {last:?}");
 }
 
 #[test]

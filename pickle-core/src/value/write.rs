@@ -122,6 +122,9 @@ impl<'o> Out<'o, '_> {
 
     /// The number of a named type, which is defined where it is the first of its kind.
     fn type_number(&mut self, number: usize) -> Result<usize> {
+        if let Some(known) = self.types.get(number).filter(|known| **known != NOWHERE) {
+            return Ok(*known as usize);
+        }
         let named = self.value.held.named.get(number);
         let Some((named, schema)) = named.and_then(|named| Some((named, named.schema.as_deref()?))) else {
             return Err(broken("a value of a type that its `Value` does not have"));
