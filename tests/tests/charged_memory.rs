@@ -17,7 +17,9 @@ use std::sync::{Arc, Mutex, OnceLock, RwLock};
 
 use peak_alloc::PeakAlloc;
 use pickle_core::{Pickle, Reduced, Value, dumps, func, function, object};
-use pickle_tests::by_hand::{OBJECTS, TYPE, U8, record, shared, stream, structure, tables, tuple};
+use pickle_tests::by_hand::{
+    OBJECTS, TYPE, U8, named, record, sequence, shared, stream, structure, tables, tuple, varint,
+};
 use pickle_tests::memory::{MIB, check, least_limit, many, peak};
 
 #[global_allocator]
@@ -41,6 +43,7 @@ fn what_is_taken_is_charged() {
     cows();
     an_older_shape();
     a_large_plan();
+    types_of_kept_variants();
     tables_of_classes();
 }
 
@@ -304,6 +307,43 @@ fn a_large_plan() {
     let (_, taken) = peak(|| pickle_core::loads::<Rows>(&bytes).map(drop));
     let least = least_limit("a large plan", |unpickler| unpickler.loads::<Rows>(&bytes));
     assert!(taken > MIB / 4 && least > taken, "{least} bytes are charged for {taken}");
+}
+
+/// Variants of many enums, of which each reaches all that follow.
+fn types_of_kept_variants() {
+    #[derive(Pickle)]
+    enum Event {
+        #[pickle(other)]
+        Unknown(Value),
+    }
+    type Row = (Event, Event, Event, Event, Event, Event, Event, Event, Event, Event);
+    const ROW: u64 = 10;
+    const ROWS: u64 = 4;
+    let (links, chain) = (500, TYPE + 4);
+    // The first enum meets what all of them reach.
+    let event = |i: u64| TYPE + 2 + 2 * i + i / ROW + if i > 0 { links } else { 0 };
+    let row = |row: u64| event(row * ROW) - 1;
+    let mut types = vec![tuple(&(0..ROWS).map(row).collect::<Vec<_>>())];
+    for i in 0..ROWS * ROW {
+        if i % ROW == 0 {
+            types.push(tuple(&(i..i + ROW).map(event).collect::<Vec<_>>()));
+        }
+        types.push([&[10][..], &named("Event"), &[1], &named("Gone"), &[1, 1], &varint(event(i) + 1)].concat());
+        // No two enums are one.
+        types.push(tuple(&vec![chain; i as usize + 1]));
+        if i == 0 {
+            types.extend((1..links).map(|link| sequence(chain + link)).chain([sequence(U8)]));
+        }
+    }
+    // Each tag, then as many sequences without elements.
+    let count = (ROWS * ROW) as usize;
+    let bodies = (1..=count).flat_map(|length| vec![0; length]);
+    let data: Vec<u8> = vec![0; count].into_iter().chain(bodies).collect();
+    let bytes = stream(&types, 0, &data);
+    let all: (Row, Row, Row, Row) = pickle_core::loads(&bytes).unwrap();
+    assert!(matches!(&all.3.9, Event::Unknown(value) if value.to_string().starts_with("Gone(([], [], ")));
+    drop(all);
+    least_limit("types of kept variants", |unpickler| unpickler.loads::<(Row, Row, Row, Row)>(&bytes));
 }
 
 fn an_older_shape() {

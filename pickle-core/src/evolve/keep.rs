@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::schema::TypeSchema;
 use crate::traits::Pickle;
 use crate::value::{Node, RootTypes, Value};
-use crate::wire::{Addresses, Input, Writer};
+use crate::wire::{Addresses, Input, Memory, Writer};
 
 /// The old stream as a whole: read as a `Value` where a part of it is kept.
 pub(super) struct Origin<'r, 'a> {
@@ -40,42 +40,62 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
     pub(super) fn keep_variant(&mut self, head: &[u8], writer: &mut Writer<'_>) -> Result<()> {
         let mut whole = match self.origin.whole.take() {
             Some(whole) => whole,
-            None => self.read_whole()?,
+            None => self.read_whole(writer)?,
         };
         let offset = whole.addresses.offset_of(head).map(|offset| (self.origin.start + offset) as u64);
         let place = offset.and_then(|offset| whole.variants.get(&offset).copied());
         let Some(place) = place else { return Err(self.old.reader.corrupt("a variant that no value of it has")) };
-        whole.part(place)?.body(writer);
+        let types = self.beside(writer, |memory| whole.types_of(place, memory))?;
+        whole.part(place, types)?.body(writer);
         self.origin.whole = Some(whole);
         kept(writer)?;
         self.within_memory(writer)
     }
 
-    fn read_whole(&mut self) -> Result<Box<Whole>> {
+    fn read_whole(&mut self, writer: &Writer<'_>) -> Result<Box<Whole>> {
         let Origin { blocks, start, length, objects, .. } = self.origin;
-        let addresses = self.old.reader.allocate(|memory| Addresses::of(blocks, memory))?;
+        let types = self.old.root_types();
         let mut reader = self.old.reader.anew(blocks, start, length);
-        let read = Value::read_with_variants(&mut reader, self.old.root_types(), objects);
-        let (value, variants) = read.map_err(Error::rooted)?;
-        self.old.reader.set_memory_left(reader.memory().left);
-        Ok(Box::new(Whole { addresses, value, variants, types: HashMap::new() }))
+        self.beside(writer, |memory| {
+            let addresses = Addresses::of(blocks, memory)?;
+            reader.set_memory_left(memory.left);
+            let read = Value::read_with_variants(&mut reader, types, objects);
+            memory.left = reader.memory().left;
+            let (value, variants) = read.map_err(Error::rooted)?;
+            Ok(Box::new(Whole { addresses, value, variants, types: HashMap::new() }))
+        })
+    }
+
+    /// Allocates what is there beside the new stream, which has the same limit.
+    fn beside<T>(&mut self, writer: &Writer<'_>, run: impl FnOnce(&mut Memory) -> Result<T>) -> Result<T> {
+        self.old.reader.allocate(|memory| {
+            memory.charge(writer.memory())?;
+            let done = run(memory);
+            memory.give_back(writer.memory());
+            done
+        })
     }
 }
 
 impl Whole {
-    fn part(&mut self, place: u32) -> Result<Value> {
+    /// The types of the value in a place, worked out once for each type that is kept.
+    fn types_of(&mut self, place: u32, memory: &mut Memory) -> Result<RootTypes> {
         let node = Node::at_place(&self.value, place);
         let kind = node.kind();
         let key = (std::ptr::from_ref(kind.table).addr(), kind.code);
-        let (types, schema) = match self.types.get(&key) {
-            Some(known) => known.clone(),
-            None => {
-                let types = Arc::new(node.part_types()?);
-                let known = (types.clone(), Arc::new(TypeSchema::of_table(&types)));
-                self.types.insert(key, known.clone());
-                known
-            }
-        };
-        node.to_value_of(types, schema)
+        if let Some(known) = self.types.get(&key) {
+            return Ok(known.clone());
+        }
+        if self.types.len() == self.types.capacity() {
+            memory.table_growth(self.types.capacity(), size_of::<((usize, u32), RootTypes)>())?;
+        }
+        let types = Arc::new(node.part_types(memory)?);
+        let known = (types.clone(), Arc::new(TypeSchema::of_table(&types)));
+        self.types.insert(key, known.clone());
+        Ok(known)
+    }
+
+    fn part(&self, place: u32, (types, schema): RootTypes) -> Result<Value> {
+        Node::at_place(&self.value, place).to_value_of(types, schema)
     }
 }

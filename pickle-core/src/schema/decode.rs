@@ -51,12 +51,17 @@ impl<'m> Room<'m> {
     }
 }
 
-impl Model {
+impl Node {
     /// What is charged for it when it is read, for its checks and for what is made of it.
     pub(super) fn memory(&self) -> usize {
-        let parts: usize = self.types.iter().map(Node::size).sum();
-        let names: usize = self.types.iter().map(Node::names_length).sum();
-        self.types.len() * TYPE + parts * PART + names * NAME_BYTE
+        TYPE + self.size() * PART + self.names_length() * NAME_BYTE
+    }
+}
+
+impl Model {
+    /// The same for all of its types.
+    pub(super) fn memory(&self) -> usize {
+        self.types.iter().map(Node::memory).sum()
     }
 
     /// Reads what `canonical` wrote.

@@ -39,17 +39,17 @@ impl<'v> Node<'v> {
     /// # Ok::<(), pickle_core::Error>(())
     /// ```
     pub fn to_value(self) -> Result<Value> {
-        let types = Arc::new(self.part_types()?);
+        let types = Arc::new(self.part_types(&mut { Memory::UNLIMITED })?);
         let schema = Arc::new(TypeSchema::of_table(&types));
         self.to_value_of(types, schema)
     }
 
     /// The types of it alone. What lies in a version stays in it: older and newer ones are told apart by that.
-    pub(crate) fn part_types(self) -> Result<TypeTable> {
+    pub(crate) fn part_types(self, memory: &mut Memory) -> Result<TypeTable> {
         let kind = self.kind();
         let is_version = |code: &u32| matches!(kind.table.layout(*code).op, Op::Versioned(_, of) if of == kind.code);
         let version = (0..kind.table.len() as u32).map(TypeTable::code_of).find(is_version);
-        kind.table.part(version.unwrap_or(kind.code))
+        kind.table.part(version.unwrap_or(kind.code), memory)
     }
 
     /// The same as [`to_value`](Node::to_value), where the types are known.
