@@ -43,6 +43,7 @@ fn what_is_taken_is_charged() {
     cows();
     an_older_shape();
     a_large_plan();
+    kept_variants();
     types_of_kept_variants();
     tables_of_classes();
 }
@@ -307,6 +308,78 @@ fn a_large_plan() {
     let (_, taken) = peak(|| pickle_core::loads::<Rows>(&bytes).map(drop));
     let least = least_limit("a large plan", |unpickler| unpickler.loads::<Rows>(&bytes));
     assert!(taken > MIB / 4 && least > taken, "{least} bytes are charged for {taken}");
+}
+
+/// Variants that the program does not know: read with the whole stream, copied, written, and read again.
+fn kept_variants() {
+    #[derive(Pickle)]
+    #[pickle(name = "Event")]
+    enum Newer {
+        Started,
+        Bytes(Vec<u8>),
+        Numbers(Vec<u64>, [u128; 3], Vec<Option<u16>>),
+        Array(Box<[u32; 1000]>),
+        Text(String, HashMap<String, Box<Vec<String>>>),
+        Deep(Option<Box<Newer>>),
+        Shared(Rc<u64>, Rc<String>, rc::Weak<u64>),
+        Ring(Rc<Node>),
+        Parts(Box<dyn Part>, Rc<dyn Part>),
+    }
+    #[derive(Pickle)]
+    #[pickle(name = "Event")]
+    enum Older {
+        Started,
+        #[pickle(other)]
+        Unknown(Value),
+    }
+    use Newer::*;
+    let check = |name: &str, events: Vec<Newer>| {
+        let count = events.len();
+        let bytes = dumps(&events).unwrap();
+        for event in &events {
+            if let Ring(node) = event {
+                drop((node.next.take(), node.by_name.values().for_each(|cell| drop(cell.take()))));
+            }
+        }
+        drop(events);
+        let loaded: Vec<Older> = pickle_core::loads(&bytes).unwrap();
+        assert!(loaded.len() == count && loaded.iter().all(|event| matches!(event, Older::Unknown(_))), "{name}");
+        drop(loaded);
+        least_limit(name, |unpickler| unpickler.loads::<Vec<Older>>(&bytes));
+    };
+    assert!(matches!(pickle_core::loads(&dumps(&Started).unwrap()), Ok(Older::Started)));
+    let many = |name: &str, make: &dyn Fn(usize) -> Newer| check(name, (0..COUNT / 10).map(make).collect());
+    check("one variant of bytes", vec![Bytes(vec![7; 10 * LARGE])]);
+    check("one variant of numbers", vec![Numbers(vec![7; LARGE], [1; 3], vec![Some(1); LARGE / 10])]);
+    check("one variant of text", vec![Text("text".repeat(LARGE), HashMap::new())]);
+    check("one large variant before another", vec![Text("text".repeat(LARGE), HashMap::new()), Bytes(vec![7; LARGE])]);
+    check("one variant of objects", {
+        let shared =
+            |i: usize| Rc::new(Node { by_name: HashMap::from([(i as u32, RefCell::default())]), ..Node::default() });
+        let hub = Rc::new(Node {
+            by_name: (0..LARGE as u32 / 100).map(|i| (i, RefCell::new(Some(shared(i as usize))))).collect(),
+            ..Node::default()
+        });
+        vec![Ring(hub)]
+    });
+    many("variants of bytes", &|i| Bytes(vec![i as u8; i]));
+    many("variants of numbers", &|i| Numbers(vec![i as u64; i % 40], [1; 3], vec![None, Some(7)]));
+    many("variants of arrays", &|i| Array(Box::new([i as u32; 1000])));
+    many("variants of maps", &|i| {
+        Text(i.to_string(), HashMap::from([("key".to_owned(), Box::new(vec!["text".to_owned()]))]))
+    });
+    many("variants in variants", &|_| (0..20).fold(Started, |inner, _| Deep(Some(Box::new(inner)))));
+    many("variants of objects", &|i| {
+        let shared = Rc::new(i as u64);
+        Shared(shared.clone(), Rc::new(i.to_string()), Rc::downgrade(&shared))
+    });
+    many("variants of what is named", &|i| Parts(Box::new(Wheel([i as u64; 4])), Rc::new(Wheel([1; 4]))));
+    many("variants of rings", &|i| {
+        let node = Rc::new(Node { by_name: HashMap::from([(i as u32, RefCell::default())]), ..Node::default() });
+        *node.next.borrow_mut() = Some(node.clone());
+        *node.by_name.values().next().unwrap().borrow_mut() = Some(node.clone());
+        Ring(node)
+    });
 }
 
 /// Variants of many enums, of which each reaches all that follow.

@@ -6,8 +6,7 @@ use std::sync::Arc;
 use super::rewrite::{Rewriter, kept};
 use crate::error::{Error, Result};
 use crate::schema::TypeSchema;
-use crate::traits::Pickle;
-use crate::value::{Node, RootTypes, Value};
+use crate::value::{Node, RootTypes, Steps, Value, write_stream};
 use crate::wire::{Addresses, Input, Memory, Writer};
 
 /// The old stream as a whole: read as a `Value` where a part of it is kept.
@@ -24,6 +23,7 @@ struct Whole {
     value: Value,
     /// The places of variants in it, by the offsets of their tags.
     variants: HashMap<u64, u32>,
+    steps: Steps,
     /// The types that the enums among its types reach, by the addresses of their tables and their codes.
     types: HashMap<(usize, u32), RootTypes>,
 }
@@ -45,9 +45,18 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
         let offset = whole.addresses.offset_of(head).map(|offset| (self.origin.start + offset) as u64);
         let place = offset.and_then(|offset| whole.variants.get(&offset).copied());
         let Some(place) = place else { return Err(self.old.reader.corrupt("a variant that no value of it has")) };
-        let types = self.beside(writer, |memory| whole.types_of(place, memory))?;
-        whole.part(place, types)?.body(writer);
+        let bytes = self.beside(writer, |memory| {
+            let types = whole.types_of(place, memory)?;
+            // What the copy takes, and what it takes to write it, is let go of at once.
+            let part = Node::at_place(&whole.value, place).to_value_of(types, &whole.steps, *memory)?;
+            part.to_bytes(writer, part.memory())
+        })?;
         self.origin.whole = Some(whole);
+        // They are there twice for a while.
+        self.has_memory(writer, bytes.len() + bytes.capacity())?;
+        writer.set_room(self.old.reader.memory().left - bytes.capacity());
+        write_stream(&bytes, writer);
+        drop(bytes);
         kept(writer)?;
         self.within_memory(writer)
     }
@@ -62,7 +71,8 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
             let read = Value::read_with_variants(&mut reader, types, objects);
             memory.left = reader.memory().left;
             let (value, variants) = read.map_err(Error::rooted)?;
-            Ok(Box::new(Whole { addresses, value, variants, types: HashMap::new() }))
+            let steps = Steps::of(&value, memory)?;
+            Ok(Box::new(Whole { addresses, value, variants, steps, types: HashMap::new() }))
         })
     }
 
@@ -93,9 +103,5 @@ impl Whole {
         let known = (types.clone(), Arc::new(TypeSchema::of_table(&types)));
         self.types.insert(key, known.clone());
         Ok(known)
-    }
-
-    fn part(&self, place: u32, (types, schema): RootTypes) -> Result<Value> {
-        Node::at_place(&self.value, place).to_value_of(types, schema)
     }
 }
