@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use pickle_core::{ErrorKind, Pickle, Pickler, UnpickleOwned, Unpickler, Value, dump, dumps, loads, object};
 use pickle_tests::by_hand::{LAST, block, header_of, long};
+use pickle_tests::random::Random;
 use pickle_tests::{patch, round_trip, same};
 
 fn open<T: UnpickleOwned>(newer: &impl Pickle) -> T {
@@ -273,6 +274,20 @@ fn a_value_is_a_field_as_any_other() {
         by_name: [(1, None), (2, Some(graph))].into(),
     });
     same(vec![numbers; 3]);
+}
+
+/// How long the stream of a `Value` will be is told beforehand, which a debug build checks.
+#[test]
+fn a_value_within_fits_whatever_the_lengths_of_what_it_holds() {
+    let mut random = Random(7);
+    for _ in 0..1000 {
+        let mut length = || random.below(1000) >> random.below(10) << random.below(8);
+        let strings: Vec<(Box<[u8]>, String)> =
+            (0..length() % 20).map(|_| (vec![7; length()].into(), "a".repeat(length()))).collect();
+        let value: Value = loads(&dumps(&strings).unwrap()).unwrap();
+        let within = dumps(&Some(&value)).unwrap();
+        assert_eq!(loads::<Option<Value>>(&within).unwrap(), Some(value));
+    }
 }
 
 #[test]

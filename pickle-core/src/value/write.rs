@@ -46,8 +46,8 @@ impl Value {
         let schema = |named: &NamedType| named.schema.as_ref().map_or(0, |schema| schema.bytes().len());
         let types: usize = self.held.named.iter().map(|named| schema(named) + named.name.len() + 32).sum();
         let length = self.held.schema.embedded_header().len() + lanes + blocks + types;
-        // The last block is no larger than all before it.
-        length + length.min(MAX_BLOCK) + FIRST_BLOCK
+        // What did not fit in the block before it opened the last one, which is twice as large.
+        length + (2 * length).min(MAX_BLOCK) + FIRST_BLOCK
     }
 
     /// Bytes of a value itself, at the most, without its parts and what lies beside its slot.
