@@ -86,6 +86,19 @@ pub fn shared(of: u64) -> Vec<u8> {
     node(12, &[of])
 }
 
+/// A Dynamic.
+#[must_use]
+pub fn dynamic(name: &str) -> Vec<u8> {
+    [vec![11], named(name)].concat()
+}
+
+/// The definition of a type that only values name, of this schema.
+#[must_use]
+pub fn definition(name: &str, schema: &[u8]) -> Vec<u8> {
+    let fingerprint = &hmac_sha256::Hash::hash(schema)[..8];
+    [named(name), fingerprint.to_vec(), varint(schema.len() as u64), schema.to_vec()].concat()
+}
+
 /// A Cell.
 #[must_use]
 pub fn cell(of: u64) -> Vec<u8> {

@@ -8,8 +8,8 @@
 use peak_alloc::PeakAlloc;
 use pickle_core::{ErrorKind, Pickle, Unpickler, Value, dumps, loads, object};
 use pickle_tests::by_hand::{
-    LAST, STRING, TYPE, TYPES, U8, block, header, header_of, named, option, piece, schema, sequence, structure, tuple,
-    varint,
+    LAST, STRING, TYPE, TYPES, U8, block, definition, header, header_of, named, option, piece, schema, sequence,
+    structure, tuple, varint,
 };
 use pickle_tests::memory::{BESIDE, peak, refused};
 use pickle_tests::on_small_stack;
@@ -149,10 +149,6 @@ impl Part for Wheel {}
 fn types_behind_dyn() {
     let sample: Vec<Box<dyn Part>> = vec![Box::new(Wheel)];
     let header = header_of(&dumps(&sample).unwrap());
-    let define = |name: &str, schema: &[u8]| {
-        let fingerprint = &hmac_sha256::Hash::hash(schema)[..8];
-        [named(name), fingerprint.to_vec(), varint(schema.len() as u64), schema.to_vec()].concat()
-    };
     let stream =
         |definitions: Vec<u8>| [header.clone(), block(&definitions, &[], TYPES), block(&[1, 0], &[], LAST)].concat();
     let unit = schema(&[structure("Wheel", &[])]);
@@ -160,23 +156,28 @@ fn types_behind_dyn() {
     let check = |what: &str, bytes: Vec<u8>, kind: ErrorKind, parts: &[&str]| {
         refused::<Vec<Box<dyn Part>>>(what, &bytes, kind, parts, memory(&bytes));
     };
-    check("4,097 types", stream(define("Wheel", &unit).repeat(4097)), ErrorKind::Limit, &["more than 4096 types"]);
-    let many = stream(define("W", &unit).repeat(4096));
+    check("4,097 types", stream(definition("Wheel", &unit).repeat(4097)), ErrorKind::Limit, &["more than 4096 types"]);
+    let many = stream(definition("W", &unit).repeat(4096));
     let limit = 64 << 10;
     let load = || Unpickler::new().max_memory(limit).loads::<Vec<Box<dyn Part>>>(&many).map(drop).unwrap_err();
     let (error, taken) = peak(load);
     assert_eq!(error.kind(), ErrorKind::Limit, "{error}");
     assert!(taken <= limit + 8 * BESIDE, "{taken} bytes were taken for the types of a stream, {limit} are allowed");
-    check("a long name", stream(define(&"n".repeat(257), &unit)), ErrorKind::Limit, &["257 bytes in a name"]);
+    check("a long name", stream(definition(&"n".repeat(257), &unit)), ErrorKind::Limit, &["257 bytes in a name"]);
     let claimed = [named("Wheel"), vec![0; 8], varint(u64::MAX)].concat();
     check("a claimed schema", stream(claimed), ErrorKind::Limit, &[&u64::MAX.to_string(), "1048576"]);
-    check("types that nothing uses", stream(define("Wheel", &unit).repeat(2)), ErrorKind::Corrupt, &["no value has"]);
+    check(
+        "types that nothing uses",
+        stream(definition("Wheel", &unit).repeat(2)),
+        ErrorKind::Corrupt,
+        &["no value has"],
+    );
     check("no type", stream(vec![0x85]), ErrorKind::Corrupt, &["ends too early"]);
     check(
         "a type of itself",
-        stream(define("Wheel", &schema(&[tuple(&[TYPE])]))),
+        stream(definition("Wheel", &schema(&[tuple(&[TYPE])]))),
         ErrorKind::Corrupt,
         &["holds itself"],
     );
-    check("another type", stream(define("Wheel", &schema(&[sequence(STRING)]))), ErrorKind::WrongType, &["Wheel"]);
+    check("another type", stream(definition("Wheel", &schema(&[sequence(STRING)]))), ErrorKind::WrongType, &["Wheel"]);
 }

@@ -18,7 +18,7 @@ use std::sync::{Arc, Mutex, OnceLock, RwLock};
 use peak_alloc::PeakAlloc;
 use pickle_core::{Pickle, Reduced, Unpickler, Value, dumps, func, function, object};
 use pickle_tests::by_hand::{
-    OBJECTS, TYPE, U8, cell, option, record, sequence, shared, stream, structure, tables, tuple,
+    OBJECTS, TYPE, U8, cell, named, option, record, sequence, shared, stream, structure, tables, tuple, varint,
 };
 use pickle_tests::memory::{MIB, check, least_limit, many, peak};
 
@@ -47,6 +47,8 @@ fn what_is_taken_is_charged() {
     what_is_kept_is_charged_again();
     values_within();
     boxes_that_become_plain();
+    kept_variants();
+    types_of_kept_variants();
     tables_of_classes();
 }
 
@@ -385,6 +387,115 @@ fn boxes_that_become_plain() {
         let (loaded, taken) = peak(|| Unpickler::new().max_memory(limit).loads::<Vec<u8>>(&bytes).map(drop));
         assert!(loaded.is_err() && taken <= limit + 4096, "{taken} bytes were taken under {limit}: {loaded:?}");
     }
+}
+
+/// Variants that the program does not know: read with the whole stream, copied, written, and read again.
+fn kept_variants() {
+    #[derive(Pickle)]
+    #[pickle(name = "Event")]
+    enum Newer {
+        Started,
+        Bytes(Vec<u8>),
+        Numbers(Vec<u64>, [u128; 3], Vec<Option<u16>>),
+        Array(Box<[u32; 1000]>),
+        Text(String, HashMap<String, Box<Vec<String>>>),
+        Deep(Option<Box<Newer>>),
+        Shared(Rc<u64>, Rc<String>, rc::Weak<u64>),
+        Ring(Rc<Node>),
+        Parts(Box<dyn Part>, Rc<dyn Part>),
+    }
+    #[derive(Pickle)]
+    #[pickle(name = "Event")]
+    enum Older {
+        Started,
+        #[pickle(other)]
+        Unknown(Value),
+    }
+    use Newer::*;
+    let check = |name: &str, events: Vec<Newer>| {
+        let count = events.len();
+        let bytes = dumps(&events).unwrap();
+        for event in &events {
+            if let Ring(node) = event {
+                drop((node.next.take(), node.by_name.values().for_each(|cell| drop(cell.take()))));
+            }
+        }
+        drop(events);
+        let loaded: Vec<Older> = pickle_core::loads(&bytes).unwrap();
+        assert!(loaded.len() == count && loaded.iter().all(|event| matches!(event, Older::Unknown(_))), "{name}");
+        drop(loaded);
+        least_limit(name, |unpickler| unpickler.loads::<Vec<Older>>(&bytes));
+    };
+    assert!(matches!(pickle_core::loads(&dumps(&Started).unwrap()), Ok(Older::Started)));
+    let many = |name: &str, make: &dyn Fn(usize) -> Newer| check(name, (0..COUNT / 10).map(make).collect());
+    check("one variant of bytes", vec![Bytes(vec![7; 10 * LARGE])]);
+    check("one variant of numbers", vec![Numbers(vec![7; LARGE], [1; 3], vec![Some(1); LARGE / 10])]);
+    check("one variant of text", vec![Text("text".repeat(LARGE), HashMap::new())]);
+    check("one large variant before another", vec![Text("text".repeat(LARGE), HashMap::new()), Bytes(vec![7; LARGE])]);
+    check("one variant of objects", {
+        let shared =
+            |i: usize| Rc::new(Node { by_name: HashMap::from([(i as u32, RefCell::default())]), ..Node::default() });
+        let hub = Rc::new(Node {
+            by_name: (0..LARGE as u32 / 100).map(|i| (i, RefCell::new(Some(shared(i as usize))))).collect(),
+            ..Node::default()
+        });
+        vec![Ring(hub)]
+    });
+    many("variants of bytes", &|i| Bytes(vec![i as u8; i]));
+    many("variants of numbers", &|i| Numbers(vec![i as u64; i % 40], [1; 3], vec![None, Some(7)]));
+    many("variants of arrays", &|i| Array(Box::new([i as u32; 1000])));
+    many("variants of maps", &|i| {
+        Text(i.to_string(), HashMap::from([("key".to_owned(), Box::new(vec!["text".to_owned()]))]))
+    });
+    many("variants in variants", &|_| (0..20).fold(Started, |inner, _| Deep(Some(Box::new(inner)))));
+    many("variants of objects", &|i| {
+        let shared = Rc::new(i as u64);
+        Shared(shared.clone(), Rc::new(i.to_string()), Rc::downgrade(&shared))
+    });
+    many("variants of what is named", &|i| Parts(Box::new(Wheel([i as u64; 4])), Rc::new(Wheel([1; 4]))));
+    many("variants of rings", &|i| {
+        let node = Rc::new(Node { by_name: HashMap::from([(i as u32, RefCell::default())]), ..Node::default() });
+        *node.next.borrow_mut() = Some(node.clone());
+        *node.by_name.values().next().unwrap().borrow_mut() = Some(node.clone());
+        Ring(node)
+    });
+}
+
+/// Variants of many enums, of which each reaches all that follow.
+fn types_of_kept_variants() {
+    #[derive(Pickle)]
+    enum Event {
+        #[pickle(other)]
+        Unknown(Value),
+    }
+    type Row = (Event, Event, Event, Event, Event, Event, Event, Event, Event, Event);
+    const ROW: u64 = 10;
+    const ROWS: u64 = 4;
+    let (links, chain) = (500, TYPE + 4);
+    // The first enum meets what all of them reach.
+    let event = |i: u64| TYPE + 2 + 2 * i + i / ROW + if i > 0 { links } else { 0 };
+    let row = |row: u64| event(row * ROW) - 1;
+    let mut types = vec![tuple(&(0..ROWS).map(row).collect::<Vec<_>>())];
+    for i in 0..ROWS * ROW {
+        if i % ROW == 0 {
+            types.push(tuple(&(i..i + ROW).map(event).collect::<Vec<_>>()));
+        }
+        types.push([&[10][..], &named("Event"), &[1], &named("Gone"), &[1, 1], &varint(event(i) + 1)].concat());
+        // No two enums are one.
+        types.push(tuple(&vec![chain; i as usize + 1]));
+        if i == 0 {
+            types.extend((1..links).map(|link| sequence(chain + link)).chain([sequence(U8)]));
+        }
+    }
+    // Each tag, then as many sequences without elements.
+    let count = (ROWS * ROW) as usize;
+    let bodies = (1..=count).flat_map(|length| vec![0; length]);
+    let data: Vec<u8> = vec![0; count].into_iter().chain(bodies).collect();
+    let bytes = stream(&types, 0, &data);
+    let all: (Row, Row, Row, Row) = pickle_core::loads(&bytes).unwrap();
+    assert!(matches!(&all.3.9, Event::Unknown(value) if value.to_string().starts_with("Gone(([], [], ")));
+    drop(all);
+    least_limit("types of kept variants", |unpickler| unpickler.loads::<(Row, Row, Row, Row)>(&bytes));
 }
 
 fn an_older_shape() {

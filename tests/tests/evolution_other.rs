@@ -6,9 +6,12 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
+use std::time::{Duration, Instant};
 
-use pickle_core::{ErrorKind, Pickle, UnpickleOwned, Unpickler, Value, dump, dumps, loads, object};
-use pickle_tests::{round_trip, same};
+use pickle_core::{ErrorKind, Pickle, Pickler, UnpickleOwned, Unpickler, Value, dump, dumps, loads, object};
+use pickle_tests::by_hand::{LAST, block, header_of, long};
+use pickle_tests::random::Random;
+use pickle_tests::{patch, round_trip, same};
 
 fn open<T: UnpickleOwned>(newer: &impl Pickle) -> T {
     loads(&dumps(newer).unwrap()).unwrap()
@@ -101,6 +104,56 @@ fn a_stream_of_many_blocks_from_a_reader_keeps_them_too() {
     dump(&newer, &mut file).unwrap();
     let older: Vec<older::Event> = Unpickler::new().max_memory(1 << 30).load(&file[..]).unwrap();
     assert_eq!(older.iter().map(again).collect::<Vec<_>>(), newer);
+}
+
+/// Asserts that 16 times as many take about that much more time: 256 times as much is what must not be.
+fn grows_no_faster(time: impl Fn(usize) -> Duration, count: usize) {
+    let few = (0..3).map(|_| time(count)).min().unwrap();
+    let many = time(16 * count);
+    assert!(many < 64 * few, "{count} take {few:?}, 16 times as many {many:?}");
+}
+
+#[test]
+fn kept_variants_of_very_many_blocks_take_no_more_time_each() {
+    // `Stopped`, each in a block of its own.
+    let of = |count: usize| {
+        let mut file = header_of(&dumps(&vec![newer::Event::Stopped]).unwrap());
+        file.extend(block(&long(count as u64), &[], 0));
+        (1..=count).for_each(|i| file.extend(block(&[4], &[], if i == count { LAST } else { 0 })));
+        file
+    };
+    let time = |count: usize| {
+        let file = of(count);
+        let start = Instant::now();
+        let events: Vec<older::Event> = Unpickler::trusted().load(&file[..]).unwrap();
+        assert_eq!(events.len(), count);
+        start.elapsed()
+    };
+    grows_no_faster(time, 10_000);
+}
+
+#[test]
+fn kept_variants_of_very_many_objects_take_no_more_time_each() {
+    #[derive(Pickle)]
+    #[pickle(name = "Event")]
+    enum Newer {
+        One(Rc<u8>),
+    }
+    #[derive(Pickle)]
+    #[pickle(name = "Event")]
+    enum Older {
+        #[pickle(other)]
+        Unknown(Value),
+    }
+    let time = |count: usize| {
+        let newer: Vec<Newer> = (0..count).map(|_| Newer::One(Rc::new(7))).collect();
+        let bytes = dumps(&newer).unwrap();
+        let start = Instant::now();
+        let events: Vec<Older> = loads(&bytes).unwrap();
+        assert!(events.len() == count && events.iter().all(|Older::Unknown(value)| value.object_count() == 1));
+        start.elapsed()
+    };
+    grows_no_faster(time, 1_000);
 }
 
 #[test]
@@ -223,6 +276,20 @@ fn a_value_is_a_field_as_any_other() {
     same(vec![numbers; 3]);
 }
 
+/// How long the stream of a `Value` will be is told beforehand, which a debug build checks.
+#[test]
+fn a_value_within_fits_whatever_the_lengths_of_what_it_holds() {
+    let mut random = Random(7);
+    for _ in 0..1000 {
+        let mut length = || random.below(1000) >> random.below(10) << random.below(8);
+        let strings: Vec<(Box<[u8]>, String)> =
+            (0..length() % 20).map(|_| (vec![7; length()].into(), "a".repeat(length()))).collect();
+        let value: Value = loads(&dumps(&strings).unwrap()).unwrap();
+        let within = dumps(&Some(&value)).unwrap();
+        assert_eq!(loads::<Option<Value>>(&within).unwrap(), Some(value));
+    }
+}
+
 #[test]
 fn a_damaged_value_within_says_where_it_stands() {
     #[derive(Pickle, Debug)]
@@ -276,6 +343,46 @@ fn what_is_kept_is_charged() {
     let error = Unpickler::new().max_memory(100_000).loads::<Vec<older::Event>>(&bytes).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Limit, "{error}");
     assert_eq!(Unpickler::new().max_memory(2_000_000).loads::<Vec<older::Event>>(&bytes).unwrap().len(), 1000);
+}
+
+#[test]
+fn what_is_wrong_behind_a_kept_variant_is_told_by_its_own_path() {
+    type All<Event> = (Vec<Event>, Vec<bool>);
+    let mut bytes = dumps(&(vec![newer::Event::Started, newer::Event::Stopped], vec![true, false, true])).unwrap();
+    patch(&mut bytes, &[1, 0, 1], &[1, 0, 7]);
+    assert_eq!(loads::<All<older::Event>>(&bytes).unwrap_err().path(), "1[2]");
+}
+
+#[test]
+fn what_is_kept_is_counted_once() {
+    type Newer = (Vec<Rc<u8>>, Vec<()>, Vec<newer::Event>);
+    type Older = (Vec<Rc<u8>>, Vec<()>, Vec<older::Event>);
+    let newer: Newer = ((0..100).map(Rc::new).collect(), vec![(); 100], vec![newer::Event::Stopped; 2]);
+    let bytes = dumps(&newer).unwrap();
+    let limited = |objects, empty| {
+        let unpickler = Unpickler::new().max_objects(objects).max_empty_elements(empty);
+        unpickler.loads::<Older>(&bytes).map(|(_, _, events)| events.len()).map_err(|error| error.kind())
+    };
+    assert_eq!(limited(100, 100), Ok(2));
+    assert_eq!((limited(99, 100), limited(100, 99)), (Err(ErrorKind::Limit), Err(ErrorKind::Limit)));
+}
+
+#[test]
+fn how_deep_a_kept_variant_lies_takes_nothing_of_the_depth() {
+    #[derive(Pickle)]
+    #[pickle(name = "Node")]
+    struct Node<Event> {
+        next: Option<Box<Node<Event>>>,
+        event: Event,
+    }
+    let mut newer = Node { next: None, event: newer::Event::Stopped };
+    for _ in 1..130 {
+        newer = Node { next: Some(Box::new(newer)), event: newer::Event::Started };
+    }
+    let bytes = Pickler::new().max_depth(400).dumps(&newer).unwrap();
+    let older: Node<older::Event> = Unpickler::new().max_depth(400).loads(&bytes).unwrap();
+    let last = std::iter::successors(Some(&older), |node| node.next.as_deref()).last().unwrap();
+    assert!(matches!(last.event, older::Event::Unknown(_)));
 }
 
 #[test]

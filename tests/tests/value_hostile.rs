@@ -6,11 +6,15 @@
 #![allow(missing_docs, reason = "a test is read, not linked against")]
 
 use std::rc::{Rc, Weak};
+use std::time::Instant;
 
 use pickle_core::value::New;
 use pickle_core::{ErrorKind, Pickle, Unpickler, Value, dumps, loads};
 use pickle_tests::animals::Owner;
-use pickle_tests::by_hand::{STRING, TYPE, piece, sequence, stream, tuple};
+use pickle_tests::by_hand::{
+    LAST, STRING, TYPE, TYPES, U8, block, definition, dynamic, header, long, piece, schema, sequence, stream,
+    structure, tuple,
+};
 use pickle_tests::{damaged, golden, on_small_stack};
 
 /// Does with a value whatever can be done.
@@ -104,6 +108,33 @@ fn a_value_that_takes_too_much_is_refused_with_the_limit_to_raise() {
     let error = error.to_string();
     assert!(error.contains("exceed max_memory, 8000 bytes"), "{error}");
     assert!(error.ends_with("; raise it with `Unpickler::max_memory` if the stream is to be trusted"), "{error}");
+}
+
+#[test]
+fn a_value_takes_no_more_time_however_many_types_there_are() {
+    let header = header(&schema(&[sequence(TYPE + 1), dynamic("T")]), 0);
+    // One of each type, then many of one.
+    let time = |types: usize, number: usize| {
+        let definitions: Vec<u8> = (0..types)
+            .flat_map(|i| definition(&i.to_string(), &schema(&[structure(&i.to_string(), &[("a", U8)])])))
+            .collect();
+        let values = (0..types).chain(std::iter::repeat_n(number, 100_000)).flat_map(|number| match number {
+            0..255 => vec![number as u8, 7],
+            _ => [long(number as u64), vec![7]].concat(),
+        });
+        let data: Vec<u8> = long(types as u64 + 100_000).into_iter().chain(values).collect();
+        let bytes = [header.clone(), block(&definitions, &[], TYPES), block(&data, &[], LAST)].concat();
+        let start = Instant::now();
+        let value: Value = loads(&bytes).unwrap();
+        assert!(dumps(&value).unwrap().len() > 100_000);
+        start.elapsed()
+    };
+    let one = (0..3).map(|_| time(1, 0)).min().unwrap();
+    let (first, last) = (time(4000, 0), time(4000, 3999));
+    assert!(
+        first.max(last) < 10 * one,
+        "with 4,000 types the first takes {first:?} and the last {last:?}, not {one:?}"
+    );
 }
 
 #[test]

@@ -38,6 +38,8 @@ struct Inner {
     kind: ErrorKind,
     /// Innermost step first: steps are added on the way out.
     path: Vec<Step>,
+    /// Whether the path begins at the root, so that no more steps come before it.
+    rooted: bool,
     offset: Option<u64>,
     message: Cow<'static, str>,
     remedy: Option<Cow<'static, str>>,
@@ -51,6 +53,7 @@ impl Error {
         Error(Box::new(Inner {
             kind,
             path: Vec::new(),
+            rooted: false,
             offset: None,
             message: message.into(),
             remedy: None,
@@ -122,20 +125,33 @@ impl Error {
     #[cold]
     #[inline(never)]
     pub(crate) fn step(mut self, step: Step) -> Self {
-        self.0.path.push(step);
+        if !self.0.rooted {
+            self.0.path.push(step);
+        }
         self
     }
 
     #[cold]
     pub(crate) fn steps(mut self, outer_first: impl IntoIterator<Item = Step, IntoIter: DoubleEndedIterator>) -> Self {
-        self.0.path.extend(outer_first.into_iter().rev());
+        if !self.0.rooted {
+            self.0.path.extend(outer_first.into_iter().rev());
+        }
         self
     }
 
     /// Puts the path of another error before this one's.
     #[cold]
     pub(crate) fn within(mut self, outer: Error) -> Self {
-        self.0.path.extend(outer.0.path);
+        if !self.0.rooted {
+            self.0.path.extend(outer.0.path);
+        }
+        self
+    }
+
+    /// The same where its path is that of a walk from the root, which something deeper down had asked for.
+    #[cold]
+    pub(crate) fn rooted(mut self) -> Self {
+        self.0.rooted = true;
         self
     }
 

@@ -4,11 +4,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::rewrite::{Rewriter, kept};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::schema::TypeSchema;
-use crate::traits::Pickle;
-use crate::value::{Node, RootTypes, Value};
-use crate::wire::{Input, Writer};
+use crate::value::{Node, RootTypes, Steps, Value, write_stream};
+use crate::wire::{Addresses, Input, Memory, Writer};
 
 /// The old stream as a whole: read as a `Value` where a part of it is kept.
 pub(super) struct Origin<'r, 'a> {
@@ -20,9 +19,11 @@ pub(super) struct Origin<'r, 'a> {
 }
 
 struct Whole {
+    addresses: Addresses,
     value: Value,
     /// The places of variants in it, by the offsets of their tags.
     variants: HashMap<u64, u32>,
+    steps: Steps,
     /// The types that the enums among its types reach, by the addresses of their tables and their codes.
     types: HashMap<(usize, u32), RootTypes>,
 }
@@ -37,42 +38,70 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
     /// Writes the variant whose tag is `head` as a `Value`.
     #[cold]
     pub(super) fn keep_variant(&mut self, head: &[u8], writer: &mut Writer<'_>) -> Result<()> {
-        let offset = self.origin.blocks.offset_of(head).map(|offset| (self.origin.start + offset) as u64);
         let mut whole = match self.origin.whole.take() {
             Some(whole) => whole,
-            None => self.read_whole()?,
+            None => self.read_whole(writer)?,
         };
+        let offset = whole.addresses.offset_of(head).map(|offset| (self.origin.start + offset) as u64);
         let place = offset.and_then(|offset| whole.variants.get(&offset).copied());
         let Some(place) = place else { return Err(self.old.reader.corrupt("a variant that no value of it has")) };
-        whole.part(place)?.body(writer);
+        let bytes = self.beside(writer, |memory| {
+            let types = whole.types_of(place, memory)?;
+            // What the copy takes, and what it takes to write it, is let go of at once.
+            let part = Node::at_place(&whole.value, place).to_value_of(types, &whole.steps, *memory)?;
+            part.to_bytes(writer, part.memory())
+        })?;
         self.origin.whole = Some(whole);
+        // They are there twice for a while.
+        self.has_memory(writer, bytes.len() + bytes.capacity())?;
+        writer.set_room(self.old.reader.memory().left - bytes.capacity());
+        write_stream(&bytes, writer);
+        drop(bytes);
         kept(writer)?;
         self.within_memory(writer)
     }
 
-    fn read_whole(&mut self) -> Result<Box<Whole>> {
+    fn read_whole(&mut self, writer: &Writer<'_>) -> Result<Box<Whole>> {
         let Origin { blocks, start, length, objects, .. } = self.origin;
-        let mut reader = self.old.reader.within(blocks, start, length);
-        let (value, variants) = Value::read_with_variants(&mut reader, self.old.root_types(), objects)?;
-        self.old.reader.take_limits(&reader);
-        Ok(Box::new(Whole { value, variants, types: HashMap::new() }))
+        let types = self.old.root_types();
+        let mut reader = self.old.reader.anew(blocks, start, length);
+        self.beside(writer, |memory| {
+            let addresses = Addresses::of(blocks, memory)?;
+            reader.set_memory_left(memory.left);
+            let read = Value::read_with_variants(&mut reader, types, objects);
+            memory.left = reader.memory().left;
+            let (value, variants) = read.map_err(Error::rooted)?;
+            let steps = Steps::of(&value, memory)?;
+            Ok(Box::new(Whole { addresses, value, variants, steps, types: HashMap::new() }))
+        })
+    }
+
+    /// Allocates what is there beside the new stream, which has the same limit.
+    fn beside<T>(&mut self, writer: &Writer<'_>, run: impl FnOnce(&mut Memory) -> Result<T>) -> Result<T> {
+        self.old.reader.allocate(|memory| {
+            memory.charge(writer.memory())?;
+            let done = run(memory);
+            memory.give_back(writer.memory());
+            done
+        })
     }
 }
 
 impl Whole {
-    fn part(&mut self, place: u32) -> Result<Value> {
+    /// The types of the value in a place, worked out once for each type that is kept.
+    fn types_of(&mut self, place: u32, memory: &mut Memory) -> Result<RootTypes> {
         let node = Node::at_place(&self.value, place);
         let kind = node.kind();
         let key = (std::ptr::from_ref(kind.table).addr(), kind.code);
-        let (types, schema) = match self.types.get(&key) {
-            Some(known) => known.clone(),
-            None => {
-                let types = Arc::new(node.part_types()?);
-                let known = (types.clone(), Arc::new(TypeSchema::of_table(&types)));
-                self.types.insert(key, known.clone());
-                known
-            }
-        };
-        node.to_value_of(types, schema)
+        if let Some(known) = self.types.get(&key) {
+            return Ok(known.clone());
+        }
+        if self.types.len() == self.types.capacity() {
+            memory.table_growth(self.types.capacity(), size_of::<((usize, u32), RootTypes)>())?;
+        }
+        let types = Arc::new(node.part_types(memory)?);
+        let known = (types.clone(), Arc::new(TypeSchema::of_table(&types)));
+        self.types.insert(key, known.clone());
+        Ok(known)
     }
 }

@@ -585,7 +585,7 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
     }
 
     /// The same before so many bytes more.
-    fn has_memory(&self, writer: &mut Writer<'_>, more: usize) -> Result<()> {
+    pub(super) fn has_memory(&self, writer: &mut Writer<'_>, more: usize) -> Result<()> {
         let left = self.old.reader.memory().left;
         writer.set_room(left);
         let bytes = writer.memory().saturating_add(more);

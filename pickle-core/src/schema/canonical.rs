@@ -23,6 +23,27 @@ pub(super) fn part(model: &Model, root: Ref) -> Model {
     as_met(model, root, &alone).0
 }
 
+/// What is charged for these types, as for those of a schema that is read.
+pub(super) fn part_memory(model: &Model, root: Ref) -> usize {
+    let mut reached = vec![false; model.types.len()];
+    let mut stack = Vec::with_capacity(model.types.len());
+    let mut reach = |part: Ref, stack: &mut Vec<usize>| {
+        if let Ref::Type(index) = part
+            && !std::mem::replace(&mut reached[index], true)
+        {
+            stack.push(index);
+        }
+    };
+    let mut memory = super::decode::SCHEMA;
+    reach(root, &mut stack);
+    while let Some(index) = stack.pop() {
+        let node = &model.types[index];
+        memory += node.memory();
+        node.each_part(&mut |part| reach(part, &mut stack));
+    }
+    memory
+}
+
 /// The types that a root reaches, in the order in which it meets them, one for each class; and the number of each class.
 fn as_met(model: &Model, root: Ref, classes: &[usize]) -> (Model, HashMap<usize, usize>) {
     let mut numbers = HashMap::new();

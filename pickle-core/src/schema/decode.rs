@@ -23,7 +23,7 @@ pub(crate) fn too_large(length: usize) -> Error {
 
 /// What a schema, a type, a part of one and a byte of a name take while it is read and checked, at the most, with what is made
 /// of it: most of that is given back then.
-const SCHEMA: usize = 4 << 10;
+pub(super) const SCHEMA: usize = 4 << 10;
 const TYPE: usize = 768;
 const PART: usize = 192;
 const NAME_BYTE: usize = 6;
@@ -49,6 +49,13 @@ impl<'m> Room<'m> {
             Error::unwritten(ErrorKind::Limit, format!("the schema has more than {MAX_PARTS} fields in all"))
         })?;
         self.memory.charge(count * PART)
+    }
+}
+
+impl Node {
+    /// What is charged for it when it is read, for its checks and for what is made of it.
+    pub(super) fn memory(&self) -> usize {
+        TYPE + self.size() * PART + self.names_length() * NAME_BYTE
     }
 }
 

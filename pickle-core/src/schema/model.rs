@@ -231,12 +231,39 @@ impl Node {
     pub(crate) fn size(&self) -> usize {
         match self {
             Node::Enum(_, variants) => variants.iter().map(|(_, fields)| 1 + fields.fields.len()).sum(),
-            _ => self.parts().len(),
+            _ => self.part_count(),
+        }
+    }
+
+    fn part_count(&self) -> usize {
+        let mut count = 0;
+        self.each_part(&mut |_| count += 1);
+        count
+    }
+
+    /// Bytes of all its names.
+    pub(super) fn names_length(&self) -> usize {
+        let of_fields = |fields: &Fields| fields.fields.iter().map(|(name, _)| name.len()).sum::<usize>();
+        match self {
+            Node::Struct(name, fields) => name.len() + of_fields(fields),
+            Node::Enum(name, variants) => {
+                variants.iter().fold(name.len(), |sum, (name, fields)| sum + name.len() + of_fields(fields))
+            }
+            Node::Dynamic(name) => name.len(),
+            _ => 0,
         }
     }
 
     /// The types that this one refers to, in order.
     pub(crate) fn parts(&self) -> Vec<Ref> {
+        let mut parts = Vec::with_capacity(self.part_count());
+        self.each_part(&mut |part| parts.push(part));
+        parts
+    }
+
+    /// Goes through them, and allocates nothing.
+    pub(super) fn each_part(&self, part: &mut dyn FnMut(Ref)) {
+        let mut of_fields = |fields: &Fields| fields.fields.iter().for_each(|field| part(field.1));
         match self {
             Node::Option(a)
             | Node::Sequence(a)
@@ -248,14 +275,15 @@ impl Node {
             | Node::NonZero(a)
             | Node::Compact(a)
             | Node::Shared(a)
-            | Node::Weak(a) => vec![*a],
-            Node::Map(a, b) => vec![*a, *b],
-            Node::Tuple(parts) => parts.clone(),
-            Node::Struct(_, fields) => fields.fields.iter().map(|field| field.1).collect(),
-            Node::Enum(_, variants) => {
-                variants.iter().flat_map(|(_, fields)| fields.fields.iter().map(|field| field.1)).collect()
+            | Node::Weak(a) => part(*a),
+            Node::Map(a, b) => {
+                part(*a);
+                part(*b);
             }
-            Node::Dynamic(_) => Vec::new(),
+            Node::Tuple(parts) => parts.iter().for_each(|a| part(*a)),
+            Node::Struct(_, fields) => of_fields(fields),
+            Node::Enum(_, variants) => variants.iter().for_each(|(_, fields)| of_fields(fields)),
+            Node::Dynamic(_) => {}
         }
     }
 }

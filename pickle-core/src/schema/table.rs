@@ -69,9 +69,16 @@ impl TypeTable {
         Ok(TypeTable { charged, ..table })
     }
 
-    /// The types that one of them reaches, which becomes the root.
-    pub(crate) fn part(&self, root: u32) -> Result<TypeTable> {
-        TypeTable::new(canonical::part(&self.model, TypeTable::reference(root)))
+    /// The types that one of them reaches, which becomes the root, charged.
+    pub(crate) fn part(&self, root: u32, memory: &mut Memory) -> Result<TypeTable> {
+        let root = TypeTable::reference(root);
+        // What it takes to find them: a mark for each type there is, and two indices.
+        let finding = self.len() * (1 + 2 * size_of::<usize>());
+        memory.charge(finding)?;
+        memory.charge(canonical::part_memory(&self.model, root))?;
+        let part = TypeTable::new(canonical::part(&self.model, root));
+        memory.give_back(finding);
+        part
     }
 
     /// What was charged for it when it was read, and is again by a load that finds it kept.

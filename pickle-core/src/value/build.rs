@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use rustc_hash::FxBuildHasher;
+
 use super::arena::{Arena, DANGLING, NOWHERE, STRONG, Slot, WEAK};
 use super::{Entry, NamedType, ObjectSlot};
 use crate::error::{Error, ErrorKind, Result};
@@ -14,6 +16,8 @@ use crate::wire::Memory;
 
 pub(super) struct Builder<const VARIANTS: bool> {
     pub(super) tables: Vec<Arc<TypeTable>>,
+    /// The numbers of the tables behind the root's, by their addresses: there may be one for every few values.
+    numbers: HashMap<usize, u16, FxBuildHasher>,
     pub(super) named: Vec<NamedType>,
     pub(super) arena: Arena,
     pub(super) objects: Vec<ObjectSlot>,
@@ -52,6 +56,7 @@ impl<const VARIANTS: bool> Builder<VARIANTS> {
     pub(super) fn new(types: Arc<TypeTable>, memory: Memory) -> Self {
         Builder {
             tables: vec![types],
+            numbers: HashMap::default(),
             named: Vec::new(),
             arena: Arena::new(memory),
             objects: Vec::new(),
@@ -69,8 +74,7 @@ impl<const VARIANTS: bool> Builder<VARIANTS> {
 
     /// The number of the table that a type is of.
     fn table_of(&self, kind: Type<'_>) -> u16 {
-        let found = self.tables.iter().position(|table| std::ptr::eq(&**table, kind.table));
-        found.unwrap_or(0) as u16
+        self.numbers.get(&std::ptr::from_ref(kind.table).addr()).copied().unwrap_or(0)
     }
 
     fn table(&self) -> u16 {
@@ -179,8 +183,12 @@ impl<const VARIANTS: bool> Visitor<'_> for Builder<VARIANTS> {
         let memory = &mut self.arena.memory;
         memory.charge(name.len())?;
         memory.room(&mut self.tables, 1)?;
+        if self.numbers.len() == self.numbers.capacity() {
+            memory.table_growth(self.numbers.capacity(), size_of::<(usize, u16)>())?;
+        }
         let table = self.tables.len() as u16;
         self.tables.push(types.clone());
+        self.numbers.insert(Arc::as_ptr(types).addr(), table);
         let schema = Arc::new(TypeSchema::of_table(types));
         if let Some(unknown) = (number + 1).checked_sub(self.named.len()) {
             memory.room(&mut self.named, unknown)?;

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::inspect::{self, TypeTable};
 use crate::schema::{Describer, Schema, TypeRef, TypeSchema};
 use crate::traits::{Pickle, Shape, Unpickle};
-use crate::wire::{Header, Input, Reader, Writer, header, short};
+use crate::wire::{Header, Input, Memory, Reader, Writer, header, short, unavailable};
 
 /// Schemas of such streams that a reader keeps at hand.
 const KEPT: usize = 16;
@@ -39,11 +39,8 @@ impl Pickle for Value {
     fn head(&self, _: &mut [u8]) {}
 
     fn body(&self, writer: &mut Writer<'_>) {
-        match self.to_bytes(writer) {
-            Ok(bytes) => {
-                writer.reserve(1)[0] = short(bytes.len());
-                bytes.body(writer);
-            }
+        match self.to_bytes(writer, Memory::UNLIMITED) {
+            Ok(bytes) => write_stream(&bytes, writer),
             Err(error) => writer.fail(error),
         }
     }
@@ -69,13 +66,25 @@ impl<'a> Unpickle<'a> for Value {
     }
 }
 
+/// Writes the bytes of a value's stream, as its body.
+pub(crate) fn write_stream(bytes: &Vec<u8>, writer: &mut Writer<'_>) {
+    writer.reserve(1)[0] = short(bytes.len());
+    bytes.body(writer);
+}
+
 impl Value {
-    /// Its stream, under the options of a writer.
-    fn to_bytes(&self, outer: &Writer<'_>) -> Result<Vec<u8>> {
-        let mut writer = Writer::new(Vec::new());
+    /// Its stream, under the options of a writer. All that it takes is charged to the
+    /// memory.
+    pub(crate) fn to_bytes(&self, outer: &Writer<'_>, mut memory: Memory) -> Result<Vec<u8>> {
+        let room = self.stream_length();
+        memory.charge(room.saturating_add(self.beside_stream()))?;
+        let mut bytes = Vec::new();
+        bytes.try_reserve_exact(room).map_err(|_| unavailable(room))?;
+        let mut writer = Writer::new(bytes);
         writer.set_options(Schema::Embedded, outer.max_depth(), outer.lock_timeout());
-        self.persist(&mut writer, false);
+        self.persist_within(&mut writer, false, memory);
         let length = writer.finish()?;
+        debug_assert!(writer.memory() <= room, "{} bytes were written in a room for {room}", writer.memory());
         let mut bytes = writer.take_buffer();
         bytes.truncate(length);
         Ok(bytes)

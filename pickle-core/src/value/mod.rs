@@ -20,8 +20,9 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use edit::New;
-pub(crate) use field::{KnownTypes, RootTypes};
+pub(crate) use field::{KnownTypes, RootTypes, write_stream};
 pub use node::{Data, Node};
+pub(crate) use part::Steps;
 
 use self::arena::{Arena, NOWHERE};
 use self::build::Builder;

@@ -39,7 +39,7 @@ enum State {
 }
 
 impl Value {
-    fn op(&self, slot: Slot) -> Op {
+    pub(super) fn op(&self, slot: Slot) -> Op {
         self.held.tables[usize::from(slot.table)].layout(u32::from(slot.code)).op
     }
 

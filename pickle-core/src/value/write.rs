@@ -2,27 +2,87 @@
 
 use std::collections::HashSet;
 
-use super::Value;
 use super::arena::{DANGLING, NOWHERE, Slot, WEAK};
 use super::build::packed;
 use super::equal::{self, Objects};
 use super::node::{Node, Place};
 use super::order::{Order, Step as Written, Unordered};
+use super::{NamedType, Value};
 use crate::error::{Error, ErrorKind, Result, Step};
 use crate::inspect::{Primitive, Step as Shown};
 use crate::schema::Op;
-use crate::wire::{Entry, RuntimeType, Writer, short};
+use crate::wire::{BLOCK_HEADER, Entry, FIRST_BLOCK, LONG, MAX_BLOCK, MAX_GAP, Memory, RuntimeType, Writer, short};
 
 impl Value {
     /// Writes it as a stream of its own, to its end but for the last block's.
     pub(crate) fn persist(&self, writer: &mut Writer<'_>, checksum: bool) {
+        self.persist_within(writer, checksum, Memory::UNLIMITED);
+    }
+
+    /// The same, where what it takes to go through it is charged. What comes before that is told by
+    /// [`beside_stream`](Value::beside_stream).
+    pub(super) fn persist_within(&self, writer: &mut Writer<'_>, checksum: bool, memory: Memory) {
         writer.start_own(&self.held.schema, self.root_reaches_objects(), checksum);
         let types = vec![NOWHERE; self.held.named.len()];
-        let mut out = Out { value: self, writer, numbers: Vec::new(), types, deferred: Vec::new() };
+        let mut out = Out { value: self, writer, numbers: Vec::new(), types, deferred: Vec::new(), memory };
         let written = out.objects().and_then(|()| out.whole(self.held.root).map_err(|failed| out.locate(failed, None)));
         if let Err(error) = written {
             writer.fail(error);
         }
+    }
+}
+
+/// The lengths of its stream and of what is written with it, told beforehand.
+impl Value {
+    /// What a writer's buffer takes at the most until the stream is whole in it.
+    pub(super) fn stream_length(&self) -> usize {
+        let arena = &self.held.arena;
+        let runs: usize = arena.runs.iter().map(Vec::len).sum();
+        let slots: usize = arena.slots.iter().map(|slot| self.own_length(*slot)).sum();
+        let objects = self.held.objects.len() * 24 + (self.held.scopes.len() + self.held.classes.len()) * 12 + 16;
+        let lanes = slots + runs + arena.text.len() + objects;
+        // What blocks do not use: little of all, but of those first ones that are small.
+        let blocks = lanes / 128 + (2 * lanes).min(16 * (BLOCK_HEADER + MAX_GAP)) + 2 * (BLOCK_HEADER + MAX_GAP);
+        let schema = |named: &NamedType| named.schema.as_ref().map_or(0, |schema| schema.bytes().len());
+        let types: usize = self.held.named.iter().map(|named| schema(named) + named.name.len() + 32).sum();
+        let length = self.held.schema.embedded_header().len() + lanes + blocks + types;
+        // What did not fit in the block before it opened the last one, which is twice as large.
+        length + (2 * length).min(MAX_BLOCK) + FIRST_BLOCK
+    }
+
+    /// Bytes of a value itself, at the most, without its parts and what lies beside its slot.
+    fn own_length(&self, slot: Slot) -> usize {
+        let long = |length: usize| if length < usize::from(LONG) { 1 } else { 9 };
+        match self.op(slot) {
+            Op::Primitive(Primitive::Text | Primitive::FunctionName) => long(slot.a as usize),
+            Op::Primitive(primitive) | Op::NonZero(primitive) => primitive.head(),
+            Op::Compact(primitive) => primitive.head() * 8 / 7 + 1,
+            Op::Option(_) | Op::Versioned(..) => 1,
+            Op::Sequence(_) | Op::Set(_) | Op::Map(..) => 9,
+            Op::Enum(_, _, width) => usize::from(width),
+            Op::Dynamic => long(slot.a as usize),
+            Op::Shared(_) | Op::Weak(_) => 4,
+            // It may be deferred, with its number among those of its object.
+            Op::Cell(_) => 4,
+            Op::Array(..) | Op::Fields(..) | Op::Piece(_) => 0,
+        }
+    }
+
+    /// What the order of its objects takes while it is found.
+    pub(super) fn beside_stream(&self) -> usize {
+        const EACH_SLOT: usize = 24;
+        const EACH_CELL: usize = 48;
+        const EACH_OBJECT: usize = 32;
+        const EACH_STEP: usize = size_of::<Written>();
+        let held = &self.held;
+        let named = held.named.len() * (size_of::<u32>() + size_of::<bool>());
+        if held.objects.is_empty() {
+            return named;
+        }
+        let is_cell = |slot: &&Slot| matches!(self.op(**slot), Op::Cell(_));
+        let cells = held.arena.slots.iter().filter(is_cell).count();
+        let objects = held.objects.len() * EACH_OBJECT + held.script.len() * EACH_STEP;
+        held.arena.slots.len() * EACH_SLOT + cells * EACH_CELL + objects + named
     }
 }
 
@@ -35,6 +95,7 @@ struct Out<'o, 'w> {
     types: Vec<u32>,
     /// The slots of cells whose content comes later, ascending.
     deferred: Vec<u32>,
+    memory: Memory,
 }
 
 /// Something is wrong: the writer has kept the error, or this is it. The frames tell the way.
@@ -122,6 +183,9 @@ impl<'o> Out<'o, '_> {
 
     /// The number of a named type, which is defined where it is the first of its kind.
     fn type_number(&mut self, number: usize) -> Result<usize> {
+        if let Some(known) = self.types.get(number).filter(|known| **known != NOWHERE) {
+            return Ok(*known as usize);
+        }
         let named = self.value.held.named.get(number);
         let Some((named, schema)) = named.and_then(|named| Some((named, named.schema.as_deref()?))) else {
             return Err(broken("a value of a type that its `Value` does not have"));
@@ -187,10 +251,13 @@ impl<'o> Out<'o, '_> {
     /// Writes a value, its head and its body.
     fn whole(&mut self, slot: u32) -> Result<(), Failed> {
         let mut stack = Vec::new();
-        let mut written = self.begin_whole(slot, &mut stack);
-        while written.is_ok()
-            && let Some(frame) = stack.last_mut()
-        {
+        let mut written = self.room(&mut stack);
+        if written.is_ok() {
+            written = self.begin_whole(slot, &mut stack);
+        }
+        while written.is_ok() && !stack.is_empty() {
+            written = self.room(&mut stack);
+            let (Some(frame), Ok(())) = (stack.last_mut(), &written) else { break };
             if frame.next == frame.end {
                 if frame.counted {
                     self.writer.leave();
@@ -223,10 +290,16 @@ impl<'o> Out<'o, '_> {
                 written = Err(Failed { error: None, path: Vec::new() });
             }
         }
+        self.memory.give_back(stack.capacity() * size_of::<Frame>());
         written.map_err(|mut failed| {
             failed.path = stack.iter().filter_map(|frame| self.step_of(frame)).collect();
             failed
         })
+    }
+
+    /// Room for one more frame.
+    fn room(&mut self, stack: &mut Vec<Frame>) -> Result<(), Failed> {
+        self.memory.room(stack, 1).map_err(|error| Failed { error: Some(error), path: Vec::new() })
     }
 
     fn step_of(&self, frame: &Frame) -> Option<Step> {

@@ -9,7 +9,7 @@ mod writer;
 pub(crate) use block::Frame;
 pub(crate) use header::Header;
 pub use reader::Reader;
-pub(crate) use reader::{Input, Limits, Mark, Memory, Place, table_size, unavailable};
+pub(crate) use reader::{Addresses, Input, Limits, Mark, Memory, Place, table_size, unavailable};
 pub(crate) use writer::RuntimeType;
 pub use writer::Writer;
 

@@ -1,5 +1,6 @@
 //! Copies of parts, of this value or another.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::super::arena::{DANGLING, NOWHERE, Slot};
@@ -138,7 +139,9 @@ impl Value {
         code: u32,
     ) -> Result<u32> {
         let mut made = NOWHERE;
-        let mut stack = vec![Left { from, table, code, to: To::Alone }];
+        let mut stack = Vec::new();
+        self.held.arena.memory.room(&mut stack, 1)?;
+        stack.push(Left { from, table, code, to: To::Alone });
         while let Some(Left { from, table, code, to }) = stack.pop() {
             let slot = self.copy_one(source, across, from, table, code, &mut stack)?;
             match to {
@@ -146,6 +149,7 @@ impl Value {
                 _ => self.put(to, slot),
             }
         }
+        self.held.arena.memory.give_back(stack.capacity() * size_of::<Left>());
         Ok(made)
     }
 
@@ -179,8 +183,13 @@ impl Value {
                 self.held.arena.add(with(0, bits))
             }
             Data::Text(text) | Data::FunctionName(text) => {
-                let text = text.to_owned();
-                let (length, at) = self.held.arena.add_text(&text)?;
+                let (length, at) = match source {
+                    Some(source) => self.held.arena.add_text(source.held.arena.str(slot))?,
+                    None => {
+                        let text = text.to_owned();
+                        self.held.arena.add_text(&text)?
+                    }
+                };
                 self.held.arena.add(with(length, at))
             }
             Data::Absent => self.held.arena.add(with(0, u64::from(NOWHERE))),
@@ -191,6 +200,7 @@ impl Value {
                     _ => code,
                 };
                 let outer = self.held.arena.add(with(filling, u64::from(NOWHERE)))?;
+                self.held.arena.memory.room(stack, 1)?;
                 stack.push(Left { from: slot.b as u32, table, code: content, to: To::Content(outer) });
                 Ok(outer)
             }
@@ -199,6 +209,7 @@ impl Value {
                 let inner = self.held.named[number as usize].table;
                 let root = self.held.tables[usize::from(inner)].root;
                 let outer = self.held.arena.add(with(number, u64::from(NOWHERE)))?;
+                self.held.arena.memory.room(stack, 1)?;
                 stack.push(Left { from: slot.b as u32, table: inner, code: root, to: To::Content(outer) });
                 Ok(outer)
             }
@@ -208,17 +219,24 @@ impl Value {
             }
             Data::Struct(_) | Data::Tuple | Data::Variant(_) | Data::Array | Data::Sequence | Data::Set | Data::Map => {
                 if packed(&types, layout).is_some() {
-                    let run = original.held.arena.runs.get(slot.b as usize).cloned().unwrap_or_default();
-                    let place = self.held.arena.add_run(0)?;
-                    self.held.arena.runs[place as usize] = run;
+                    let number = slot.b as usize;
+                    let place = self.held.arena.add_run(original.held.arena.runs.get(number).map_or(0, Vec::len))?;
+                    if let Some((made, runs)) = self.held.arena.runs.split_last_mut() {
+                        let runs = source.map_or(&*runs, |source| &source.held.arena.runs);
+                        made.extend_from_slice(runs.get(number).map_or(&[], Vec::as_slice));
+                    }
                     return self.held.arena.add(with(0, place));
                 }
                 let count = node.part_count();
                 let first = slot.b as usize;
-                let originals = original.held.arena.parts[first..first + count].to_vec();
+                let originals = match source {
+                    Some(source) => Cow::Borrowed(&source.held.arena.parts[first..first + count]),
+                    None => Cow::Owned(self.held.arena.parts[first..first + count].to_vec()),
+                };
                 let start = self.held.arena.add_parts(count)?;
+                self.held.arena.memory.room(stack, count)?;
                 // The first one comes off the stack first: parts are met in their order.
-                for (index, from) in originals.into_iter().enumerate().rev() {
+                for (index, from) in originals.iter().copied().enumerate().rev() {
                     let code = match layout.op {
                         Op::Fields(start, _) => types.parts[start as usize + index],
                         Op::Enum(start, ..) => {

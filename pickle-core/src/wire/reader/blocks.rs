@@ -4,7 +4,7 @@ use super::Reader;
 use crate::error::Result;
 use crate::wire::block::Block;
 use crate::wire::header::trailing;
-use crate::wire::{BLOCK_HEADER, LAST, TYPES};
+use crate::wire::{BLOCK_HEADER, LAST, Memory, TYPES};
 
 /// A place in the stream, where a reader is or can come back to.
 #[derive(Clone, Copy)]
@@ -49,24 +49,41 @@ pub(crate) enum Input<'r, 'a> {
     Rewritten(&'r [u8]),
 }
 
-impl Input<'_, '_> {
-    /// Where a part of these blocks begins among their bytes.
-    pub(crate) fn offset_of(&self, part: &[u8]) -> Option<usize> {
-        let within = |block: &[u8]| {
-            let offset = part.as_ptr().addr().checked_sub(block.as_ptr().addr())?;
-            (offset < block.len()).then_some(offset)
+/// Where the blocks of an input lie in memory, by their addresses, and where each begins among their bytes.
+pub(crate) struct Addresses(Vec<Lying>);
+
+struct Lying {
+    address: usize,
+    length: usize,
+    start: usize,
+}
+
+impl Addresses {
+    /// Those of the blocks, charged.
+    pub(crate) fn of(input: Input<'_, '_>, memory: &mut Memory) -> Result<Self> {
+        let lying = |block: &[u8], start| Lying { address: block.as_ptr().addr(), length: block.len(), start };
+        let blocks = match input {
+            Input::Slice(blocks) | Input::Rewritten(blocks) => return Ok(Addresses(vec![lying(blocks, 0)])),
+            Input::Gathered(blocks) => blocks,
         };
-        match self {
-            Input::Slice(blocks) | Input::Rewritten(blocks) => within(blocks),
-            Input::Gathered(blocks) => {
-                let mut before = 0;
-                blocks.iter().find_map(|block| {
-                    let start = before;
-                    before += block.len();
-                    within(block).map(|offset| start + offset)
-                })
-            }
+        let mut all = Vec::new();
+        memory.room(&mut all, blocks.len())?;
+        let mut start = 0;
+        for block in blocks {
+            all.push(lying(block, start));
+            start += block.len();
         }
+        all.sort_unstable_by_key(|block| block.address);
+        Ok(Addresses(all))
+    }
+
+    /// Where a part of the blocks begins among their bytes.
+    pub(crate) fn offset_of(&self, part: &[u8]) -> Option<usize> {
+        let address = part.as_ptr().addr();
+        let behind = self.0.partition_point(|block| block.address <= address);
+        let block = self.0.get(behind.checked_sub(1)?)?;
+        let offset = address - block.address;
+        (offset < block.length).then_some(block.start + offset)
     }
 }
 

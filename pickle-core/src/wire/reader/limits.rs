@@ -36,9 +36,9 @@ impl Memory {
         if spend(&mut self.left, bytes) { Ok(()) } else { Err(self.exceeded(bytes)) }
     }
 
-    /// Takes back what was charged and is freed.
+    /// Takes back what was charged for what is there no more.
     pub(crate) fn give_back(&mut self, bytes: usize) {
-        self.left = self.left.saturating_add(bytes);
+        self.left = self.left.saturating_add(bytes).min(self.limit);
     }
 
     /// Checks that so many may be allocated.

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-pub(crate) use blocks::{Input, Mark};
+pub(crate) use blocks::{Addresses, Input, Mark};
 pub(crate) use limits::{Limits, Memory, table_size, unavailable};
 pub(crate) use walk::Place;
 

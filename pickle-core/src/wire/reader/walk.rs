@@ -80,7 +80,15 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         reader
     }
 
-    /// Takes what such a reader has left.
+    /// A reader of the stream that this one reads, from its start: of the limits it shares the memory alone, because what
+    /// is counted was counted here.
+    pub(crate) fn anew<'i, 'j: 'i>(&self, input: Input<'i, 'j>, start: usize, length: usize) -> Reader<'i, 'j> {
+        let mut reader = Reader::new(input, start, length, true, &self.limits, None);
+        reader.memory = self.memory;
+        reader
+    }
+
+    /// Takes what a reader within has left.
     pub(crate) fn take_limits(&mut self, within: &Reader<'_, '_>) {
         (self.memory, self.empty_elements) = (within.memory, within.empty_elements);
         self.objects_left = within.objects_left;

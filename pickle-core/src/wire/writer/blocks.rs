@@ -37,6 +37,8 @@ impl Writer<'_> {
     fn grow(&mut self, length: usize) {
         let before = self.buffer.capacity();
         let length = match self.sink {
+            // What is there already is used up first.
+            None if length <= before => length.max((self.buffer.len() * 2).min(before)),
             // While it is copied, the buffer is there twice.
             None => length.max((self.buffer.len() * 2).min(self.room.saturating_sub(before))),
             Some(_) => length,
