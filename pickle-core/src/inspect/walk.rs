@@ -391,7 +391,7 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
                 }
                 span(self.visitor, at, 1, What::ValueVersion)?;
                 self.visitor.begin(Composite::Versioned(kind))?;
-                self.content(table, code, table, content, false)
+                self.content(table, code, table, content, layout.counts)
             }
             Op::Cell(content) => {
                 self.visitor.begin(Composite::InCell(kind))?;
