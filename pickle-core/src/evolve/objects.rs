@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::skim::Frame;
 use crate::error::{Result, Step};
 use crate::graph::{NOWHERE, References};
 use crate::inspect::{can_point, cannot_point};
@@ -28,6 +29,8 @@ pub(super) struct Old<'r, 'a> {
     own_deferred: Range<usize>,
     /// Cells met so far in this record.
     cells: u32,
+    /// What values are passed over with.
+    pub(super) skimmed: Vec<Frame<'r>>,
 }
 
 /// Where the record of an object is.
@@ -77,6 +80,7 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
             filled: 0,
             own_deferred: 0..0,
             cells: 0,
+            skimmed: Vec::new(),
         }
     }
 
