@@ -18,7 +18,8 @@ use std::thread;
 
 use pickle_core::inspect::{Stream, Visitor};
 use pickle_core::{
-    Error, ErrorKind, Pickle, Pickler, Reduced, UnpickleOwned, Value, dumps, func, function, loads, object,
+    Context, Error, ErrorKind, External, Pickle, Pickler, Reduced, UnpickleOwned, Value, dumps, func, function, loads,
+    object,
 };
 use pickle_tests::{assert_says, on_small_stack};
 
@@ -500,6 +501,44 @@ mod hooked_adapter {
     }
 }
 
+/// The id of an external value nests here, which no field's type tells.
+#[derive(Pickle)]
+struct Outside {
+    #[pickle(external)]
+    place: Placed,
+    next: Vec<Outside>,
+}
+
+struct Placed;
+
+impl External for Placed {
+    type Id = Vec<Vec<u8>>;
+
+    fn persist(&self, _: &Context) -> Result<Vec<Vec<u8>>, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(vec![vec![1]])
+    }
+
+    fn restore(_: Vec<Vec<u8>>, _: &Context) -> Result<Placed, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Placed)
+    }
+}
+
+#[derive(Pickle)]
+#[pickle(version = 2, before_dump = Self::check, after_load = Self::check_mut)]
+struct VersionedCells {
+    next: RefCell<Vec<(u8, VersionedCells)>>,
+}
+
+impl VersionedCells {
+    fn check(&self) -> Result<(), Infallible> {
+        Ok(())
+    }
+
+    fn check_mut(&mut self) -> Result<(), Infallible> {
+        Ok(())
+    }
+}
+
 /// Values between pointers to objects, which do not nest in one another.
 #[derive(Pickle)]
 struct Between(Vec<Vec<Between>>, Option<Rc<Between>>);
@@ -512,6 +551,13 @@ struct Objects(Option<Box<dyn Part>>);
 
 #[object]
 impl Part for Objects {}
+
+/// Of the levels that this takes, only the trait object is one that a schema tells.
+#[derive(Pickle)]
+struct Layers(Box<dyn Part>);
+
+#[object]
+impl Part for Layers {}
 
 #[derive(Pickle)]
 struct Owner {
@@ -565,9 +611,13 @@ composites! {
     arrays_of_none: NoArrays { none: [], next: OnceCell::new() },
         |inner| NoArrays { none: [], next: OnceCell::from(vec![inner]) };
     adapters_to_types_with_hooks: AdaptedToHooked { next: vec![] }, |inner| AdaptedToHooked { next: vec![inner] };
+    external_values: Outside { place: Placed, next: vec![] }, |inner| Outside { place: Placed, next: vec![inner] };
+    versioned_cells: VersionedCells { next: RefCell::default() },
+        |inner| VersionedCells { next: RefCell::new(vec![(1, inner)]) };
     values_between_pointers: Between(vec![], None),
         |inner| Between(vec![vec![inner]], Some(Rc::new(Between(vec![], None))));
     trait_objects: Objects(None), |inner| Objects(Some(Box::new(inner)));
+    layers_of_trait_objects: Layers(Box::new(Objects(None))), |inner| Layers(Box::new(inner));
     vecs_beside_pointers: Owner { owner: Weak::new(), parts: vec![] },
         |inner| Owner { owner: inner.owner.clone(), parts: vec![vec![inner]] };
     vecs_among_others: Values(vec![], None, [String::new(), String::new()]),
@@ -577,6 +627,11 @@ composites! {
 
 mod old {
     use super::Pickle;
+
+    #[derive(Pickle)]
+    pub(super) struct Bumped {
+        pub(super) next: Vec<Bumped>,
+    }
 
     #[derive(Pickle)]
     pub(super) struct Growing {
@@ -589,6 +644,46 @@ struct Growing {
     #[pickle(default)]
     count: u8,
     next: Vec<Growing>,
+}
+
+/// The same with a version, a hook and a code of its own for the older one.
+#[derive(Pickle)]
+#[pickle(version = 1, before_dump = Self::check, migrate(0 => Self::from_first))]
+struct Bumped {
+    count: u8,
+    next: Vec<Bumped>,
+}
+
+#[derive(Pickle)]
+#[pickle(name = "Bumped")]
+struct First {
+    next: Vec<Bumped>,
+}
+
+impl Bumped {
+    fn check(&self) -> Result<(), Infallible> {
+        Ok(())
+    }
+
+    fn from_first(First { next }: First) -> Result<Self, Infallible> {
+        Ok(Bumped { count: 1, next })
+    }
+}
+
+#[test]
+fn a_version_on_every_level() {
+    let nested =
+        |levels: usize| (0..levels).fold(old::Bumped { next: vec![] }, |inner, _| old::Bumped { next: vec![inner] });
+    on_small_stack(move || {
+        let levels = deepest(|levels| dumps(&nested(levels)).is_ok());
+        let new = loads::<Bumped>(&dumps(&nested(levels)).unwrap()).unwrap();
+        let mut at = &new;
+        let mut found = 0;
+        while let [inner] = &at.next[..] {
+            (at, found) = (inner, found + 1);
+        }
+        assert_eq!((found, at.count), (levels, 1));
+    });
 }
 
 #[test]

@@ -265,15 +265,16 @@ impl Op {
 }
 
 impl Kind {
-    /// Whether what it does goes a level deeper in the stack.
-    pub(super) fn is_level(&self) -> bool {
+    /// How many levels deeper what it does goes in the stack: what takes more of it counts as more than one.
+    pub(super) fn levels(&self) -> usize {
         match self {
-            Kind::Copy | Kind::Widen(..) | Kind::NonZero(..) | Kind::Text => false,
-            Kind::Compact(..) | Kind::Expand(..) | Kind::Shorten(..) => false,
-            Kind::Array(..) | Kind::Fields(_) | Kind::Shared { .. } | Kind::Weak | Kind::Share { .. } => false,
-            Kind::Option(_) | Kind::Sequence(_) | Kind::FromArray(..) | Kind::Map(..) => true,
-            Kind::Piece { .. } | Kind::Variants(_) | Kind::Dynamic { .. } | Kind::Unshare { .. } => true,
-            Kind::Some(_) | Kind::Unwrap(_) | Kind::Version { .. } => true,
+            Kind::Copy | Kind::Widen(..) | Kind::NonZero(..) | Kind::Text => 0,
+            Kind::Compact(..) | Kind::Expand(..) | Kind::Shorten(..) => 0,
+            Kind::Array(..) | Kind::Fields(_) | Kind::Shared { .. } | Kind::Weak | Kind::Share { .. } => 0,
+            Kind::Option(_) | Kind::Sequence(_) | Kind::FromArray(..) | Kind::Map(..) | Kind::Variants(_) => 1,
+            Kind::Some(_) | Kind::Unwrap(_) | Kind::Version { .. } => 1,
+            Kind::Piece { .. } | Kind::Unshare { .. } => 2,
+            Kind::Dynamic { .. } => 3,
         }
     }
 

@@ -18,7 +18,7 @@ use crate::schema::{DefaultValue, Node, Primitive, Schema};
 use crate::stack::deeper;
 use crate::wire::{Header, Input, Limits, Memory, Reader, Writer, short};
 
-/// Levels of stack for each that counts toward the depth: a hook, an adapter or a reducer takes one more and counts none.
+/// Levels of stack for each that counts toward the depth: not all do, as what hooks, adapters and reducers give.
 const LEVELS: usize = 2;
 /// Levels that a type may have of its own, beside those that its values nest in.
 const OWN_LEVELS: usize = 64;
@@ -289,7 +289,7 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
     /// The head of a value that the reader is at.
     pub(super) fn inner_head(&mut self, plan: &Arc<Plan>, content: OpId, to: &mut [u8]) -> Result<()> {
         let head = self.old.reader.take(plan.op(content).from.head)?;
-        self.begin_level()?;
+        self.begin_levels(1)?;
         deeper(|| self.head(plan, content, head, to))?;
         self.levels += 1;
         Ok(())
@@ -313,7 +313,7 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
         }
         let written = match &op.kind {
             Kind::Fields(fields) => self.field_bodies(plan, fields, head, writer),
-            kind if kind.is_level() => self.level(plan, id, head, writer),
+            kind if kind.levels() > 0 => self.level(plan, id, head, writer),
             _ => self.flat_body(plan, id, head, writer),
         };
         if counts {
@@ -323,10 +323,10 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
     }
 
     fn level(&mut self, plan: &Arc<Plan>, id: OpId, head: &'r [u8], writer: &mut Writer<'_>) -> Result<()> {
-        let mut written = self.begin_level();
+        let mut written = self.begin_levels(plan.op(id).kind.levels());
         if written.is_ok() {
             written = deeper(|| self.nested(plan, id, head, writer));
-            self.levels += 1;
+            self.levels += plan.op(id).kind.levels();
         }
         written
     }
@@ -351,7 +351,7 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
     }
 
     fn unwrap_all(&mut self, plan: &Arc<Plan>, found: &mut Wrapped<'r>, writer: &mut Writer<'_>) -> Result<()> {
-        self.begin_level()?;
+        self.begin_levels(1)?;
         let mut passed = 0;
         loop {
             let op = plan.op(found.content);
@@ -392,8 +392,8 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
         }
     }
 
-    fn begin_level(&mut self) -> Result<()> {
-        match self.levels.checked_sub(1) {
+    fn begin_levels(&mut self, count: usize) -> Result<()> {
+        match self.levels.checked_sub(count) {
             Some(levels) => self.levels = levels,
             None => return Err(self.old.reader.too_deep()),
         }
