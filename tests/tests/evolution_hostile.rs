@@ -225,6 +225,16 @@ struct Unit {
     text: String,
 }
 
+/// More values than there are bytes, each a part of another, which nobody takes.
+#[test]
+fn tuples_of_what_takes_no_bytes() {
+    for (inner, expected) in [(piece(UNIT), None), (cell(UNIT), Some(ErrorKind::Limit))] {
+        let tuples = (1..5).map(|at| tuple(&[TYPE + at + 1; 1000]));
+        let types = tuples.chain([inner]).collect();
+        assert_eq!(kind::<Kept>(&with_removed(types, &[])), expected);
+    }
+}
+
 #[test]
 fn heads_that_no_block_holds() {
     let removed = with_removed(vec![array(U64, 1 << 61)], &[]);

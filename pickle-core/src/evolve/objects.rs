@@ -31,6 +31,8 @@ pub(super) struct Old<'r, 'a> {
     cells: u32,
     /// What values are passed over with.
     pub(super) skimmed: Vec<Frame<'r>>,
+    /// How many values without bytes of their own may still be met in the value that is passed over.
+    pub(super) empty_left: usize,
 }
 
 /// Where the record of an object is.
@@ -81,6 +83,7 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
             own_deferred: 0..0,
             cells: 0,
             skimmed: Vec::new(),
+            empty_left: 0,
         }
     }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::numbers::is_signed;
 use super::objects::Old;
 use crate::error::{Error, ErrorKind, Result};
+use crate::inspect::VALUES_PER_BYTE;
 use crate::private::compact;
 use crate::schema::{Layout, Node, Op, Primitive, Ref, TypeTable, code};
 
@@ -58,6 +59,9 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
         if !types.of(part).body {
             return Ok(());
         }
+        // As in a walk: values without bytes may be far more than there are bytes.
+        let values = self.reader.input_length().saturating_mul(VALUES_PER_BYTE);
+        self.empty_left = values.saturating_add(self.reader.empty_limit().saturating_mul(16));
         let mut stack = mem::take(&mut self.skimmed);
         let mut types = types.clone();
         self.begin(&mut types, code(part), head, &mut stack)?;
@@ -179,6 +183,9 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
                     .push(Frame { parts: Parts::Behind(root, around), next: 0, end: 1, heads: head, counted }, stack);
             }
         };
+        if layout.empty {
+            self.empty_left = self.empty_left.checked_sub(1).ok_or_else(|| self.reader.too_many_empty())?;
+        }
         self.push(Frame { parts, next: 0, end, heads, counted: layout.counts }, stack)
     }
 
