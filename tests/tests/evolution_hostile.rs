@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(clippy::box_collection, reason = "what was in a box once is what is tested")]
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 use pickle_core::{ErrorKind, Pickle, UnpickleOwned, Unpickler, dumps, loads};
@@ -225,6 +225,16 @@ struct Unit {
     text: String,
 }
 
+/// More values than there are bytes, each a part of another, which nobody takes.
+#[test]
+fn tuples_of_what_takes_no_bytes() {
+    for (inner, expected) in [(piece(UNIT), None), (cell(UNIT), Some(ErrorKind::Limit))] {
+        let tuples = (1..5).map(|at| tuple(&[TYPE + at + 1; 1000]));
+        let types = tuples.chain([inner]).collect();
+        assert_eq!(kind::<Kept>(&with_removed(types, &[])), expected);
+    }
+}
+
 #[test]
 fn heads_that_no_block_holds() {
     let removed = with_removed(vec![array(U64, 1 << 61)], &[]);
@@ -250,6 +260,54 @@ fn chains_as_long_as_a_schema_may_be() {
         removed.pop();
         removed.insert(0, structure("Kept", &[("a", U8), ("gone", TYPE + 1), ("b", U8)]));
         kind::<Kept>(&stream(&removed, 0, &[0; 32]));
+    }
+}
+
+/// Types that do not nest, one in the other, and are one recursive type here: none of them counts toward the depth.
+#[test]
+fn chains_of_types_that_are_one_type_here() {
+    #[derive(Pickle)]
+    enum Variants {
+        End,
+        Next(Box<Variants>),
+    }
+    #[derive(Pickle)]
+    struct Options {
+        #[pickle(default)]
+        next: Option<Box<Options>>,
+    }
+    #[derive(Pickle)]
+    struct Cells {
+        #[pickle(default)]
+        next: OnceCell<Box<Cells>>,
+    }
+    // Structs whose one field leads to the next through these; the last has none. An option and what is before it have one
+    // byte.
+    let chain = |name: &str, inner: &[fn(u64) -> Vec<u8>], levels: u64| {
+        let each = inner.len() as u64 + 1;
+        let mut types = Vec::new();
+        for level in 0..levels {
+            let at = TYPE + level * each + 1;
+            types.push(structure(name, &[("next", at)]));
+            types.extend(inner.iter().enumerate().map(|(i, node)| node(at + i as u64 + 1)));
+        }
+        types.push(structure(name, &[]));
+        stream(&types, 0, &vec![1; levels as usize])
+    };
+    let end = || [&named("End")[..], &[0, 0]].concat();
+    let next = |of: u64| [&named("Next")[..], &[1, 1], &varint(of)].concat();
+    let variants = |levels: u64| {
+        let node = |variants: &[Vec<u8>]| {
+            [&[10], &named("Variants")[..], &[variants.len() as u8], &variants.concat()].concat()
+        };
+        let pair = |level| [node(&[end(), next(TYPE + level * 2 + 1)]), piece(TYPE + level * 2 + 2)];
+        let types: Vec<_> = (0..levels).flat_map(pair).chain([node(&[end()])]).collect();
+        stream(&types, 0, &[&vec![1; levels as usize][..], &[0]].concat())
+    };
+    for (levels, expected) in [(80, None), (1000, Some(ErrorKind::Limit))] {
+        assert_eq!(kind::<Variants>(&variants(levels)), expected, "variants");
+        assert_eq!(kind::<Options>(&chain("Options", &[option, piece], levels)), expected, "options");
+        assert_eq!(kind::<Cells>(&chain("Cells", &[cell, option, piece], levels)), expected, "cells");
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::skim::Frame;
 use crate::error::{Result, Step};
 use crate::graph::{NOWHERE, References};
 use crate::inspect::{Shapes, cannot_point};
@@ -29,6 +30,10 @@ pub(super) struct Old<'r, 'a> {
     own_deferred: Range<usize>,
     /// Cells met so far in this record.
     cells: u32,
+    /// What values are passed over with.
+    pub(super) skimmed: Vec<Frame<'r>>,
+    /// How many values without bytes of their own may still be met in the value that is passed over.
+    pub(super) empty_left: usize,
 }
 
 /// Where the record of an object is.
@@ -79,6 +84,8 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
             filled: 0,
             own_deferred: 0..0,
             cells: 0,
+            skimmed: Vec::new(),
+            empty_left: 0,
         }
     }
 

@@ -263,16 +263,42 @@ fn too_large(old: &TypeTable, from: Ref) -> Error {
     Error::new(ErrorKind::Limit, message).with_remedy("load it with the build that wrote it")
 }
 
+impl Op {
+    /// Whether the value of the stream with this head counts toward the depth, as in a walk: where this is the operation
+    /// that goes into it. What is behind `dyn` counts where its type is known.
+    #[inline]
+    pub(super) fn counts(&self, head: &[u8]) -> bool {
+        self.from.counts
+            && match self.kind {
+                Kind::Option(_) => head != [0],
+                Kind::Some(_) | Kind::Share { .. } | Kind::Piece { old: Side::Plain, .. } => false,
+                Kind::Version { unwrap, .. } => unwrap,
+                Kind::Dynamic { .. } => false,
+                _ => true,
+            }
+    }
+}
+
 impl Kind {
-    /// Whether its values count toward the depth.
-    pub(super) fn is_level(&self) -> bool {
+    /// How many levels deeper what it does goes in the stack: what takes more of it counts as more than one.
+    pub(super) fn levels(&self) -> usize {
         match self {
-            Kind::Copy | Kind::Widen(..) | Kind::NonZero(..) | Kind::Text => false,
-            Kind::Compact(..) | Kind::Expand(..) | Kind::Shorten(..) => false,
-            Kind::Array(..) | Kind::Fields(_) | Kind::Shared { .. } | Kind::Weak | Kind::Share { .. } => false,
-            Kind::Option(_) | Kind::Some(_) | Kind::Sequence(_) | Kind::FromArray(..) | Kind::Map(..) => true,
-            Kind::Piece { .. } | Kind::Variants(_) | Kind::Version { .. } => true,
-            Kind::Dynamic { .. } | Kind::Unshare { .. } | Kind::Unwrap(_) => true,
+            Kind::Copy | Kind::Widen(..) | Kind::NonZero(..) | Kind::Text => 0,
+            Kind::Compact(..) | Kind::Expand(..) | Kind::Shorten(..) => 0,
+            Kind::Array(..) | Kind::Fields(_) | Kind::Shared { .. } | Kind::Weak | Kind::Share { .. } => 0,
+            Kind::Option(_) | Kind::Sequence(_) | Kind::FromArray(..) | Kind::Map(..) | Kind::Variants(_) => 1,
+            Kind::Some(_) | Kind::Unwrap(_) | Kind::Version { .. } => 1,
+            Kind::Piece { .. } | Kind::Unshare { .. } => 2,
+            Kind::Dynamic { .. } => 3,
+        }
+    }
+
+    /// Whether it has one part, which is brought up in its place.
+    pub(super) fn wraps(&self) -> bool {
+        match self {
+            Kind::Some(_) | Kind::Unwrap(_) | Kind::Version { .. } => true,
+            Kind::Piece { old, own, .. } => !matches!((old, own), (Side::Cell(_), _) | (_, Side::Cell(_))),
+            _ => false,
         }
     }
 }

@@ -15,8 +15,15 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
         let number = self.old.type_number()?;
         let (inner, number, dynamic, schema) = self.implementor(plan, own, number, writer)?;
         writer.runtime_type(number);
+        let counts = inner.old.counts_behind();
+        if counts {
+            self.old.reader.enter()?;
+        }
         let mut written = Ok(());
         writer.in_scope(dynamic, number, schema, |writer| written = self.value(&inner, inner.root, writer));
+        if counts {
+            self.old.reader.leave();
+        }
         written.and_then(|()| kept(writer))
     }
 

@@ -18,7 +18,9 @@ use crate::schema::{DefaultValue, Node, Primitive, Schema};
 use crate::stack::deeper;
 use crate::wire::{Header, Input, Limits, Memory, Reader, Writer, short};
 
-/// Levels of pieces and variants that a type may have of its own, beside those that its values nest in.
+/// Levels of stack for each that counts toward the depth: not all do, as what hooks, adapters and reducers give.
+const LEVELS: usize = 2;
+/// Levels that a type may have of its own, beside those that its values nest in.
 const OWN_LEVELS: usize = 64;
 
 /// Brings a stream into the shape that it was planned for; gives a stream that only this program reads, and how many bytes
@@ -33,9 +35,8 @@ pub(crate) fn rewrite(
     (limits, memory): (&Limits, Memory),
     context: Option<&Context>,
 ) -> Result<Vec<u8>> {
-    let limits = Limits { depth: limits.depth.saturating_add(OWN_LEVELS), ..*limits };
     let (blocks, start, length) = input;
-    let mut reader = Reader::new(blocks, start, length, header.embedded, &limits, None::<&Context>);
+    let mut reader = Reader::new(blocks, start, length, header.embedded, limits, None::<&Context>);
     reader.set_memory_left(memory.left);
     reader.next()?;
     let mut old = Old::new(reader, plan.old.clone());
@@ -55,6 +56,7 @@ pub(crate) fn rewrite(
         defaults: Vec::new(),
         next_default: 0,
         origin: Origin::new(blocks, start, length, header.objects),
+        levels: limits.depth.saturating_mul(LEVELS).saturating_add(OWN_LEVELS),
     };
     rewriter.next_key = rewriter.old.objects.len() as u32;
     // As a rule the new stream is about as long as the old one; records with objects wait elsewhere.
@@ -95,6 +97,8 @@ pub(super) struct Rewriter<'r, 'a> {
     pub(super) next_default: usize,
     /// The old stream as a whole.
     pub(super) origin: Origin<'r, 'a>,
+    /// How much deeper it may go, whether that counts toward the depth or not.
+    levels: usize,
 }
 
 #[derive(Clone)]
@@ -103,6 +107,16 @@ pub(super) struct Target<'r, 'a> {
     pub(super) op: OpId,
     /// Of a value that becomes an object, where its body is, and its head.
     pub(super) value: Option<Box<(Place<'r, 'a>, &'r [u8])>>,
+}
+
+/// What lies within pieces, versions and options.
+struct Wrapped<'r> {
+    content: OpId,
+    head: &'r [u8],
+    /// Where the defaults of the values around were left, if a head was written.
+    outside: Option<(usize, usize)>,
+    /// How many of them count.
+    counted: usize,
 }
 
 impl Source for Rewriter<'_, '_> {
@@ -247,16 +261,17 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
         Ok(())
     }
 
-    /// The head of what lies within a piece, cell or option. The schema of a stream may have pieces without an end: they count
-    /// as levels.
+    /// The head of what lies within a piece, cell or option. The schema of a stream may have pieces without an end: they are
+    /// levels.
     fn head_within(&mut self, plan: &Arc<Plan>, id: OpId, content: OpId, to: &mut [u8]) -> Result<()> {
         let here = self.old.here()?;
-        let before = self.go_within(plan, id)?;
-        self.inner_head(plan, content, to)?;
-        for place in before.into_iter().chain([here]) {
-            self.old.come_back(place);
+        let within = self.go_within(plan, id)?;
+        let written = self.inner_head(plan, content, to);
+        if let Some(within) = within {
+            self.old.come_back(within);
         }
-        Ok(())
+        self.old.come_back(here);
+        written
     }
 
     /// The head of what an option holds.
@@ -278,11 +293,11 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
 
     /// The head of a value that the reader is at.
     pub(super) fn inner_head(&mut self, plan: &Arc<Plan>, content: OpId, to: &mut [u8]) -> Result<()> {
-        self.old.reader.enter()?;
         let head = self.old.reader.take(plan.op(content).from.head)?;
-        let written = deeper(|| self.head(plan, content, head, to));
-        self.old.reader.leave();
-        written
+        self.begin_levels(1)?;
+        deeper(|| self.head(plan, content, head, to))?;
+        self.levels += 1;
+        Ok(())
     }
 }
 
@@ -290,17 +305,104 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
 impl<'r, 'a: 'r> Rewriter<'r, 'a> {
     /// Brings up what follows a head that is written.
     pub(super) fn body(&mut self, plan: &Arc<Plan>, id: OpId, head: &'r [u8], writer: &mut Writer<'_>) -> Result<()> {
-        match &plan.op(id).kind {
-            _ if plan.op(id).solid && !writer.is_solid() => self.solid_body(plan, id, head, writer),
-            Kind::Fields(fields) => self.field_bodies(plan, fields, head, writer),
-            kind if kind.is_level() => {
-                self.old.reader.enter()?;
-                deeper(|| self.nested(plan, id, head, writer))?;
-                self.old.reader.leave();
-                Ok(())
-            }
-            _ => self.flat_body(plan, id, head, writer),
+        let op = plan.op(id);
+        if op.solid && !writer.is_solid() {
+            return self.solid_body(plan, id, head, writer);
         }
+        if op.kind.wraps() {
+            return self.wrapped(plan, id, head, writer);
+        }
+        let counts = op.counts(head);
+        if counts {
+            self.old.reader.enter()?;
+        }
+        let written = match &op.kind {
+            Kind::Fields(fields) => self.field_bodies(plan, fields, head, writer),
+            kind if kind.levels() > 0 => self.level(plan, id, head, writer),
+            _ => self.flat_body(plan, id, head, writer),
+        };
+        if counts {
+            self.old.reader.leave();
+        }
+        written
+    }
+
+    fn level(&mut self, plan: &Arc<Plan>, id: OpId, head: &'r [u8], writer: &mut Writer<'_>) -> Result<()> {
+        let mut written = self.begin_levels(plan.op(id).kind.levels());
+        if written.is_ok() {
+            written = deeper(|| self.nested(plan, id, head, writer));
+            self.levels += plan.op(id).kind.levels();
+        }
+        written
+    }
+
+    /// Brings up what lies within pieces, versions and options that only one side has: one level, however many there are.
+    fn wrapped(&mut self, plan: &Arc<Plan>, id: OpId, head: &'r [u8], writer: &mut Writer<'_>) -> Result<()> {
+        let mut found = Wrapped { content: id, head, outside: None, counted: 0 };
+        let mut written = self.unwrap_all(plan, &mut found, writer);
+        if written.is_ok() {
+            written = self.body(plan, found.content, found.head, writer);
+            self.end_wrapped(&found);
+        }
+        written
+    }
+
+    fn end_wrapped(&mut self, found: &Wrapped<'_>) {
+        if let Some(outside) = found.outside {
+            self.end_defaults(outside);
+        }
+        (0..found.counted).for_each(|_| self.old.reader.leave());
+        self.levels += 1;
+    }
+
+    fn unwrap_all(&mut self, plan: &Arc<Plan>, found: &mut Wrapped<'r>, writer: &mut Writer<'_>) -> Result<()> {
+        self.begin_levels(1)?;
+        let mut passed = 0;
+        loop {
+            let op = plan.op(found.content);
+            if !op.kind.wraps() || passed > 0 && op.solid && !writer.is_solid() {
+                return Ok(());
+            }
+            // More than there are: they hold themselves.
+            passed += 1;
+            if passed > plan.ops.len() {
+                return Err(self.old.reader.too_deep());
+            }
+            if op.counts(found.head) {
+                self.old.reader.enter()?;
+                found.counted += 1;
+            }
+            let (content, is_here, has_head) = match op.kind {
+                Kind::Version { version, content, unwrap: true, .. } => {
+                    self.old.check_version(version, found.head)?;
+                    (content, false, false)
+                }
+                // Its head stands among those of what it is a part of now.
+                Kind::Piece { content, own: Side::Plain, .. } | Kind::Unwrap(content) => (content, false, true),
+                Kind::Piece { content, old: Side::Piece, .. } => (content, false, false),
+                Kind::Piece { content, .. } | Kind::Version { content, .. } | Kind::Some(content) => {
+                    (content, true, false)
+                }
+                _ => return Ok(()),
+            };
+            if !is_here {
+                found.head = self.old.reader.take(plan.op(content).from.head)?;
+            }
+            if !has_head {
+                let outside = self.begin_defaults();
+                found.outside.get_or_insert(outside);
+                self.head(plan, content, found.head, writer.reserve(plan.op(content).to.head))?;
+            }
+            found.content = content;
+        }
+    }
+
+    fn begin_levels(&mut self, count: usize) -> Result<()> {
+        match self.levels.checked_sub(count) {
+            Some(levels) => self.levels = levels,
+            None => return Err(self.old.reader.too_deep()),
+        }
+        Ok(())
     }
 
     fn solid_body(&mut self, plan: &Arc<Plan>, id: OpId, head: &'r [u8], writer: &mut Writer<'_>) -> Result<()> {
@@ -330,7 +432,6 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
                 true => self.value(plan, *content, writer),
                 false => Ok(()),
             },
-            Kind::Some(content) => self.piece(plan, *content, head, writer),
             Kind::Sequence(item) => self.items(plan, *item, head, writer),
             Kind::FromArray(item, count) => self.array_items(plan, (*item, *count), head, writer),
             Kind::Map(key, value) => self.entries(plan, (*key, *value), head, writer),
@@ -339,10 +440,8 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
             }
             Kind::Piece { content, .. } => self.in_piece(plan, (id, *content), head, writer),
             Kind::Variants(variants) => self.variant_body(plan, id, variants, head, writer),
-            Kind::Version { content, .. } => self.of_version(plan, (id, *content), head, writer),
             Kind::Dynamic { own } => self.dynamic(plan, *own, writer),
             Kind::Unshare { old, content } => self.unshare(plan, *old, *content, writer),
-            Kind::Unwrap(content) => self.unwrapped(plan, (id, *content), true, writer),
             _ => Ok(()),
         }
     }
@@ -367,22 +466,6 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
         let wide = self.old.compact(from, is_signed(from))?;
         write_compact(wide, to, writer);
         Ok(())
-    }
-
-    fn of_version(
-        &mut self,
-        plan: &Arc<Plan>,
-        (id, content): (OpId, OpId),
-        head: &'r [u8],
-        writer: &mut Writer<'_>,
-    ) -> Result<()> {
-        match plan.op(id).kind {
-            Kind::Version { unwrap: true, version, .. } => {
-                self.old.check_version(version, head)?;
-                self.value(plan, content, writer)
-            }
-            _ => self.piece(plan, content, head, writer),
-        }
     }
 
     /// Goes to what lies within a piece or cell of the old stream, wherever that is; gives the place to come back to,
@@ -428,7 +511,7 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
         }
     }
 
-    /// What lies within a piece, cell or option of the old stream; `has_head` where its new head is written.
+    /// What lies within a piece or cell of the old stream; `has_head` where its new head is written.
     fn unwrapped(
         &mut self,
         plan: &Arc<Plan>,

@@ -1,19 +1,45 @@
-//! Passing over values of the old stream.
+//! Passing over values of the old stream, as a walk goes through them: nothing recurses, so that values count toward the
+//! depth as they do there, whatever a schema puts between those that do.
 
+use std::mem;
 use std::sync::Arc;
 
 use super::numbers::is_signed;
 use super::objects::Old;
 use crate::error::{Error, ErrorKind, Result};
+use crate::inspect::VALUES_PER_BYTE;
 use crate::private::compact;
-use crate::schema::{Fields, Layout, Node, Primitive, Ref, TypeTable};
-use crate::stack::deeper;
+use crate::schema::{Layout, Node, Op, Primitive, Ref, TypeTable, code};
+
+/// A composite that is begun.
+pub(super) struct Frame<'r> {
+    parts: Parts,
+    /// The next part, and where they end.
+    next: usize,
+    end: usize,
+    /// The heads of the parts that are left.
+    heads: &'r [u8],
+    counted: bool,
+}
+
+enum Parts {
+    /// Those of a struct, tuple or variant, which begin there.
+    Fields(u32),
+    Array(u32),
+    Sequence(u32),
+    Set(u32),
+    /// Keys and values in turn.
+    Map(u32, u32),
+    /// One part, which has head and body together.
+    Content(u32),
+    /// The same behind `dyn`, and the types of what is around it.
+    Behind(u32, Arc<TypeTable>),
+}
 
 impl<'r, 'a: 'r> Old<'r, 'a> {
     /// Passes over a value.
     pub(super) fn skim_value(&mut self, types: &Arc<TypeTable>, part: Ref) -> Result<()> {
-        let head = self.reader.take(types.of(part).head)?;
-        self.check_head(types, part, head)?;
+        let head = self.checked_head(types, code(part))?;
         self.skim(types, part, head)
     }
 
@@ -22,39 +48,155 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
         types.check_head(part, head).map_err(|error| self.reader.place(error))
     }
 
+    fn checked_head(&mut self, types: &TypeTable, code: u32) -> Result<&'r [u8]> {
+        let head = self.reader.take(types.layout(code).head)?;
+        self.check_head(types, TypeTable::reference(code), head)?;
+        Ok(head)
+    }
+
     /// Passes over the body of a value with this head, which was checked, or is by whoever takes it.
     pub(super) fn skim(&mut self, types: &Arc<TypeTable>, part: Ref, head: &'r [u8]) -> Result<()> {
         if !types.of(part).body {
             return Ok(());
         }
-        match types.node_of(part) {
-            None => self.skim_text(head),
-            Some(Node::Shared(_) | Node::Weak(_)) => self.skim_pointer(types, part),
-            Some(Node::Compact(Ref::Primitive(of))) => self.compact(*of, is_signed(*of)).map(drop),
-            Some(node) => {
-                self.reader.enter()?;
-                deeper(|| self.skim_nested(types, node, head))?;
-                self.reader.leave();
-                Ok(())
-            }
-        }
+        // As in a walk: values without bytes may be far more than there are bytes.
+        let values = self.reader.input_length().saturating_mul(VALUES_PER_BYTE);
+        self.empty_left = values.saturating_add(self.reader.empty_limit().saturating_mul(16));
+        let mut stack = mem::take(&mut self.skimmed);
+        let mut types = types.clone();
+        self.begin(&mut types, code(part), head, &mut stack)?;
+        self.run(types, &mut stack)?;
+        self.skimmed = stack;
+        Ok(())
     }
 
-    fn skim_fields(&mut self, types: &Arc<TypeTable>, fields: &[(String, Ref)], mut heads: &'r [u8]) -> Result<()> {
-        for (_, part) in fields {
-            let (head, rest) = heads.split_at(types.of(*part).head);
-            heads = rest;
-            self.skim(types, *part, head)?;
+    /// Goes on until what stands on the stack is ended.
+    fn run(&mut self, mut types: Arc<TypeTable>, stack: &mut Vec<Frame<'r>>) -> Result<()> {
+        while let Some(frame) = stack.last_mut() {
+            let part = frame.next;
+            if matches!(frame.parts, Parts::Map(..)) && part % 2 == 1 {
+                self.keys -= 1;
+            }
+            if part == frame.end {
+                self.end(&mut types, stack);
+                continue;
+            }
+            frame.next += 1;
+            let (code, head) = match frame.parts {
+                Parts::Fields(start) => {
+                    let code = types.parts[start as usize + part];
+                    (code, frame.next_head(&types, code))
+                }
+                Parts::Array(code) => (code, frame.next_head(&types, code)),
+                Parts::Map(key, value) if part % 2 == 0 => {
+                    frame.heads = self.entry_heads_of(&types, key, value)?;
+                    self.keys += 1;
+                    (key, frame.next_head(&types, key))
+                }
+                Parts::Map(_, value) => (value, frame.next_head(&types, value)),
+                Parts::Sequence(code) | Parts::Set(code) | Parts::Content(code) | Parts::Behind(code, _) => {
+                    (code, self.checked_head(&types, code)?)
+                }
+            };
+            self.begin(&mut types, code, head, stack)?;
         }
         Ok(())
     }
 
-    fn skim_tuple(&mut self, types: &Arc<TypeTable>, parts: &[Ref], mut heads: &'r [u8]) -> Result<()> {
-        for part in parts {
-            let (head, rest) = heads.split_at(types.of(*part).head);
-            heads = rest;
-            self.skim(types, *part, head)?;
+    fn end(&mut self, types: &mut Arc<TypeTable>, stack: &mut Vec<Frame<'r>>) {
+        let Some(frame) = stack.pop() else { return };
+        if frame.counted {
+            self.reader.leave();
         }
+        match frame.parts {
+            Parts::Set(_) => self.keys -= 1,
+            Parts::Behind(_, around) => *types = around,
+            _ => {}
+        }
+    }
+
+    /// Passes over the body of one value, or begins it where it has parts.
+    fn begin(
+        &mut self,
+        types: &mut Arc<TypeTable>,
+        code: u32,
+        head: &'r [u8],
+        stack: &mut Vec<Frame<'r>>,
+    ) -> Result<()> {
+        let layout = *types.layout(code);
+        if !layout.body || layout.is_nothing() {
+            return Ok(());
+        }
+        let (parts, end, heads) = match layout.op {
+            Op::Primitive(_) => return self.skim_text(head),
+            Op::NonZero(_) => return Ok(()),
+            Op::Compact(of) => return self.compact(of, is_signed(of)).map(drop),
+            Op::Shared(_) | Op::Weak(_) => return self.skim_pointer(types, TypeTable::reference(code)),
+            Op::Fields(start, end) => (Parts::Fields(start), (end - start) as usize, head),
+            Op::Enum(start, count, _) => {
+                let tag = self.tag(|| enum_name(types, code), count as usize, head)?;
+                let variant = types.variants[start as usize + tag];
+                let heads = self.variant_heads(types, variant.parts, variant.heads)?;
+                (Parts::Fields(variant.parts.0), (variant.parts.1 - variant.parts.0) as usize, heads)
+            }
+            Op::Array(item, count) => match self.claim_array(*types.layout(item), count)? {
+                true => (Parts::Array(item), count, head),
+                false => return Ok(()),
+            },
+            Op::Option(content) => match self.option(head)? {
+                true => (Parts::Content(content), 1, head),
+                false => return Ok(()),
+            },
+            Op::Sequence(item) => match self.items_with_bodies(types, item, head)? {
+                Some(count) => (Parts::Sequence(item), count, head),
+                None => return Ok(()),
+            },
+            Op::Set(item) => match self.items_with_bodies(types, item, head)? {
+                Some(count) => {
+                    self.keys += 1;
+                    (Parts::Set(item), count, head)
+                }
+                None => return Ok(()),
+            },
+            Op::Map(key, value) => {
+                let count = self.claim_entries(types, (key, value), head)?;
+                (Parts::Map(key, value), count.saturating_mul(2), head)
+            }
+            Op::Piece(content) => (Parts::Content(content), 1, head),
+            Op::Cell(content) => match self.next_cell(types, TypeTable::reference(content)) {
+                Some(_) if self.keys > 0 => {
+                    return Err(self.reader.corrupt("a deferred cell where user code looks at it"));
+                }
+                Some(_) => return Ok(()),
+                None => (Parts::Content(content), 1, head),
+            },
+            Op::Versioned(version, content) => {
+                self.check_version(version, head)?;
+                (Parts::Content(content), 1, head)
+            }
+            Op::Dynamic => {
+                let number = self.type_number()?;
+                let inner = self.runtime_type(number)?;
+                let (root, counted) = (inner.root, inner.counts_behind());
+                let around = mem::replace(types, inner);
+                return self
+                    .push(Frame { parts: Parts::Behind(root, around), next: 0, end: 1, heads: head, counted }, stack);
+            }
+        };
+        if layout.empty {
+            self.empty_left = self.empty_left.checked_sub(1).ok_or_else(|| self.reader.too_many_empty())?;
+        }
+        self.push(Frame { parts, next: 0, end, heads, counted: layout.counts }, stack)
+    }
+
+    fn push(&mut self, frame: Frame<'r>, stack: &mut Vec<Frame<'r>>) -> Result<()> {
+        if frame.counted {
+            self.reader.enter()?;
+        }
+        if stack.len() == stack.capacity() {
+            self.reader.allocate(|memory| memory.room(stack, 1))?;
+        }
+        stack.push(frame);
         Ok(())
     }
 
@@ -63,104 +205,48 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
         self.reader.text(length).map(drop)
     }
 
-    fn skim_nested(&mut self, types: &Arc<TypeTable>, node: &Node, head: &'r [u8]) -> Result<()> {
-        match node {
-            Node::Tuple(parts) => self.skim_tuple(types, parts, head),
-            Node::Struct(_, fields) => self.skim_fields(types, &fields.fields, head),
-            Node::Array(item, count) => self.skim_array(types, *item, *count, head),
-            Node::Option(content) => match self.option(head)? {
-                true => self.skim_value(types, *content),
-                false => Ok(()),
-            },
-            Node::Sequence(item) => self.skim_items(types, *item, head),
-            Node::Set(item) => {
-                self.keys += 1;
-                self.skim_items(types, *item, head)?;
-                self.keys -= 1;
-                Ok(())
-            }
-            Node::Map(key, value) => self.skim_entries(types, *key, *value, head),
-            Node::Enum(name, variants) => self.skim_variant(types, name, variants, head),
-            Node::Piece(content) => self.skim_value(types, *content),
-            Node::Cell(content) => match self.is_elsewhere(types, *content) {
-                true if self.keys > 0 => Err(self.reader.corrupt("a deferred cell where user code looks at it")),
-                true => Ok(()),
-                false => self.skim_value(types, *content),
-            },
-            Node::Versioned(version, content) => {
-                self.check_version(*version, head)?;
-                self.skim_value(types, *content)
-            }
-            Node::Dynamic(_) => {
-                let types = self.next_runtime_type()?;
-                self.skim_value(&types, types.model.root)
-            }
-            _ => Ok(()),
-        }
-    }
-
-    fn is_elsewhere(&mut self, types: &Arc<TypeTable>, content: Ref) -> bool {
-        self.next_cell(types, content).is_some()
-    }
-
-    fn next_runtime_type(&mut self) -> Result<Arc<TypeTable>> {
-        let number = self.type_number()?;
-        self.runtime_type(number)
-    }
-
-    fn skim_variant(
-        &mut self,
-        types: &Arc<TypeTable>,
-        name: &str,
-        variants: &[(String, Fields)],
-        head: &[u8],
-    ) -> Result<()> {
-        let tag = self.tag(|| name.to_owned(), variants.len(), head)?;
-        let fields = &variants[tag].1.fields;
-        let length = fields.iter().fold(0, |sum: usize, field| sum.saturating_add(types.of(field.1).head));
+    /// The heads of a variant's fields, checked.
+    fn variant_heads(&mut self, types: &TypeTable, (start, end): (u32, u32), length: usize) -> Result<&'r [u8]> {
         let heads = self.reader.take(length)?;
         let mut left = heads;
-        for (_, part) in fields {
-            let (head, rest) = left.split_at(types.of(*part).head);
+        for code in &types.parts[start as usize..end as usize] {
+            let (head, rest) = left.split_at(types.layout(*code).head);
             left = rest;
-            self.check_head(types, *part, head)?;
+            self.check_head(types, TypeTable::reference(*code), head)?;
         }
-        self.skim_fields(types, fields, heads)
+        Ok(heads)
     }
 
-    fn skim_array(&mut self, types: &Arc<TypeTable>, item: Ref, count: u64, head: &'r [u8]) -> Result<()> {
-        let layout = types.of(item);
-        if layout.is_nothing() {
-            return Ok(());
-        }
-        let count = usize::try_from(count).unwrap_or(usize::MAX);
-        if layout.empty {
-            self.claim_elements(count, layout)?;
-        }
-        for i in 0..count {
-            self.skim(types, item, &head[i * layout.head..(i + 1) * layout.head])?;
-        }
-        Ok(())
+    /// The heads of an entry, checked.
+    fn entry_heads_of(&mut self, types: &TypeTable, key: u32, value: u32) -> Result<&'r [u8]> {
+        let key_head = types.layout(key).head;
+        let heads = self.reader.take(key_head.saturating_add(types.layout(value).head))?;
+        let (of_key, of_value) = heads.split_at(key_head);
+        self.check_head(types, TypeTable::reference(key), of_key)?;
+        self.check_head(types, TypeTable::reference(value), of_value)?;
+        Ok(heads)
     }
 
-    fn skim_entries(&mut self, types: &Arc<TypeTable>, key: Ref, value: Ref, head: &[u8]) -> Result<()> {
+    /// Whether there is anything to pass over in an array.
+    fn claim_array(&mut self, of: Layout, count: usize) -> Result<bool> {
+        if of.is_nothing() {
+            return Ok(false);
+        }
+        if of.empty {
+            self.claim_elements(count, of)?;
+        }
+        Ok(true)
+    }
+
+    /// How many entries a map has, checked.
+    fn claim_entries(&mut self, types: &TypeTable, (key, value): (u32, u32), head: &[u8]) -> Result<usize> {
         let count = self.reader.length(head[0])?;
-        let (key_head, value_head) = (types.of(key).head, types.of(value).head);
-        let length = key_head.saturating_add(value_head);
-        self.reader.claimed_heads(count, length)?;
-        if types.of(key).empty && types.of(value).empty {
+        let (key, value) = (types.layout(key), types.layout(value));
+        self.reader.claimed_heads(count, key.head.saturating_add(value.head))?;
+        if key.empty && value.empty {
             self.reader.charge_empty_elements(count)?;
         }
-        for _ in 0..count {
-            let (key_head, value_head) = self.reader.take(length)?.split_at(key_head);
-            self.check_head(types, key, key_head)?;
-            self.check_head(types, value, value_head)?;
-            self.keys += 1;
-            self.skim(types, key, key_head)?;
-            self.keys -= 1;
-            self.skim(types, value, value_head)?;
-        }
-        Ok(())
+        Ok(count)
     }
 
     /// Checks a number of elements of a type against what the stream can hold, and where they take no bytes at all
@@ -172,27 +258,27 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
         self.reader.claimed_heads(count, of.head)
     }
 
-    fn skim_items(&mut self, types: &Arc<TypeTable>, item: Ref, head: &[u8]) -> Result<()> {
+    /// How many elements there are, if they have bodies: others are passed over here.
+    fn items_with_bodies(&mut self, types: &TypeTable, item: u32, head: &[u8]) -> Result<Option<usize>> {
         let count = self.reader.length(head[0])?;
-        let layout = types.of(item);
+        let layout = *types.layout(item);
         if layout.is_nothing() {
-            return Ok(());
+            return Ok(None);
         }
         self.claim_elements(count, layout)?;
+        if layout.body {
+            return Ok(Some(count));
+        }
         let mut left = count;
         while left > 0 {
-            if layout.body {
-                self.skim_value(types, item)?;
-                left -= 1;
-            } else {
-                let run = self.reader.run(layout.head, left)?;
-                if layout.fallible {
-                    run.chunks_exact(layout.head).try_for_each(|head| self.check_head(types, item, head))?;
-                }
-                left -= run.len() / layout.head;
+            let run = self.reader.run(layout.head, left)?;
+            if layout.fallible {
+                let item = TypeTable::reference(item);
+                run.chunks_exact(layout.head).try_for_each(|head| self.check_head(types, item, head))?;
             }
+            left -= run.len() / layout.head;
         }
-        Ok(())
+        Ok(None)
     }
 
     /// Whether an option holds something.
@@ -226,6 +312,22 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
         let fits = wide[of.head()..].iter().all(|byte| *byte == sign)
             && (!signed || (wide[of.head() - 1] >= 0x80) == (sign == 0xff));
         if fits { Ok(wide) } else { Err(too_large(of, self)) }
+    }
+}
+
+impl<'r> Frame<'r> {
+    fn next_head(&mut self, types: &TypeTable, code: u32) -> &'r [u8] {
+        let (head, rest) = self.heads.split_at(types.layout(code).head);
+        self.heads = rest;
+        head
+    }
+}
+
+#[cold]
+fn enum_name(types: &TypeTable, code: u32) -> String {
+    match types.node(code) {
+        Some(Node::Enum(name, _)) => name.clone(),
+        _ => String::new(),
     }
 }
 

@@ -49,4 +49,4 @@ pub(crate) use same::{Shapes, cannot_point, same_shape};
 pub use stream::Stream;
 pub(crate) use stream::{embedded, types_of};
 pub use visitor::{Composite, DeferredCell, Object, Reference, Run, Scalar, Span, Step, Visitor, What, stop};
-pub(crate) use walk::Walker;
+pub(crate) use walk::{VALUES_PER_BYTE, Walker};

@@ -13,7 +13,7 @@ use crate::schema::{Layout, Op, Primitive, TypeTable};
 use crate::wire::{Memory, Place, Reader};
 
 /// Values without bytes of their own that a byte of the stream may stand for, before they are taken for an attack.
-const VALUES_PER_BYTE: usize = 64;
+pub(crate) const VALUES_PER_BYTE: usize = 64;
 
 pub(crate) struct Walker<'w, 'r, 'a, V: ?Sized> {
     pub(super) reader: &'w mut Reader<'r, 'a>,
@@ -418,7 +418,7 @@ impl<'w, 'r, 'a: 'r, V: Visitor<'r> + ?Sized> Walker<'w, 'r, 'a, V> {
                 }
                 span(self.visitor, at, 1, What::ValueVersion)?;
                 self.visitor.begin(Composite::Versioned(kind))?;
-                self.content(table, code, table, content, false)
+                self.content(table, code, table, content, layout.counts)
             }
             Op::Cell(content) => {
                 self.visitor.begin(Composite::InCell(kind))?;

@@ -22,7 +22,7 @@ pub(crate) struct Layout {
     pub(crate) cells: bool,
     /// Whether values can nest in one another without bound.
     pub(crate) nests: bool,
-    /// Whether one counts toward the depth. A box does not where what it holds counts itself.
+    /// Whether one counts toward the depth: never where the code of a Rust type that looks like this counts none.
     pub(crate) counts: bool,
 }
 
@@ -246,6 +246,7 @@ impl TypeTable {
     fn held(&self, index: usize, hold: &mut dyn FnMut(u32)) {
         match self.layouts[index].op {
             Op::Option(a) | Op::Cell(a) | Op::Versioned(_, a) => hold(a),
+            Op::Array(_, 0) => {}
             Op::Enum(start, count, _) => {
                 for variant in &self.variants[start as usize..(start + count) as usize] {
                     self.parts(variant.parts).iter().copied().for_each(&mut *hold);
@@ -335,14 +336,54 @@ impl TypeTable {
                 }
             }
         }
-        for index in 0..self.layouts.len() {
-            self.layouts[index].counts = self.layouts[index].nests
-                && match self.layouts[index].op {
-                    Op::Piece(a) => matches!(self.layout(a).op, Op::Piece(_)),
-                    Op::Versioned(..) => false,
-                    _ => true,
-                };
+        self.find_counted();
+    }
+
+    /// Finds which types count: those that nest, but for what only wraps one that does. A schema made by hand may have such
+    /// types in a ring, each of which counts then.
+    fn find_counted(&mut self) {
+        let mut met_from = vec![usize::MAX; self.layouts.len()];
+        for start in 0..self.layouts.len() {
+            let nests = self.layouts[start].nests;
+            self.layouts[start].counts |= nests && self.wrapped(start as u32).is_none();
+            let mut at = start;
+            while met_from[at] == usize::MAX
+                && let Some(content) = self.wrapped(at as u32)
+            {
+                met_from[at] = start;
+                at = content as usize;
+            }
+            // Back at a type that this way came through: the ring is gone around once more.
+            while met_from[at] == start && !self.layouts[at].counts {
+                self.layouts[at].counts = true;
+                at = self.wrapped(at as u32).map_or(at, |content| content as usize);
+            }
         }
+    }
+
+    /// What a value of this type holds, if only that counts: a box or what a hook or adapter runs for, a version, a cell
+    /// that is set once, what a reducer gives.
+    fn wrapped(&self, code: u32) -> Option<u32> {
+        match self.layout(code).op {
+            Op::Piece(content) | Op::Versioned(_, content) => Some(content),
+            Op::Cell(content) if matches!(self.layout(content).op, Op::Option(_)) => Some(content),
+            Op::Fields(start, end) => match self.parts((start, end)) {
+                [part] if matches!(self.layout(*part).op, Op::Piece(_)) => Some(*part),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Whether a trait object counts that is of this table's root: where nothing in it does before the next one.
+    pub(crate) fn counts_behind(&self) -> bool {
+        let mut root = self.root;
+        while let Some(content) = self.wrapped(root)
+            && !self.layout(root).counts
+        {
+            root = content;
+        }
+        matches!(self.layout(root).op, Op::Dynamic)
     }
 }
 

@@ -86,12 +86,6 @@ impl TypeTable {
         self.charged
     }
 
-    /// Whether a trait object of this type of its own counts toward the depth.
-    pub(crate) fn counts_behind(&self) -> bool {
-        let root = self.layout(self.root);
-        root.nests && !root.counts
-    }
-
     #[inline(always)]
     pub(crate) fn layout(&self, code: u32) -> &Layout {
         &self.layouts[code as usize]

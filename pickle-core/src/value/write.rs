@@ -352,11 +352,10 @@ impl<'o> Out<'o, '_> {
                 self.writer.varint(to_varint(self.value.held.arena.scalar(primitive, slot.b)));
                 Ok(())
             }
-            Op::Option(_) => parts(0, usize::from(slot.a != 0), Parts::Whole, layout.counts, self.writer),
-            Op::Piece(_) => parts(0, 1, Parts::Whole, layout.counts, self.writer),
+            Op::Option(_) if slot.a == 0 => Ok(()),
+            Op::Option(_) => parts(0, 1, Parts::Whole, layout.counts, self.writer),
             Op::Cell(_) if self.deferred.binary_search(&at).is_ok() => Ok(()),
-            Op::Cell(_) => parts(0, 1, Parts::Whole, layout.counts, self.writer),
-            Op::Versioned(..) => parts(0, 1, Parts::Whole, false, self.writer),
+            Op::Piece(_) | Op::Cell(_) | Op::Versioned(..) => parts(0, 1, Parts::Whole, layout.counts, self.writer),
             Op::Dynamic => {
                 let number = self.type_number(slot.a as usize);
                 let number = number.map_err(|error| Failed { error: Some(error), path: Vec::new() })?;

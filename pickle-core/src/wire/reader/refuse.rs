@@ -209,7 +209,7 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
 
     #[cold]
     #[inline(never)]
-    pub(super) fn too_deep(&self) -> Error {
+    pub(crate) fn too_deep(&self) -> Error {
         self.limit(format!("values nest deeper than max_depth, {}", self.limits.depth))
             .with_remedy("raise it with `Unpickler::max_depth`")
     }
