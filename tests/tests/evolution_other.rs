@@ -6,7 +6,6 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
-use std::time::{Duration, Instant};
 
 use pickle_core::{ErrorKind, Pickle, Pickler, UnpickleOwned, Unpickler, Value, dump, dumps, loads, object};
 use pickle_tests::by_hand::{LAST, block, header_of, long};
@@ -106,34 +105,21 @@ fn a_stream_of_many_blocks_from_a_reader_keeps_them_too() {
     assert_eq!(older.iter().map(again).collect::<Vec<_>>(), newer);
 }
 
-/// Asserts that 16 times as many take about that much more time: 256 times as much is what must not be.
-fn grows_no_faster(time: impl Fn(usize) -> Duration, count: usize) {
-    let few = (0..3).map(|_| time(count)).min().unwrap();
-    let many = time(16 * count);
-    assert!(many < 64 * few, "{count} take {few:?}, 16 times as many {many:?}");
-}
-
+/// What would go through all blocks for each of them never ends here.
 #[test]
-fn kept_variants_of_very_many_blocks_take_no_more_time_each() {
+fn kept_variants_of_very_many_blocks() {
+    const COUNT: usize = 300_000;
     // `Stopped`, each in a block of its own.
-    let of = |count: usize| {
-        let mut file = header_of(&dumps(&vec![newer::Event::Stopped]).unwrap());
-        file.extend(block(&long(count as u64), &[], 0));
-        (1..=count).for_each(|i| file.extend(block(&[4], &[], if i == count { LAST } else { 0 })));
-        file
-    };
-    let time = |count: usize| {
-        let file = of(count);
-        let start = Instant::now();
-        let events: Vec<older::Event> = Unpickler::trusted().load(&file[..]).unwrap();
-        assert_eq!(events.len(), count);
-        start.elapsed()
-    };
-    grows_no_faster(time, 10_000);
+    let mut file = header_of(&dumps(&vec![newer::Event::Stopped]).unwrap());
+    file.extend(block(&long(COUNT as u64), &[], 0));
+    (1..=COUNT).for_each(|i| file.extend(block(&[4], &[], if i == COUNT { LAST } else { 0 })));
+    let events: Vec<older::Event> = Unpickler::trusted().load(&file[..]).unwrap();
+    assert_eq!(events.len(), COUNT);
 }
 
+/// Nor what would go through all objects.
 #[test]
-fn kept_variants_of_very_many_objects_take_no_more_time_each() {
+fn kept_variants_of_very_many_objects() {
     #[derive(Pickle)]
     #[pickle(name = "Event")]
     enum Newer {
@@ -145,15 +131,10 @@ fn kept_variants_of_very_many_objects_take_no_more_time_each() {
         #[pickle(other)]
         Unknown(Value),
     }
-    let time = |count: usize| {
-        let newer: Vec<Newer> = (0..count).map(|_| Newer::One(Rc::new(7))).collect();
-        let bytes = dumps(&newer).unwrap();
-        let start = Instant::now();
-        let events: Vec<Older> = loads(&bytes).unwrap();
-        assert!(events.len() == count && events.iter().all(|Older::Unknown(value)| value.object_count() == 1));
-        start.elapsed()
-    };
-    grows_no_faster(time, 1_000);
+    let newer: Vec<Newer> = (0..100_000).map(|_| Newer::One(Rc::new(7))).collect();
+    let events: Vec<Older> = Unpickler::trusted().loads(&dumps(&newer).unwrap()).unwrap();
+    assert!(events.len() == newer.len());
+    assert!(events.iter().all(|Older::Unknown(value)| value.object_count() == 1));
 }
 
 #[test]

@@ -38,14 +38,15 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
     /// Writes the variant whose tag is `head` as a `Value`.
     #[cold]
     pub(super) fn keep_variant(&mut self, head: &[u8], writer: &mut Writer<'_>) -> Result<()> {
+        self.within_memory(writer)?;
         let mut whole = match self.origin.whole.take() {
             Some(whole) => whole,
-            None => self.read_whole(writer)?,
+            None => self.read_whole()?,
         };
         let offset = whole.addresses.offset_of(head).map(|offset| (self.origin.start + offset) as u64);
         let place = offset.and_then(|offset| whole.variants.get(&offset).copied());
         let Some(place) = place else { return Err(self.old.reader.corrupt("a variant that no value of it has")) };
-        let bytes = self.beside(writer, |memory| {
+        let bytes = self.old.reader.allocate(|memory| {
             let types = whole.types_of(place, memory)?;
             // What the copy takes, and what it takes to write it, is let go of at once.
             let part = Node::at_place(&whole.value, place).to_value_of(types, &whole.steps, *memory)?;
@@ -54,18 +55,18 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
         self.origin.whole = Some(whole);
         // They are there twice for a while.
         self.has_memory(writer, bytes.len() + bytes.capacity())?;
-        writer.set_room(self.old.reader.memory().left - bytes.capacity());
+        writer.set_room(self.old.reader.memory().left + self.written - bytes.capacity());
         write_stream(&bytes, writer);
         drop(bytes);
         kept(writer)?;
         self.within_memory(writer)
     }
 
-    fn read_whole(&mut self, writer: &Writer<'_>) -> Result<Box<Whole>> {
+    fn read_whole(&mut self) -> Result<Box<Whole>> {
         let Origin { blocks, start, length, objects, .. } = self.origin;
         let types = self.old.root_types();
         let mut reader = self.old.reader.anew(blocks, start, length);
-        self.beside(writer, |memory| {
+        self.old.reader.allocate(|memory| {
             let addresses = Addresses::of(blocks, memory)?;
             reader.set_memory_left(memory.left);
             let read = Value::read_with_variants(&mut reader, types, objects);
@@ -73,16 +74,6 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
             let (value, variants) = read.map_err(Error::rooted)?;
             let steps = Steps::of(&value, memory)?;
             Ok(Box::new(Whole { addresses, value, variants, steps, types: HashMap::new() }))
-        })
-    }
-
-    /// Allocates what is there beside the new stream, which has the same limit.
-    fn beside<T>(&mut self, writer: &Writer<'_>, run: impl FnOnce(&mut Memory) -> Result<T>) -> Result<T> {
-        self.old.reader.allocate(|memory| {
-            memory.charge(writer.memory())?;
-            let done = run(memory);
-            memory.give_back(writer.memory());
-            done
         })
     }
 }

@@ -55,6 +55,7 @@ pub(crate) fn rewrite(
         inlined: HashSet::new(),
         defaults: Vec::new(),
         next_default: 0,
+        written: 0,
         origin: Origin::new(blocks, start, length, header.objects),
         levels: limits.depth.saturating_mul(LEVELS).saturating_add(OWN_LEVELS),
     };
@@ -95,6 +96,8 @@ pub(super) struct Rewriter<'r, 'a> {
     /// Defaults whose heads are written and whose bodies are not.
     pub(super) defaults: Vec<Option<Box<dyn DefaultValue>>>,
     pub(super) next_default: usize,
+    /// What was charged for the new stream.
+    pub(super) written: usize,
     /// The old stream as a whole.
     pub(super) origin: Origin<'r, 'a>,
     /// How much deeper it may go, whether that counts toward the depth or not.
@@ -662,17 +665,23 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
         Ok(())
     }
 
-    /// Checks what the new stream takes against what the old one has left of the limit.
-    pub(super) fn within_memory(&self, writer: &mut Writer<'_>) -> Result<()> {
+    /// Charges what the new stream has taken so far.
+    pub(super) fn within_memory(&mut self, writer: &mut Writer<'_>) -> Result<()> {
         self.has_memory(writer, 0)
     }
 
     /// The same before so many bytes more.
-    pub(super) fn has_memory(&self, writer: &mut Writer<'_>, more: usize) -> Result<()> {
-        let left = self.old.reader.memory().left;
+    pub(super) fn has_memory(&mut self, writer: &mut Writer<'_>, more: usize) -> Result<()> {
+        let reader = &mut self.old.reader;
+        reader.give_back(std::mem::take(&mut self.written));
+        let (left, taken) = (reader.memory().left, writer.memory());
         writer.set_room(left);
-        let bytes = writer.memory().saturating_add(more);
-        if bytes <= left { Ok(()) } else { Err(self.old.reader.out_of_memory(bytes)) }
+        let bytes = taken.saturating_add(more);
+        if bytes > left {
+            return Err(reader.out_of_memory(bytes));
+        }
+        self.written = taken;
+        reader.charge(taken)
     }
 }
 
