@@ -172,6 +172,10 @@ fn types_behind_dyn() {
         ErrorKind::Corrupt,
         &["no value has"],
     );
+    // The name and length of a type in order, its fingerprint too, and a byte of its schema changed.
+    let mut damaged = definition("Wheel", &unit);
+    *damaged.last_mut().unwrap() ^= 1;
+    check("a damaged schema", stream(damaged), ErrorKind::Corrupt, &["does not match its fingerprint"]);
     check("no type", stream(vec![0x85]), ErrorKind::Corrupt, &["ends too early"]);
     check(
         "a type of itself",

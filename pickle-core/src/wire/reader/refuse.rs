@@ -230,6 +230,10 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         if found.fingerprint == expected.fingerprint() && found.schema.is_none_or(|schema| schema == expected.bytes()) {
             return Ok(());
         }
-        Err(schema::unknown_shape(expected, found.fingerprint).at(self.offset()))
+        let is_damaged = found.schema.is_some_and(|schema| schema::fingerprint(schema) != found.fingerprint);
+        Err(match is_damaged {
+            true => self.place(Error::damaged("the schema of a type behind `dyn`", "it does not match its fingerprint")),
+            false => schema::unknown_shape(expected, found.fingerprint).at(self.offset()),
+        })
     }
 }
