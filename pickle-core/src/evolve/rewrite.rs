@@ -56,6 +56,7 @@ pub(crate) fn rewrite(
         defaults: Vec::new(),
         next_default: 0,
         written: 0,
+        left: usize::MAX,
         origin: Origin::new(blocks, start, length, header.objects),
         levels: limits.depth.saturating_mul(LEVELS).saturating_add(OWN_LEVELS),
     };
@@ -96,8 +97,9 @@ pub(super) struct Rewriter<'r, 'a> {
     /// Defaults whose heads are written and whose bodies are not.
     pub(super) defaults: Vec<Option<Box<dyn DefaultValue>>>,
     pub(super) next_default: usize,
-    /// What was charged for the new stream.
+    /// What was charged for the new stream, and what that left.
     pub(super) written: usize,
+    left: usize,
     /// The old stream as a whole.
     pub(super) origin: Origin<'r, 'a>,
     /// How much deeper it may go, whether that counts toward the depth or not.
@@ -666,8 +668,13 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
     }
 
     /// Charges what the new stream has taken so far.
+    #[inline]
     pub(super) fn within_memory(&mut self, writer: &mut Writer<'_>) -> Result<()> {
-        self.has_memory(writer, 0)
+        // As a rule neither side has taken more since the last look.
+        match (writer.memory(), self.old.reader.memory().left) == (self.written, self.left) {
+            true => Ok(()),
+            false => self.has_memory(writer, 0),
+        }
     }
 
     /// The same before so many bytes more.
@@ -681,6 +688,7 @@ impl<'r, 'a: 'r> Rewriter<'r, 'a> {
             return Err(reader.out_of_memory(bytes));
         }
         self.written = taken;
+        self.left = left - taken;
         reader.charge(taken)
     }
 }

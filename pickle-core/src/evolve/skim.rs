@@ -56,8 +56,13 @@ impl<'r, 'a: 'r> Old<'r, 'a> {
 
     /// Passes over the body of a value with this head, which was checked, or is by whoever takes it.
     pub(super) fn skim(&mut self, types: &Arc<TypeTable>, part: Ref, head: &'r [u8]) -> Result<()> {
-        if !types.of(part).body {
+        let layout = types.of(part);
+        if !layout.body {
             return Ok(());
+        }
+        // What is passed over most often needs no stack.
+        if matches!(layout.op, Op::Primitive(_)) {
+            return self.skim_text(head);
         }
         // As in a walk: values without bytes may be far more than there are bytes.
         let values = self.reader.input_length().saturating_mul(VALUES_PER_BYTE);

@@ -232,7 +232,9 @@ impl<'r, 'a: 'r> Reader<'r, 'a> {
         }
         let is_damaged = found.schema.is_some_and(|schema| schema::fingerprint(schema) != found.fingerprint);
         Err(match is_damaged {
-            true => self.place(Error::damaged("the schema of a type behind `dyn`", "it does not match its fingerprint")),
+            true => {
+                self.place(Error::damaged("the schema of a type behind `dyn`", "it does not match its fingerprint"))
+            }
             false => schema::unknown_shape(expected, found.fingerprint).at(self.offset()),
         })
     }
